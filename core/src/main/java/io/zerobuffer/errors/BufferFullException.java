@@ -1,0 +1,46 @@
+package io.zerobuffer.errors;
+
+/** The reader did not free enough space within the write timeout; the ring is as it was before the call. */
+public final class BufferFullException extends ZeroBufferException {
+    private static final long serialVersionUID = 1L;
+
+    private final long requiredBytes;
+    private final long freeBytes;
+    private final long payloadSize;
+    private final long timeoutNanos;
+
+    /**
+     * @param bufferName the buffer concerned
+     * @param requiredBytes bytes the frame needs, header and wrap included
+     * @param freeBytes bytes that were free when the wait ended
+     * @param payloadSize size of the ring in bytes
+     * @param timeoutNanos how long the call waited, in nanoseconds
+     */
+    public BufferFullException(String bufferName, long requiredBytes, long freeBytes, long payloadSize, long timeoutNanos) {
+        super(bufferName, "full: needs " + requiredBytes + " bytes, " + freeBytes + " of " + payloadSize + " are free after " + timeoutNanos / 1_000_000 + " ms; read faster, or use a larger buffer or timeout");
+        this.requiredBytes = requiredBytes;
+        this.freeBytes = freeBytes;
+        this.payloadSize = payloadSize;
+        this.timeoutNanos = timeoutNanos;
+    }
+
+    /** Bytes the frame needs, header and wrap included. */
+    public long requiredBytes() {
+        return requiredBytes;
+    }
+
+    /** Bytes that were free when the wait ended. */
+    public long freeBytes() {
+        return freeBytes;
+    }
+
+    /** Size of the ring in bytes. */
+    public long payloadSize() {
+        return payloadSize;
+    }
+
+    /** How long the call waited, in nanoseconds. */
+    public long timeoutNanos() {
+        return timeoutNanos;
+    }
+}

@@ -1,0 +1,22 @@
+package io.zerobuffer.errors;
+
+/** Metadata is written once per buffer, and this buffer has it already. */
+public final class MetadataAlreadyWrittenException extends ZeroBufferException {
+    private static final long serialVersionUID = 1L;
+
+    private final long writtenBytes;
+
+    /**
+     * @param bufferName the buffer concerned
+     * @param writtenBytes size of the metadata that is there, in bytes
+     */
+    public MetadataAlreadyWrittenException(String bufferName, long writtenBytes) {
+        super(bufferName, "metadata is already written (" + writtenBytes + " bytes) and can be written only once");
+        this.writtenBytes = writtenBytes;
+    }
+
+    /** Size of the metadata that is there, in bytes. */
+    public long writtenBytes() {
+        return writtenBytes;
+    }
+}

@@ -1,0 +1,30 @@
+package io.zerobuffer.errors;
+
+/** The writer is gone: it closed, or its process died. */
+public final class WriterDeadException extends ZeroBufferException {
+    private static final long serialVersionUID = 1L;
+
+    private final long pid;
+    private final boolean closed;
+
+    /**
+     * @param bufferName the buffer concerned
+     * @param pid process id the writer had, 0 if unknown
+     * @param closed true if it closed in good order, false if its process died
+     */
+    public WriterDeadException(String bufferName, long pid, boolean closed) {
+        super(bufferName, "the writer (process " + (pid == 0 ? "unknown" : pid) + ") " + (closed ? "closed" : "died"));
+        this.pid = pid;
+        this.closed = closed;
+    }
+
+    /** Process id the writer had, 0 if unknown. */
+    public long pid() {
+        return pid;
+    }
+
+    /** True if it closed in good order, false if its process died. */
+    public boolean closed() {
+        return closed;
+    }
+}
