@@ -11,16 +11,7 @@ public class ZeroBufferException extends RuntimeException {
      * @param problem what happened, with the values and limits, and what to do next
      */
     public ZeroBufferException(String bufferName, String problem) {
-        this(bufferName, problem, null);
-    }
-
-    /**
-     * @param bufferName the buffer concerned, quoted at the start of the message
-     * @param problem what happened, with the values and limits, and what to do next
-     * @param cause what made it happen, or null
-     */
-    public ZeroBufferException(String bufferName, String problem, Throwable cause) {
-        super("buffer '" + bufferName + "': " + problem, cause);
+        super("buffer '" + bufferName + "': " + problem);
         this.bufferName = bufferName;
     }
 

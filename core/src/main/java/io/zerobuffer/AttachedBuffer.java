@@ -1,0 +1,199 @@
+package io.zerobuffer;
+
+import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.errors.BufferNotFoundException;
+import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.WaitInterruptedException;
+import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import io.zerobuffer.errors.ZeroBufferException;
+import io.zerobuffer.os.NamedSemaphore;
+import io.zerobuffer.os.OperatingSystem;
+import io.zerobuffer.os.OsException;
+import io.zerobuffer.os.Processes;
+import io.zerobuffer.os.SharedMemory;
+import io.zerobuffer.ring.RingWriter;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.time.Duration;
+
+/**
+ * A complete buffer with this process as its writer. Everything is opened and checked first; writer_pid is claimed last, and given back
+ * when anything fails after that.
+ */
+final class AttachedBuffer {
+    private static final System.Logger LOG = System.getLogger("io.zerobuffer");
+
+    private static final long POLL_MILLIS = 5;
+
+    private final BufferName name;
+    private final OperatingSystem os;
+    private final Arena arena = Arena.ofShared();
+    private SharedMemory memory;
+    private SegmentLayout layout;
+    private NamedSemaphore writeSemaphore;
+    private NamedSemaphore readSemaphore;
+    private PeerWatch readerWatch;
+    private RingWriter ring;
+
+    private AttachedBuffer(BufferName name, OperatingSystem os) {
+        this.name = name;
+        this.os = os;
+    }
+
+    /** Tries until the buffer is complete and has a live reader, or the time is over. */
+    static AttachedBuffer connect(BufferName name, Duration timeout) {
+        OperatingSystem os = OperatingSystem.current(name.value());
+        long start = System.nanoTime();
+        long timeoutNanos = Timeouts.nanos(timeout);
+        while (true) {
+            try {
+                return attempt(name, os);
+            } catch (BufferNotFoundException | ReaderDeadException notThereYet) {
+                if (Timeouts.remaining(start, timeoutNanos) <= 0) {
+                    throw notThereYet;
+                }
+            }
+            pause(name);
+        }
+    }
+
+    Arena arena() {
+        return arena;
+    }
+
+    SharedMemory memory() {
+        return memory;
+    }
+
+    SegmentLayout layout() {
+        return layout;
+    }
+
+    NamedSemaphore writeSemaphore() {
+        return writeSemaphore;
+    }
+
+    NamedSemaphore readSemaphore() {
+        return readSemaphore;
+    }
+
+    RingWriter ring() {
+        return ring;
+    }
+
+    boolean isReaderAlive() {
+        long pid = HeaderBlock.readerPidAcquire(memory.segment());
+        return pid != 0 && readerWatch.isAlive(pid);
+    }
+
+    /** Says good-bye to the reader; the mapping stays until its arena is closed. */
+    void close() {
+        try {
+            HeaderBlock.compareAndSetWriterPid(memory.segment(), ownPid(), 0);
+        } catch (InternalError truncated) {
+            LOG.log(Level.DEBUG, "buffer {0} was truncated by a peer", name.value());
+        }
+        writeSemaphore.post();
+        memory.close();
+        LOG.log(Level.DEBUG, "disconnected from buffer {0}", name.value());
+    }
+
+    private static AttachedBuffer attempt(BufferName name, OperatingSystem os) {
+        AttachedBuffer buffer = new AttachedBuffer(name, os);
+        boolean attached = false;
+        try {
+            buffer.open();
+            buffer.claim();
+            attached = true;
+            LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), buffer.layout);
+            return buffer;
+        } catch (OsException failure) {
+            throw Failures.of(name, failure, 0);
+        } catch (InternalError fault) {
+            throw Failures.of(name, fault, buffer.memory.segment().byteSize());
+        } finally {
+            if (!attached) {
+                buffer.giveUp();
+            }
+        }
+    }
+
+    private void open() throws OsException {
+        memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, arena);
+        if (memory == null) {
+            throw new BufferNotFoundException(name.value(), "its shared memory");
+        }
+        int oiebSize = HeaderBlock.oiebSizeAcquire(memory.segment());
+        if (oiebSize == 0) {
+            throw new BufferNotFoundException(name.value(), "its header block, which is still empty");
+        }
+        if (oiebSize != HeaderBlock.SIZE) {
+            throw new CorruptBufferException(name.value(), "oieb_size", oiebSize, "a buffer has " + HeaderBlock.SIZE);
+        }
+        layout = SegmentLayout.read(name.value(), memory.segment());
+        long readerPid = HeaderBlock.readerPidAcquire(memory.segment());
+        if (readerPid == 0) {
+            throw new BufferNotFoundException(name.value(), "its reader, which has closed or is not ready (reader_pid is 0)");
+        }
+        writeSemaphore = openSemaphore(name.writeSemaphore());
+        readSemaphore = openSemaphore(name.readSemaphore());
+        if (!memory.isLinked()) {
+            throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
+        }
+        readerWatch = new PeerWatch(
+                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), () -> memory.isLinked() && os.isLocked(name.value()));
+        if (!readerWatch.isAlive(readerPid)) {
+            throw new ReaderDeadException(name.value(), readerPid, false);
+        }
+    }
+
+    private NamedSemaphore openSemaphore(String semaphore) throws OsException {
+        NamedSemaphore opened = os.openSemaphore(semaphore, arena);
+        if (opened == null) {
+            throw new BufferNotFoundException(name.value(), "its semaphore " + semaphore);
+        }
+        return opened;
+    }
+
+    private void claim() throws OsException {
+        long present = HeaderBlock.writerPidAcquire(memory.segment());
+        if (!memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES)) {
+            throw new WriterAlreadyConnectedException(name.value(), present);
+        }
+        // Our own id with nobody holding the range was left by a predecessor: containers start every process as number 1.
+        boolean leftBehind = present == 0
+                || present == ownPid()
+                || os.processes().startTime(present) == Processes.NOT_THERE;
+        if (!leftBehind || !HeaderBlock.compareAndSetWriterPid(memory.segment(), present, ownPid())) {
+            throw new WriterAlreadyConnectedException(name.value(), HeaderBlock.writerPidAcquire(memory.segment()));
+        }
+        try {
+            ring = new RingWriter(name.value(), memory.segment(), layout);
+        } catch (ZeroBufferException corrupt) {
+            HeaderBlock.compareAndSetWriterPid(memory.segment(), ownPid(), present);
+            throw corrupt;
+        }
+    }
+
+    private long ownPid() {
+        return os.processes().ownPid();
+    }
+
+    private void giveUp() {
+        if (memory != null) {
+            memory.close();
+        }
+        arena.close();
+    }
+
+    private static void pause(BufferName name) {
+        try {
+            Thread.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WaitInterruptedException(name.value());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.zerobuffer;
+
+import io.zerobuffer.errors.InvalidBufferNameException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * A name that is legal on Linux, and the names of the objects that belong to it.
+ *
+ * @param value the name as the user gave it
+ */
+record BufferName(String value) {
+    private static final String WRITE_SEMAPHORE = "sem-w-";
+    private static final String READ_SEMAPHORE = "sem-r-";
+
+    /** A file name has at most 255 bytes, and the longest one made of this name starts with "sem.sem-w-". */
+    private static final int MAX_BYTES = 255 - "sem.".length() - WRITE_SEMAPHORE.length();
+
+    BufferName {
+        Objects.requireNonNull(value, "name");
+        if (value.isEmpty()) {
+            throw new InvalidBufferNameException(value, "it is empty");
+        }
+        if (value.equals(".") || value.equals("..")) {
+            throw new InvalidBufferNameException(value, "it is a directory's name");
+        }
+        if (value.indexOf('/') >= 0) {
+            throw new InvalidBufferNameException(value, "it contains '/' at index " + value.indexOf('/'));
+        }
+        if (value.indexOf('\0') >= 0) {
+            throw new InvalidBufferNameException(value, "it contains the character 0 at index " + value.indexOf('\0'));
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+            throw new InvalidBufferNameException(value, "it contains half of a surrogate pair");
+        }
+        int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            throw new InvalidBufferNameException(value, "it has " + bytes + " bytes of UTF-8, at most " + MAX_BYTES + " are possible");
+        }
+    }
+
+    String writeSemaphore() {
+        return WRITE_SEMAPHORE + value;
+    }
+
+    String readSemaphore() {
+        return READ_SEMAPHORE + value;
+    }
+}

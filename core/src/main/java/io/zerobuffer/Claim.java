@@ -1,0 +1,194 @@
+package io.zerobuffer;
+
+import io.zerobuffer.errors.BufferClosedException;
+import io.zerobuffer.errors.FrameReleasedException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * Space in shared memory, claimed by a writer to be filled in place. {@link #commit} publishes it, {@link #abort} gives it up without a trace;
+ * {@link #close} aborts what was not committed. Its content is undefined until written.
+ *
+ * <p>After either, every access throws {@link FrameReleasedException}, after its writer's close {@link BufferClosedException}. An access outside 0 to
+ * {@link #size} throws {@link IndexOutOfBoundsException}.
+ *
+ * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the claim a view that dies with it, even if it was
+ * passed on; such a view belongs to the thread that asked for it, which then has to commit or abort.
+ *
+ * <p>A claim belongs to its writer's thread at the time; see {@link Writer}. Offsets and sizes are in bytes.
+ */
+public final class Claim implements AutoCloseable {
+    private static final long ENDED = -1;
+
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final Writer writer;
+    private final long start;
+    private final long size;
+    private final boolean isMetadata;
+
+    /** The size while accessible, so that one comparison finds both a bad offset and an ended claim. */
+    private long limit;
+    private Mapping.View view;
+
+    Claim(Writer writer, long start, long size, boolean isMetadata) {
+        this.writer = writer;
+        this.start = start;
+        this.size = size;
+        this.isMetadata = isMetadata;
+        this.limit = size;
+    }
+
+    /** Size in bytes. */
+    public long size() {
+        return size;
+    }
+
+    /** Sets the byte at an offset. */
+    public void putByte(long offset, byte value) {
+        long at = checked(offset, Byte.BYTES);
+        try {
+            writer.segment().set(ValueLayout.JAVA_BYTE, at, value);
+        } catch (IllegalStateException | InternalError failure) {
+            throw writer.translated(failure);
+        }
+    }
+
+    /** Sets the little-endian 16-bit integer at any offset. */
+    public void putShort(long offset, short value) {
+        long at = checked(offset, Short.BYTES);
+        try {
+            writer.segment().set(SHORT, at, value);
+        } catch (IllegalStateException | InternalError failure) {
+            throw writer.translated(failure);
+        }
+    }
+
+    /** Sets the little-endian 32-bit integer at any offset. */
+    public void putInt(long offset, int value) {
+        long at = checked(offset, Integer.BYTES);
+        try {
+            writer.segment().set(INT, at, value);
+        } catch (IllegalStateException | InternalError failure) {
+            throw writer.translated(failure);
+        }
+    }
+
+    /** Sets the little-endian 64-bit integer at any offset. */
+    public void putLong(long offset, long value) {
+        long at = checked(offset, Long.BYTES);
+        try {
+            writer.segment().set(LONG, at, value);
+        } catch (IllegalStateException | InternalError failure) {
+            throw writer.translated(failure);
+        }
+    }
+
+    /** Copies a whole array to the start of the claim. */
+    public void copyFrom(byte[] source) {
+        copyFrom(0, source, 0, source.length);
+    }
+
+    /** Copies part of an array to an offset of the claim. */
+    public void copyFrom(long offset, byte[] source, int sourceOffset, int length) {
+        Objects.checkFromIndexSize(sourceOffset, length, source.length);
+        long at = checked(offset, length);
+        try {
+            MemorySegment.copy(source, sourceOffset, writer.segment(), ValueLayout.JAVA_BYTE, at, length);
+        } catch (IllegalStateException | InternalError failure) {
+            throw writer.translated(failure);
+        }
+    }
+
+    /** Copies a whole segment to an offset of the claim. */
+    public void copyFrom(long offset, MemorySegment source) {
+        long at = checked(offset, source.byteSize());
+        try {
+            MemorySegment.copy(source, 0, writer.segment(), at, source.byteSize());
+        } catch (IllegalStateException | InternalError failure) {
+            throw writer.translated(failure);
+        }
+    }
+
+    /** The claimed memory, for the calling thread only; inaccessible after commit or abort. */
+    public MemorySegment segment() {
+        long at = checked(0, size);
+        try {
+            if (view == null) {
+                view = writer.mapping().view(writer.segment().asSlice(at, size));
+            }
+            return view.segment();
+        } catch (IllegalStateException failure) {
+            throw writer.translated(failure);
+        }
+    }
+
+    /** {@link #segment} as a little-endian buffer, of claims up to 2 GiB. */
+    public ByteBuffer buffer() {
+        return segment().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Publishes what was written.
+     *
+     * @return the frame's sequence number; 0 for metadata
+     * @throws FrameReleasedException if the claim was committed or aborted before
+     * @throws WrongThreadException if another thread asked for {@link #segment}; the claim stays open
+     */
+    public long commit() {
+        checked(0, size);
+        end();
+        if (isMetadata) {
+            writer.commitMetadata(size);
+            return 0;
+        }
+        return writer.commit(size);
+    }
+
+    /** Gives the claim up; after commit or abort it does nothing. */
+    public void abort() {
+        if (limit == ENDED) {
+            return;
+        }
+        end();
+        if (isMetadata) {
+            writer.abortMetadata();
+        } else {
+            writer.abort();
+        }
+    }
+
+    /** The same as {@link #abort}. */
+    @Override
+    public void close() {
+        abort();
+    }
+
+    private void end() {
+        if (view != null) {
+            view.end();
+            view = null;
+        }
+        limit = ENDED;
+    }
+
+    private long checked(long offset, long length) {
+        if (offset < 0 || offset > limit - length) {
+            throw refused(offset, length);
+        }
+        return start + offset;
+    }
+
+    private RuntimeException refused(long offset, long length) {
+        if (limit == ENDED) {
+            return new FrameReleasedException(writer.name(), "a claim that was committed or aborted");
+        }
+        return new IndexOutOfBoundsException(
+                length + " bytes at offset " + offset + " are not inside a claim of " + size + " bytes");
+    }
+}

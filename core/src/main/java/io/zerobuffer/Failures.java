@@ -1,0 +1,32 @@
+package io.zerobuffer;
+
+import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.errors.NoPermissionException;
+import io.zerobuffer.errors.NoSpaceException;
+import io.zerobuffer.errors.SystemCallException;
+import io.zerobuffer.errors.ZeroBufferException;
+import io.zerobuffer.os.OsException;
+
+/** Turns what the layers below throw into what a user can act on. */
+final class Failures {
+    private Failures() {}
+
+    /** A call to the operating system failed on behalf of a buffer of so many bytes. */
+    static ZeroBufferException of(BufferName name, OsException failure, long segmentSize) {
+        ZeroBufferException translated = switch (failure.reason()) {
+            case NO_SPACE -> new NoSpaceException(name.value(), segmentSize, "shared memory (" + failure.getMessage() + ")");
+            case NO_PERMISSION -> new NoPermissionException(name.value(), failure.object(), failure.call());
+            case EXISTS, OTHER -> new SystemCallException(name.value(), failure.call() + " of " + failure.object(), failure.errno());
+        };
+        translated.initCause(failure);
+        return translated;
+    }
+
+    /** The JVM's answer to a page that is gone: a peer truncated the file, or an unreserved page cannot be had. */
+    static ZeroBufferException of(BufferName name, InternalError fault, long segmentSize) {
+        ZeroBufferException translated = new CorruptBufferException(
+                name.value(), "segment size", segmentSize, "some of its pages are gone (truncated by a peer, or out of memory)");
+        translated.initCause(fault);
+        return translated;
+    }
+}

@@ -1,0 +1,191 @@
+package io.zerobuffer;
+
+import io.zerobuffer.errors.BufferClosedException;
+import io.zerobuffer.errors.FrameReleasedException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * A frame where it lies in shared memory, read-only, until {@link #release}.
+ *
+ * <p>After release every access throws {@link FrameReleasedException}, after its reader's close {@link BufferClosedException}; the space then
+ * belongs to the writer again. An access outside 0 to {@link #size} throws {@link IndexOutOfBoundsException}.
+ *
+ * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the frame a view that dies with it, even if it was
+ * passed on; such a view belongs to the thread that asked for it, which then has to release the frame.
+ *
+ * <p>A frame belongs to its reader's thread at the time; see {@link Reader}. Offsets and sizes are in bytes.
+ */
+public final class Frame implements AutoCloseable {
+    private static final long RELEASED = -1;
+
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final Reader reader;
+    private final long ticket;
+    private final long start;
+    private final long size;
+    private final long sequence;
+
+    /** The size while accessible, so that one comparison finds both a bad offset and a released frame. */
+    private long limit;
+    private Mapping.View view;
+
+    Frame(Reader reader, long ticket, long start, long size, long sequence) {
+        this.reader = reader;
+        this.ticket = ticket;
+        this.start = start;
+        this.size = size;
+        this.sequence = sequence;
+        this.limit = size;
+    }
+
+    /** Size in bytes, 1 or more. */
+    public long size() {
+        return size;
+    }
+
+    /** Sequence number: 1 for a writer's first frame, then one more each. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** The byte at an offset. */
+    public byte getByte(long offset) {
+        long at = checked(offset, Byte.BYTES);
+        try {
+            return reader.segment().get(ValueLayout.JAVA_BYTE, at);
+        } catch (IllegalStateException | InternalError failure) {
+            throw reader.translated(failure);
+        }
+    }
+
+    /** The little-endian 16-bit integer at any offset. */
+    public short getShort(long offset) {
+        long at = checked(offset, Short.BYTES);
+        try {
+            return reader.segment().get(SHORT, at);
+        } catch (IllegalStateException | InternalError failure) {
+            throw reader.translated(failure);
+        }
+    }
+
+    /** The little-endian 32-bit integer at any offset. */
+    public int getInt(long offset) {
+        long at = checked(offset, Integer.BYTES);
+        try {
+            return reader.segment().get(INT, at);
+        } catch (IllegalStateException | InternalError failure) {
+            throw reader.translated(failure);
+        }
+    }
+
+    /** The little-endian 64-bit integer at any offset. */
+    public long getLong(long offset) {
+        long at = checked(offset, Long.BYTES);
+        try {
+            return reader.segment().get(LONG, at);
+        } catch (IllegalStateException | InternalError failure) {
+            throw reader.translated(failure);
+        }
+    }
+
+    /** Fills the array from the start of the frame. */
+    public void copyTo(byte[] destination) {
+        copyTo(0, destination, 0, destination.length);
+    }
+
+    /** Copies bytes of the frame, from an offset, into part of an array. */
+    public void copyTo(long offset, byte[] destination, int destinationOffset, int length) {
+        Objects.checkFromIndexSize(destinationOffset, length, destination.length);
+        long at = checked(offset, length);
+        try {
+            MemorySegment.copy(reader.segment(), ValueLayout.JAVA_BYTE, at, destination, destinationOffset, length);
+        } catch (IllegalStateException | InternalError failure) {
+            throw reader.translated(failure);
+        }
+    }
+
+    /** Copies the whole frame to the start of a segment. */
+    public void copyTo(MemorySegment destination) {
+        long at = checked(0, size);
+        try {
+            MemorySegment.copy(reader.segment(), at, destination, 0, size);
+        } catch (IllegalStateException | InternalError failure) {
+            throw reader.translated(failure);
+        }
+    }
+
+    /** A copy of the whole frame, up to 2 GiB. */
+    public byte[] toByteArray() {
+        byte[] copy = new byte[Math.toIntExact(size)];
+        copyTo(copy);
+        return copy;
+    }
+
+    /** The frame's memory, read-only, for the calling thread only; inaccessible after release. */
+    public MemorySegment segment() {
+        long at = checked(0, size);
+        try {
+            if (view == null) {
+                view = reader.mapping().view(reader.segment().asSlice(at, size).asReadOnly());
+            }
+            return view.segment();
+        } catch (IllegalStateException failure) {
+            throw reader.translated(failure);
+        }
+    }
+
+    /** {@link #segment} as a little-endian read-only buffer, of frames up to 2 GiB. */
+    public ByteBuffer buffer() {
+        return segment().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Whether the frame was released. */
+    public boolean isReleased() {
+        return limit == RELEASED;
+    }
+
+    /**
+     * Gives the frame back. Releasing again, or after the reader closed, does nothing.
+     *
+     * @throws WrongThreadException if another thread asked for {@link #segment}; the frame stays as it is
+     */
+    public void release() {
+        if (limit == RELEASED) {
+            return;
+        }
+        if (view != null) {
+            view.end();
+            view = null;
+        }
+        limit = RELEASED;
+        reader.release(ticket);
+    }
+
+    /** The same as {@link #release}. */
+    @Override
+    public void close() {
+        release();
+    }
+
+    private long checked(long offset, long length) {
+        if (offset < 0 || offset > limit - length) {
+            throw refused(offset, length);
+        }
+        return start + offset;
+    }
+
+    private RuntimeException refused(long offset, long length) {
+        if (limit == RELEASED) {
+            return new FrameReleasedException(reader.name(), "frame " + sequence + ", which was released,");
+        }
+        return new IndexOutOfBoundsException(
+                length + " bytes at offset " + offset + " are not inside frame " + sequence + " of " + size + " bytes");
+    }
+}

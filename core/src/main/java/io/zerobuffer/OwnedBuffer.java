@@ -1,0 +1,198 @@
+package io.zerobuffer;
+
+import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.errors.ReaderAlreadyConnectedException;
+import io.zerobuffer.os.NamedSemaphore;
+import io.zerobuffer.os.OperatingSystem;
+import io.zerobuffer.os.OsException;
+import io.zerobuffer.os.OwnerLock;
+import io.zerobuffer.os.Processes;
+import io.zerobuffer.os.SharedMemory;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+
+/**
+ * The four objects of a buffer, made and removed by its reader: lock file, segment, two semaphores.
+ *
+ * <p>They are made in the order lock, segment, semaphores, header block, and the block is published last, so a writer sees all or nothing. They
+ * are removed in the order segment, semaphores, lock file, and the lock is let go last, so a successor finds nothing or
+ * waits. Nothing is removed by name that has become another object meanwhile.
+ */
+final class OwnedBuffer {
+    private static final System.Logger LOG = System.getLogger("io.zerobuffer");
+
+    /** Where, under the lock directory, the C# implementation keeps its lock files. */
+    private static final String C_SHARP_LOCKS = "locks/";
+
+    private final OperatingSystem os;
+    private final BufferName name;
+    private final SegmentLayout layout;
+    private final OwnerLock lock;
+    private final Arena arena = Arena.ofShared();
+    private SharedMemory memory;
+    private NamedSemaphore writeSemaphore;
+    private NamedSemaphore readSemaphore;
+
+    private OwnedBuffer(OperatingSystem os, BufferName name, SegmentLayout layout, OwnerLock lock) {
+        this.os = os;
+        this.name = name;
+        this.layout = layout;
+        this.lock = lock;
+    }
+
+    static OwnedBuffer create(BufferName name, ReaderConfig config) {
+        OperatingSystem os = OperatingSystem.current(name.value());
+        SegmentLayout layout = SegmentLayout.aligned(config.metadataSize(), config.payloadSize());
+        OwnedBuffer buffer = null;
+        boolean created = false;
+        try {
+            OwnerLock lock = os.tryLock(name.value(), config.permissions().mode());
+            if (lock == null) {
+                throw new ReaderAlreadyConnectedException(name.value(), presentReader(os, name));
+            }
+            buffer = new OwnedBuffer(os, name, layout, lock);
+            buffer.removeLeftovers();
+            buffer.make(config);
+            created = true;
+        } catch (OsException failure) {
+            throw Failures.of(name, failure, layout.segmentSize());
+        } catch (InternalError fault) {
+            throw Failures.of(name, fault, layout.segmentSize());
+        } finally {
+            if (!created && buffer != null) {
+                buffer.removeObjects();
+                buffer.arena.close();
+            }
+        }
+        LOG.log(Level.DEBUG, "created buffer {0}: {1}", name.value(), layout);
+        return buffer;
+    }
+
+    SegmentLayout layout() {
+        return layout;
+    }
+
+    Arena arena() {
+        return arena;
+    }
+
+    SharedMemory memory() {
+        return memory;
+    }
+
+    NamedSemaphore writeSemaphore() {
+        return writeSemaphore;
+    }
+
+    NamedSemaphore readSemaphore() {
+        return readSemaphore;
+    }
+
+    Processes processes() {
+        return os.processes();
+    }
+
+    /** Says good-bye to the writer and removes everything; the mapping stays until its arena is closed. */
+    void close() {
+        try {
+            HeaderBlock.readerPidRelease(memory.segment(), 0);
+        } catch (InternalError truncated) {
+            LOG.log(Level.DEBUG, "buffer {0} was truncated by a peer", name.value());
+        }
+        readSemaphore.post();
+        removeObjects();
+        LOG.log(Level.DEBUG, "closed buffer {0}", name.value());
+    }
+
+    private void removeLeftovers() throws OsException {
+        try (Arena look = Arena.ofConfined()) {
+            SharedMemory leftover = os.openSharedMemory(name.value(), 1, look);
+            if (leftover != null) {
+                try {
+                    requireDead(leftover);
+                } finally {
+                    leftover.close();
+                }
+            }
+        }
+        boolean removed = os.unlinkSharedMemory(name.value());
+        removed |= os.unlinkSemaphore(name.writeSemaphore());
+        removed |= os.unlinkSemaphore(name.readSemaphore());
+        if (removed) {
+            LOG.log(Level.DEBUG, "removed what a dead reader left of buffer {0}", name.value());
+        }
+    }
+
+    private void requireDead(SharedMemory leftover) {
+        boolean hasHeader = leftover.segment().byteSize() >= HeaderBlock.SIZE;
+        int oiebSize = hasHeader ? HeaderBlock.oiebSizeAcquire(leftover.segment()) : 0;
+        if (oiebSize != HeaderBlock.SIZE && !lock.wasLeftBehind()) {
+            throw new CorruptBufferException(name.value(), "oieb_size", oiebSize, "a buffer has " + HeaderBlock.SIZE
+                    + "; the shared memory object of that name is something else's, use another name or remove it");
+        }
+        if (!hasHeader) {
+            return;
+        }
+        long pid = HeaderBlock.readerPidAcquire(leftover.segment());
+        if (pid != 0 && isOwnerAlive(leftover, pid)) {
+            throw new ReaderAlreadyConnectedException(name.value(), pid);
+        }
+    }
+
+    /**
+     * C++, Python and Java readers hold the lock file, and we have it: what may still live is a C# reader, which locks another file,
+     * or a reader whose lock file was cleaned out of /tmp.
+     */
+    private boolean isOwnerAlive(SharedMemory leftover, long pid) {
+        if (leftover.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES) || os.isLocked(C_SHARP_LOCKS + name.value())) {
+            return true;
+        }
+        return pid != os.processes().ownPid() && os.processes().wasThereAt(pid, leftover.changedAt());
+    }
+
+    private void make(ReaderConfig config) throws OsException {
+        int mode = config.permissions().mode();
+        memory = os.createSharedMemory(name.value(), layout.segmentSize(), mode, config.reserveMemory(), arena);
+        memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+        writeSemaphore = os.createSemaphore(name.writeSemaphore(), mode, arena);
+        readSemaphore = os.createSemaphore(name.readSemaphore(), mode, arena);
+        HeaderBlock.initialise(memory.segment(), layout);
+        HeaderBlock.publishRelease(memory.segment(), os.processes().ownPid());
+    }
+
+    private void removeObjects() {
+        try {
+            if (memory != null) {
+                memory.unlink();
+            }
+            if (writeSemaphore != null) {
+                writeSemaphore.unlink();
+            }
+            if (readSemaphore != null) {
+                readSemaphore.unlink();
+            }
+        } catch (OsException failure) {
+            LOG.log(Level.DEBUG, "buffer {0} is left for its next reader to remove: {1}", name.value(), failure.getMessage());
+        } finally {
+            lock.release();
+            if (memory != null) {
+                memory.close();
+            }
+        }
+    }
+
+    private static long presentReader(OperatingSystem os, BufferName name) {
+        try (Arena look = Arena.ofConfined()) {
+            SharedMemory present = os.openSharedMemory(name.value(), HeaderBlock.SIZE, look);
+            if (present == null) {
+                return 0;
+            }
+            present.close();
+            return HeaderBlock.readerPidAcquire(present.segment());
+        } catch (OsException | InternalError cannotLook) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,355 @@
+package io.zerobuffer;
+
+import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.bytes.MetadataBlock;
+import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.errors.BufferClosedException;
+import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.errors.InvalidBufferNameException;
+import io.zerobuffer.errors.NoPermissionException;
+import io.zerobuffer.errors.NoSpaceException;
+import io.zerobuffer.errors.ReaderAlreadyConnectedException;
+import io.zerobuffer.errors.SequenceGapException;
+import io.zerobuffer.errors.WaitInterruptedException;
+import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.os.NamedSemaphore;
+import io.zerobuffer.ring.RingReader;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The reading side of a buffer. It creates the buffer, owns it, and removes it when it closes.
+ *
+ * {@snippet :
+ * try (Reader reader = Reader.create("camera-1", 4096, 64 << 20)) {
+ *     for (Frame frame = reader.read(); frame != null; frame = reader.read()) {
+ *         try (frame) {
+ *             process(frame.segment());
+ *         }
+ *     }
+ * }
+ * }
+ *
+ * <p>Frames are used where they lie, without a copy. Several may be held while later ones are read, and released in any order; the writer gets
+ * the space back in the order in which frames were read.
+ *
+ * <p><b>Threads.</b> One thread at a time may use a reader and its frames; handing them from thread to thread needs the usual
+ * happens-before. {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A wait blocks a platform thread, so a virtual
+ * thread keeps its carrier while it waits.
+ */
+public final class Reader implements AutoCloseable {
+    /** A wait looks up this often: whether the writer lives, whether the thread was interrupted. */
+    static final long WAIT_SLICE_NANOS = 50_000_000;
+
+    private final BufferName name;
+    private final OwnedBuffer buffer;
+    private final SegmentLayout layout;
+    private final MemorySegment segment;
+    private final NamedSemaphore writeSemaphore;
+    private final NamedSemaphore readSemaphore;
+    private final RingReader ring;
+    private final Mapping mapping;
+    private final PeerWatch writerWatch;
+    private final long readTimeoutNanos;
+
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean closed;
+
+    /** A token taken for a frame that could not be handed out: it stays the next one. */
+    private boolean hasToken;
+    private long bytesRead;
+
+    /** Whether a writer was seen that has not been reported gone yet. */
+    private boolean writerSeen;
+    private long reportedDeadPid;
+    private long framesTakenAtReport;
+    private long writerCheckedAt;
+
+    private Reader(BufferName name, OwnedBuffer buffer, ReaderConfig config) {
+        this.name = name;
+        this.buffer = buffer;
+        this.layout = buffer.layout();
+        this.segment = buffer.memory().segment();
+        this.writeSemaphore = buffer.writeSemaphore();
+        this.readSemaphore = buffer.readSemaphore();
+        this.ring = new RingReader(name.value(), segment, layout);
+        this.mapping = new Mapping(buffer.arena());
+        this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), () -> false);
+        this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
+        this.writerCheckedAt = System.nanoTime() - WAIT_SLICE_NANOS;
+    }
+
+    /**
+     * Creates a buffer with default settings other than its sizes.
+     *
+     * @param metadataSize size of the metadata block in bytes, 0 or more
+     * @param payloadSize size of the ring in bytes, 1 or more
+     * @see #create(String, ReaderConfig)
+     */
+    public static Reader create(String name, long metadataSize, long payloadSize) {
+        return create(name, ReaderConfig.of(metadataSize, payloadSize));
+    }
+
+    /**
+     * Creates a buffer and becomes its reader. What a dead reader left under the name is removed first.
+     *
+     * @param name 1 to 245 bytes of UTF-8, without '/' and the character 0, not "." or ".."
+     * @throws InvalidBufferNameException if the name is not legal
+     * @throws ReaderAlreadyConnectedException if a live reader has a buffer of that name
+     * @throws NoSpaceException if there is not enough shared memory; nothing is left behind
+     * @throws NoPermissionException if one of the objects belongs to another user
+     */
+    public static Reader create(String name, ReaderConfig config) {
+        BufferName checkedName = new BufferName(name);
+        return new Reader(checkedName, OwnedBuffer.create(checkedName, config), config);
+    }
+
+    /** The buffer's name. */
+    public String name() {
+        return name.value();
+    }
+
+    /**
+     * Takes the next frame, waiting as long as {@link ReaderConfig#readTimeout()} says.
+     *
+     * @see #read(Duration)
+     */
+    public Frame read() {
+        return read(readTimeoutNanos);
+    }
+
+    /**
+     * Takes the next frame, waiting for it if necessary.
+     *
+     * <p>When the writer is gone and its last frame was read, this throws {@link WriterDeadException} once; the next call waits for the next
+     * writer. A frame that cannot be handed out (the two exceptions below) stays the next one.
+     *
+     * @param timeout how long to wait; zero only looks
+     * @return the frame, to be released; or null when none came within the timeout
+     * @throws WriterDeadException if the writer closed or died
+     * @throws SequenceGapException if the next frame is not the one that should follow
+     * @throws CorruptBufferException if a shared value is impossible
+     * @throws BufferClosedException if this reader is or gets closed
+     * @throws WaitInterruptedException if the thread is interrupted while it waits; noticed within 50 ms
+     */
+    public Frame read(Duration timeout) {
+        return read(Timeouts.nanos(timeout));
+    }
+
+    private Frame read(long timeoutNanos) {
+        requireOpen();
+        try {
+            if (hasToken || writeSemaphore.tryTake()) {
+                Frame frame = takeFrame();
+                if (frame != null) {
+                    return frame;
+                }
+            }
+            return awaitFrame(timeoutNanos);
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    /**
+     * The metadata the writer wrote, without its size prefix; empty when it has written none yet. A copy.
+     *
+     * @throws CorruptBufferException if its size is impossible
+     */
+    public Optional<byte[]> metadata() {
+        requireOpen();
+        try {
+            long size = MetadataBlock.contentSize(name.value(), segment, layout);
+            if (size == MetadataBlock.NONE) {
+                return Optional.empty();
+            }
+            return Optional.of(segment.asSlice(MetadataBlock.CONTENT_OFFSET, size).toArray(ValueLayout.JAVA_BYTE));
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    /** Size of the metadata block in bytes. */
+    public long metadataSize() {
+        return layout.metadataSize();
+    }
+
+    /** Size of the ring in bytes. */
+    public long payloadSize() {
+        return layout.payloadSize();
+    }
+
+    /** The largest frame the ring can carry, in bytes. */
+    public long maxFrameSize() {
+        return layout.maxFrameSize();
+    }
+
+    /** Frames handed out so far. */
+    public long framesRead() {
+        return ring.framesTaken();
+    }
+
+    /** Bytes of the frames handed out so far, without their headers. */
+    public long bytesRead() {
+        return bytesRead;
+    }
+
+    /** Whether a live writer is connected. */
+    public boolean isWriterConnected() {
+        requireOpen();
+        try {
+            long pid = HeaderBlock.writerPidAcquire(segment);
+            return pid != 0 && writerWatch.isAlive(pid);
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    /** A snapshot of the buffer's state. */
+    public BufferHealth health() {
+        requireOpen();
+        try {
+            return BufferHealth.of(name.value(), segment, layout);
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    /**
+     * Closes the reader and removes the buffer. A connected writer learns of it at its next call. Unreleased frames become inaccessible; a
+     * {@link Frame#segment()} that another thread made stays readable until that thread releases its frame. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        closed = true;
+        buffer.close();
+        writeSemaphore.post();
+        mapping.close();
+    }
+
+    BufferName bufferName() {
+        return name;
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    Mapping mapping() {
+        return mapping;
+    }
+
+    void release(long ticket) {
+        if (closed) {
+            return;
+        }
+        try {
+            for (int frames = ring.release(ticket); frames > 0; frames--) {
+                readSemaphore.post();
+            }
+        } catch (IllegalStateException closedMeanwhile) {
+            if (!closed) {
+                throw closedMeanwhile;
+            }
+        } catch (InternalError fault) {
+            throw translated(fault);
+        }
+    }
+
+    /** The exception for access to memory that is closed or gone. */
+    RuntimeException translated(Throwable failure) {
+        if (failure instanceof InternalError fault) {
+            return Failures.of(name, fault, layout.segmentSize());
+        }
+        return closed ? new BufferClosedException(name.value(), "reader") : (RuntimeException) failure;
+    }
+
+    private Frame takeFrame() {
+        hasToken = true;
+        long ticket = ring.take();
+        hasToken = false;
+        if (ticket == RingReader.NOTHING) {
+            return null;
+        }
+        bytesRead += ring.frameSize();
+        return new Frame(this, ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
+    }
+
+    private Frame awaitFrame(long timeoutNanos) {
+        long start = System.nanoTime();
+        while (true) {
+            requireOpen();
+            WriterDeadException departure = departure();
+            // The writer's last post came before it left: look once more before believing that nothing follows.
+            boolean token = writeSemaphore.tryTake();
+            if (!token) {
+                if (departure != null) {
+                    reportGone(departure);
+                    throw departure;
+                }
+                long remaining = Timeouts.remaining(start, timeoutNanos);
+                if (remaining <= 0) {
+                    return null;
+                }
+                requireNotInterrupted();
+                token = writeSemaphore.take(Math.min(remaining, WAIT_SLICE_NANOS));
+            }
+            if (token) {
+                Frame frame = takeFrame();
+                if (frame != null) {
+                    return frame;
+                }
+                // A mere wake-up: this is how a writer says good-bye.
+                writerSeen = true;
+            }
+        }
+    }
+
+    /** What to report when the writer that was here is gone; null while there is one, or none was seen since the last report. */
+    private WriterDeadException departure() {
+        long pid = HeaderBlock.writerPidAcquire(segment);
+        if (pid == 0) {
+            boolean wasHere = writerSeen || ring.framesTaken() > framesTakenAtReport;
+            return wasHere ? new WriterDeadException(name.value(), 0, true) : null;
+        }
+        writerSeen = true;
+        if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck() || writerWatch.isAlive(pid)) {
+            return null;
+        }
+        return new WriterDeadException(name.value(), pid, false);
+    }
+
+    private boolean isTimeToCheck() {
+        long now = System.nanoTime();
+        // An empty look costs nanoseconds, the question whether a foreign process lives microseconds.
+        if (now - writerCheckedAt < WAIT_SLICE_NANOS / 2) {
+            return false;
+        }
+        writerCheckedAt = now;
+        return true;
+    }
+
+    private void reportGone(WriterDeadException departure) {
+        writerSeen = false;
+        reportedDeadPid = departure.pid();
+        framesTakenAtReport = ring.framesTaken();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new BufferClosedException(name.value(), "reader");
+        }
+    }
+
+    private void requireNotInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new WaitInterruptedException(name.value());
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.zerobuffer;
+
+import io.zerobuffer.bytes.SegmentLayout;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a {@link Reader} creates its buffer. Immutable.
+ *
+ * <p>Rule of thumb for the payload size: three times the largest frame, plus 16 bytes per frame in flight. 1080p video of 6 MB frames at 30 per
+ * second: 20 MB; 4K of 25 MB frames at 60: 80 MB; 1 KB telemetry at 1000 per second: 8 KB.
+ */
+public final class ReaderConfig {
+    private final long metadataSize;
+    private final long payloadSize;
+    private final Permissions permissions;
+    private final boolean reserveMemory;
+    private final Duration readTimeout;
+
+    private ReaderConfig(Builder builder) {
+        this.metadataSize = builder.metadataSize;
+        this.payloadSize = builder.payloadSize;
+        this.permissions = builder.permissions;
+        this.reserveMemory = builder.reserveMemory;
+        this.readTimeout = builder.readTimeout;
+    }
+
+    /** A configuration of these sizes in bytes, and otherwise the defaults. */
+    public static ReaderConfig of(long metadataSize, long payloadSize) {
+        return builder().metadataSize(metadataSize).payloadSize(payloadSize).build();
+    }
+
+    /** A builder that starts with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Size of the metadata block in bytes, its 8-byte prefix included; rounded up to 64 when the buffer is created. */
+    public long metadataSize() {
+        return metadataSize;
+    }
+
+    /** Size of the ring in bytes; rounded up to 64 when the buffer is created. */
+    public long payloadSize() {
+        return payloadSize;
+    }
+
+    /** Who may use the buffer. */
+    public Permissions permissions() {
+        return permissions;
+    }
+
+    /** Whether every page is reserved at creation. */
+    public boolean reserveMemory() {
+        return reserveMemory;
+    }
+
+    /** How long {@link Reader#read()} waits. */
+    public Duration readTimeout() {
+        return readTimeout;
+    }
+
+    /** Collects the settings of a {@link ReaderConfig}. */
+    public static final class Builder {
+        private long metadataSize = 4096;
+        private long payloadSize = 256L << 20;
+        private Permissions permissions = Permissions.OWNER;
+        private boolean reserveMemory = true;
+        private Duration readTimeout = Duration.ofSeconds(5);
+
+        private Builder() {}
+
+        /**
+         * Size of the metadata block in bytes, its 8-byte prefix included. Default 4096; 0 for none.
+         *
+         * @throws IllegalArgumentException if negative or over 2^61
+         */
+        public Builder metadataSize(long bytes) {
+            this.metadataSize = checked("metadata size", 0, bytes);
+            return this;
+        }
+
+        /**
+         * Size of the ring in bytes. Default 256 MiB.
+         *
+         * @throws IllegalArgumentException if less than 1 or over 2^61
+         */
+        public Builder payloadSize(long bytes) {
+            this.payloadSize = checked("payload size", 1, bytes);
+            return this;
+        }
+
+        /** Who may use the buffer. Default {@link Permissions#OWNER}. */
+        public Builder permissions(Permissions permissions) {
+            this.permissions = Objects.requireNonNull(permissions, "permissions");
+            return this;
+        }
+
+        /**
+         * Whether to reserve every page at creation, about 0.3 ms per MB. Default true: too little memory is then an exception at creation. When
+         * false, it shows as a {@link io.zerobuffer.errors.CorruptBufferException} at the first access to a page that cannot be had.
+         */
+        public Builder reserveMemory(boolean reserve) {
+            this.reserveMemory = reserve;
+            return this;
+        }
+
+        /** How long {@link Reader#read()} waits for a frame. Default 5 seconds. */
+        public Builder readTimeout(Duration timeout) {
+            this.readTimeout = Timeouts.checked(timeout);
+            return this;
+        }
+
+        public ReaderConfig build() {
+            return new ReaderConfig(this);
+        }
+
+        private static long checked(String what, long minimum, long bytes) {
+            if (bytes < minimum || bytes > SegmentLayout.MAX_BLOCK_SIZE) {
+                throw new IllegalArgumentException(
+                        what + " of " + bytes + " bytes is not in " + minimum + " to " + SegmentLayout.MAX_BLOCK_SIZE);
+            }
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,418 @@
+package io.zerobuffer;
+
+import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.bytes.MetadataBlock;
+import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.errors.BufferClosedException;
+import io.zerobuffer.errors.BufferFullException;
+import io.zerobuffer.errors.BufferNotFoundException;
+import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.errors.EmptyFrameException;
+import io.zerobuffer.errors.FrameTooLargeException;
+import io.zerobuffer.errors.IncompatibleVersionException;
+import io.zerobuffer.errors.InvalidBufferNameException;
+import io.zerobuffer.errors.MetadataAlreadyWrittenException;
+import io.zerobuffer.errors.MetadataTooLargeException;
+import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.WaitInterruptedException;
+import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import io.zerobuffer.os.NamedSemaphore;
+import io.zerobuffer.ring.RingWriter;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The writing side of a buffer that a reader has created.
+ *
+ * {@snippet :
+ * try (Writer writer = Writer.connect("camera-1", Duration.ofSeconds(10))) {
+ *     writer.write(data);                              // by copy
+ *     try (Claim claim = writer.claim(1920 * 1080 * 3)) {
+ *         render(claim.segment());                     // in place
+ *         claim.commit();
+ *     }
+ * }
+ * }
+ *
+ * <p>A call that fails leaves the ring as it was. A frame that finds no space waits for the reader, as long as
+ * {@link WriterConfig#writeTimeout()} says.
+ *
+ * <p><b>Threads.</b> One thread at a time may use a writer and its claim; handing them from thread to thread needs the usual
+ * happens-before. {@link #close} may be called from any thread, and ends a wait for space. A wait blocks a platform thread, so a virtual thread
+ * keeps its carrier while it waits.
+ */
+public final class Writer implements AutoCloseable {
+    /** sem-r gains a token per frame whether anybody waits or not: taken off this often, it stays far below its maximum. */
+    private static final long DRAIN_INTERVAL = 1024;
+
+    private final BufferName name;
+    private final AttachedBuffer buffer;
+    private final SegmentLayout layout;
+    private final MemorySegment segment;
+    private final NamedSemaphore writeSemaphore;
+    private final NamedSemaphore readSemaphore;
+    private final RingWriter ring;
+    private final Mapping mapping;
+    private final long writeTimeoutNanos;
+
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean closed;
+
+    private boolean metadataClaimed;
+    private long framesWritten;
+    private long bytesWritten;
+
+    private Writer(BufferName name, AttachedBuffer buffer, WriterConfig config) {
+        this.name = name;
+        this.buffer = buffer;
+        this.layout = buffer.layout();
+        this.segment = buffer.memory().segment();
+        this.writeSemaphore = buffer.writeSemaphore();
+        this.readSemaphore = buffer.readSemaphore();
+        this.ring = buffer.ring();
+        this.mapping = new Mapping(buffer.arena());
+        this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
+    }
+
+    /**
+     * Connects to a buffer that is complete now.
+     *
+     * @see #connect(String, WriterConfig)
+     */
+    public static Writer connect(String name) {
+        return connect(name, Duration.ZERO);
+    }
+
+    /**
+     * Connects to a buffer, waiting for it to appear complete.
+     *
+     * @param timeout how long to wait; zero makes one attempt
+     * @see #connect(String, WriterConfig)
+     */
+    public static Writer connect(String name, Duration timeout) {
+        return connect(name, WriterConfig.builder().connectTimeout(timeout).build());
+    }
+
+    /**
+     * Connects to a buffer and becomes its writer. The sequence of a writer before is continued.
+     *
+     * @throws InvalidBufferNameException if the name is not legal
+     * @throws BufferNotFoundException if there is no complete buffer within the connect timeout; an attempt leaves no trace in it
+     * @throws ReaderDeadException if there is one, but its reader is dead and no other came within the connect timeout
+     * @throws WriterAlreadyConnectedException if it has a live writer
+     * @throws IncompatibleVersionException if it is of another major version of the protocol
+     * @throws CorruptBufferException if its header block is impossible
+     * @throws WaitInterruptedException if the thread is interrupted while it waits
+     */
+    public static Writer connect(String name, WriterConfig config) {
+        BufferName checkedName = new BufferName(name);
+        return new Writer(checkedName, AttachedBuffer.connect(checkedName, config.connectTimeout()), config);
+    }
+
+    /** The buffer's name. */
+    public String name() {
+        return name.value();
+    }
+
+    /**
+     * Writes a frame by copy.
+     *
+     * @param data 1 to {@link #maxFrameSize()} bytes
+     * @return the frame's sequence number
+     * @throws EmptyFrameException if there are no bytes
+     * @throws FrameTooLargeException if it can never fit
+     * @throws BufferFullException if the reader does not release enough space within the write timeout
+     * @throws ReaderDeadException if the reader closed or died
+     * @throws BufferClosedException if this writer is or gets closed
+     * @throws WaitInterruptedException if the thread is interrupted while it waits; noticed within 50 ms
+     * @throws IllegalStateException if a claim is open
+     */
+    public long write(byte[] data) {
+        return write(data, 0, data.length);
+    }
+
+    /** Writes part of an array as a frame; see {@link #write(byte[])}. */
+    public long write(byte[] data, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, data.length);
+        long at = claimSpace(length);
+        try {
+            MemorySegment.copy(data, offset, segment, ValueLayout.JAVA_BYTE, at, length);
+        } catch (IllegalStateException | InternalError failure) {
+            throw abandoned(failure);
+        }
+        return publish(length);
+    }
+
+    /** Writes the remaining bytes of a buffer as a frame, and moves its position behind them; see {@link #write(byte[])}. */
+    public long write(ByteBuffer data) {
+        long sequence = write(MemorySegment.ofBuffer(data));
+        data.position(data.limit());
+        return sequence;
+    }
+
+    /** Writes a segment as a frame; see {@link #write(byte[])}. */
+    public long write(MemorySegment data) {
+        long size = data.byteSize();
+        long at = claimSpace(size);
+        try {
+            MemorySegment.copy(data, 0, segment, at, size);
+        } catch (RuntimeException | InternalError failure) {
+            throw abandoned(failure);
+        }
+        return publish(size);
+    }
+
+    /**
+     * Claims space for a frame, to be written in place and then committed. Until then readers see nothing of it. One claim at a time.
+     *
+     * @param size 1 to {@link #maxFrameSize()} bytes
+     * @throws IllegalStateException if a claim is open; otherwise as {@link #write(byte[])}
+     */
+    public Claim claim(long size) {
+        return new Claim(this, claimSpace(size), size, false);
+    }
+
+    /**
+     * Writes the metadata, which describes the frames to come. Once per buffer, by convention before the first frame.
+     *
+     * @throws MetadataAlreadyWrittenException if the buffer has metadata, of this or an earlier writer
+     * @throws MetadataTooLargeException if it does not fit into the metadata block
+     */
+    public void writeMetadata(byte[] content) {
+        writeMetadata(MemorySegment.ofArray(content));
+    }
+
+    /** Writes the remaining bytes of a buffer as metadata, and moves its position behind them; see {@link #writeMetadata(byte[])}. */
+    public void writeMetadata(ByteBuffer content) {
+        writeMetadata(MemorySegment.ofBuffer(content));
+        content.position(content.limit());
+    }
+
+    /** Writes a segment as metadata; see {@link #writeMetadata(byte[])}. */
+    public void writeMetadata(MemorySegment content) {
+        try (Claim claim = claimMetadata(content.byteSize())) {
+            claim.copyFrom(0, content);
+            claim.commit();
+        }
+    }
+
+    /**
+     * Claims the metadata block, to be written in place and then committed; {@link Claim#commit} answers 0.
+     *
+     * @param size bytes of content, 0 or more
+     * @see #writeMetadata(byte[])
+     */
+    public Claim claimMetadata(long size) {
+        requireReady();
+        try {
+            long present = MetadataBlock.contentSize(name.value(), segment, layout);
+            if (present != MetadataBlock.NONE) {
+                throw new MetadataAlreadyWrittenException(name.value(), present);
+            }
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+        if (size < 0 || size > MetadataBlock.maxContentSize(layout)) {
+            throw new MetadataTooLargeException(name.value(), size, MetadataBlock.maxContentSize(layout));
+        }
+        metadataClaimed = true;
+        return new Claim(this, MetadataBlock.CONTENT_OFFSET, size, true);
+    }
+
+    /** Size of the metadata block in bytes. */
+    public long metadataSize() {
+        return layout.metadataSize();
+    }
+
+    /** Size of the ring in bytes. */
+    public long payloadSize() {
+        return layout.payloadSize();
+    }
+
+    /** The largest frame the ring can carry, in bytes. */
+    public long maxFrameSize() {
+        return layout.maxFrameSize();
+    }
+
+    /** Frames this writer has written so far. */
+    public long framesWritten() {
+        return framesWritten;
+    }
+
+    /** Bytes of the frames this writer has written so far, without their headers. */
+    public long bytesWritten() {
+        return bytesWritten;
+    }
+
+    /** Whether the reader lives and has not closed. */
+    public boolean isReaderConnected() {
+        requireOpen();
+        try {
+            return buffer.isReaderAlive();
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    /** A snapshot of the buffer's state. */
+    public BufferHealth health() {
+        requireOpen();
+        try {
+            return BufferHealth.of(name.value(), segment, layout);
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    /**
+     * Disconnects; the reader learns of it after the last frame. An open claim is aborted. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        closed = true;
+        buffer.close();
+        readSemaphore.post();
+        mapping.close();
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    Mapping mapping() {
+        return mapping;
+    }
+
+    long commit(long size) {
+        return publish(size);
+    }
+
+    void abort() {
+        ring.abort();
+    }
+
+    void commitMetadata(long size) {
+        metadataClaimed = false;
+        requireOpen();
+        try {
+            MetadataBlock.publishRelease(segment, layout, size);
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    void abortMetadata() {
+        metadataClaimed = false;
+    }
+
+    /** The exception for access to memory that is closed or gone. */
+    RuntimeException translated(Throwable failure) {
+        if (failure instanceof InternalError fault) {
+            return Failures.of(name, fault, layout.segmentSize());
+        }
+        return closed && failure instanceof IllegalStateException
+                ? new BufferClosedException(name.value(), "writer")
+                : (RuntimeException) failure;
+    }
+
+    private long claimSpace(long size) {
+        requireReady();
+        if (size <= 0) {
+            if (size < 0) {
+                throw new IllegalArgumentException("frame size " + size + " is negative");
+            }
+            throw new EmptyFrameException(name.value());
+        }
+        if (size > layout.maxFrameSize()) {
+            throw new FrameTooLargeException(name.value(), size, layout.maxFrameSize());
+        }
+        try {
+            if (HeaderBlock.readerPidAcquire(segment) == 0) {
+                throw new ReaderDeadException(name.value(), 0, true);
+            }
+            long at = ring.claim(size);
+            return at != RingWriter.NO_ROOM ? at : awaitSpace(size);
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    private long awaitSpace(long size) {
+        long start = System.nanoTime();
+        while (true) {
+            requireOpen();
+            if (!buffer.isReaderAlive()) {
+                long pid = HeaderBlock.readerPidAcquire(segment);
+                throw new ReaderDeadException(name.value(), pid, pid == 0);
+            }
+            // Old tokens first, then the look: a release after the look leaves a token to wake on.
+            drain(Long.MAX_VALUE);
+            long at = ring.claim(size);
+            if (at != RingWriter.NO_ROOM) {
+                return at;
+            }
+            long remaining = Timeouts.remaining(start, writeTimeoutNanos);
+            if (remaining <= 0) {
+                throw new BufferFullException(name.value(), ring.requiredBytes(size),
+                        HeaderBlock.payloadFreeBytesAcquire(segment), layout.payloadSize(), writeTimeoutNanos);
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new WaitInterruptedException(name.value());
+            }
+            if (readSemaphore.take(Math.min(remaining, Reader.WAIT_SLICE_NANOS))) {
+                at = ring.claim(size);
+                if (at != RingWriter.NO_ROOM) {
+                    return at;
+                }
+            }
+        }
+    }
+
+    private long publish(long size) {
+        long sequence;
+        try {
+            sequence = ring.commit();
+            writeSemaphore.post();
+            framesWritten++;
+            bytesWritten += size;
+            if (framesWritten % DRAIN_INTERVAL == 0) {
+                drain(2 * DRAIN_INTERVAL);
+            }
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+        return sequence;
+    }
+
+    private void drain(long limit) {
+        for (long tokens = 0; tokens < limit && readSemaphore.tryTake(); tokens++) {
+            // Each is the trace of a release that needed no wake-up.
+        }
+    }
+
+    private RuntimeException abandoned(Throwable failure) {
+        ring.abort();
+        return translated(failure);
+    }
+
+    private void requireReady() {
+        requireOpen();
+        if (ring.isClaimed() || metadataClaimed) {
+            throw new IllegalStateException(
+                    "buffer '" + name.value() + "': a claim is open; commit or abort it before the next write or claim");
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new BufferClosedException(name.value(), "writer");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.zerobuffer.bytes;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * The 16 bytes in front of every frame.
+ *
+ * <pre>
+ *   +0  size of the frame in bytes (8); 0 = wrap marker: go on at the start of the ring
+ *   +8  sequence number (8): 1, 2, 3 ...; 0 in a wrap marker
+ *   +16 the frame's bytes
+ * </pre>
+ *
+ * Frames are neither aligned nor padded, so these accesses are unaligned and plain: payload_free_bytes and the semaphore order them.
+ */
+public final class FrameHeader {
+    public static final int SIZE = 16;
+
+    private static final long SIZE_OFFSET = 0;
+    private static final long SEQUENCE_OFFSET = SIZE_OFFSET + Long.BYTES;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private FrameHeader() {}
+
+    public static long size(MemorySegment segment, long offset) {
+        return segment.get(LONG, offset + SIZE_OFFSET);
+    }
+
+    public static long sequence(MemorySegment segment, long offset) {
+        return segment.get(LONG, offset + SEQUENCE_OFFSET);
+    }
+
+    public static void write(MemorySegment segment, long offset, long size, long sequence) {
+        segment.set(LONG, offset + SIZE_OFFSET, size);
+        segment.set(LONG, offset + SEQUENCE_OFFSET, sequence);
+    }
+
+    public static void writeWrapMarker(MemorySegment segment, long offset) {
+        write(segment, offset, 0, 0);
+    }
+}

@@ -1,0 +1,155 @@
+package io.zerobuffer.bytes;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The 128 bytes at the start of a segment through which reader and writer tell each other how far they are.
+ *
+ * <pre>
+ *   0x00  oieb_size (4) | version: major, minor, patch, 0 (4)       reader, at creation; oieb_size last
+ *   0x08  metadata_size                                             reader, at creation
+ *   0x10  metadata_free_bytes                                       writer, once
+ *   0x18  metadata_written_bytes                                    writer, once
+ *   0x20  payload_size                                              reader, at creation
+ *   0x28  payload_free_bytes                                        both, by atomic addition only
+ *   0x30  payload_write_pos                                         writer
+ *   0x38  payload_read_pos                                          reader; writer when it rewinds a drained ring
+ *   0x40  payload_written_count                                     writer
+ *   0x48  payload_read_count                                        reader
+ *   0x50  writer_pid                                                writer
+ *   0x58  reader_pid                                                reader
+ *   0x60  32 bytes, zero
+ * </pre>
+ *
+ * All integers are little-endian. The accessors' names tell the memory ordering; those without one are plain and serve fields that are
+ * set before the block is published.
+ */
+public final class HeaderBlock {
+    /** Size of the block in bytes, and the value of oieb_size. */
+    public static final int SIZE = 128;
+
+    /** The protocol version this library writes, and the only major version it reads. */
+    public static final int VERSION_MAJOR = 1;
+
+    public static final long OIEB_SIZE_OFFSET = 0x00;
+    public static final long VERSION_OFFSET = OIEB_SIZE_OFFSET + Integer.BYTES;
+    public static final long METADATA_SIZE_OFFSET = VERSION_OFFSET + Integer.BYTES;
+    public static final long METADATA_FREE_BYTES_OFFSET = METADATA_SIZE_OFFSET + Long.BYTES;
+    public static final long METADATA_WRITTEN_BYTES_OFFSET = METADATA_FREE_BYTES_OFFSET + Long.BYTES;
+    public static final long PAYLOAD_SIZE_OFFSET = METADATA_WRITTEN_BYTES_OFFSET + Long.BYTES;
+    public static final long PAYLOAD_FREE_BYTES_OFFSET = PAYLOAD_SIZE_OFFSET + Long.BYTES;
+    public static final long PAYLOAD_WRITE_POS_OFFSET = PAYLOAD_FREE_BYTES_OFFSET + Long.BYTES;
+    public static final long PAYLOAD_READ_POS_OFFSET = PAYLOAD_WRITE_POS_OFFSET + Long.BYTES;
+    public static final long PAYLOAD_WRITTEN_COUNT_OFFSET = PAYLOAD_READ_POS_OFFSET + Long.BYTES;
+    public static final long PAYLOAD_READ_COUNT_OFFSET = PAYLOAD_WRITTEN_COUNT_OFFSET + Long.BYTES;
+    public static final long WRITER_PID_OFFSET = PAYLOAD_READ_COUNT_OFFSET + Long.BYTES;
+    public static final long READER_PID_OFFSET = WRITER_PID_OFFSET + Long.BYTES;
+
+    private static final VarHandle INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
+    private HeaderBlock() {}
+
+    /** Writes every field of a new, empty buffer except reader_pid and oieb_size, which publish it. */
+    public static void initialise(MemorySegment segment, SegmentLayout layout) {
+        INT.set(segment, VERSION_OFFSET, VERSION_MAJOR);
+        LONG.set(segment, METADATA_SIZE_OFFSET, layout.metadataSize());
+        LONG.set(segment, METADATA_FREE_BYTES_OFFSET, layout.metadataSize());
+        LONG.set(segment, PAYLOAD_SIZE_OFFSET, layout.payloadSize());
+        LONG.set(segment, PAYLOAD_FREE_BYTES_OFFSET, layout.payloadSize());
+    }
+
+    /** Makes an initialised block visible to writers: whoever sees oieb_size sees everything before it. */
+    public static void publishRelease(MemorySegment segment, long readerPid) {
+        LONG.setRelease(segment, READER_PID_OFFSET, readerPid);
+        INT.setRelease(segment, OIEB_SIZE_OFFSET, SIZE);
+    }
+
+    public static int oiebSizeAcquire(MemorySegment segment) {
+        return (int) INT.getAcquire(segment, OIEB_SIZE_OFFSET);
+    }
+
+    /** The version's four bytes as one little-endian integer: major in the lowest byte. */
+    public static int version(MemorySegment segment) {
+        return (int) INT.get(segment, VERSION_OFFSET);
+    }
+
+    public static long metadataSize(MemorySegment segment) {
+        return (long) LONG.get(segment, METADATA_SIZE_OFFSET);
+    }
+
+    public static long payloadSize(MemorySegment segment) {
+        return (long) LONG.get(segment, PAYLOAD_SIZE_OFFSET);
+    }
+
+    public static long metadataWrittenBytesAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, METADATA_WRITTEN_BYTES_OFFSET);
+    }
+
+    /** Publishes metadata: whoever sees metadata_written_bytes sees the content. */
+    public static void metadataWrittenBytesRelease(MemorySegment segment, long writtenBytes, long freeBytes) {
+        LONG.set(segment, METADATA_FREE_BYTES_OFFSET, freeBytes);
+        LONG.setRelease(segment, METADATA_WRITTEN_BYTES_OFFSET, writtenBytes);
+    }
+
+    public static long payloadFreeBytesAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, PAYLOAD_FREE_BYTES_OFFSET);
+    }
+
+    /** Adds to payload_free_bytes; returns the value before. Everything written before is visible to whoever sees the sum. */
+    public static long getAndAddPayloadFreeBytesRelease(MemorySegment segment, long delta) {
+        return (long) LONG.getAndAddRelease(segment, PAYLOAD_FREE_BYTES_OFFSET, delta);
+    }
+
+    public static long payloadWritePositionAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, PAYLOAD_WRITE_POS_OFFSET);
+    }
+
+    public static void payloadWritePositionRelease(MemorySegment segment, long position) {
+        LONG.setRelease(segment, PAYLOAD_WRITE_POS_OFFSET, position);
+    }
+
+    public static long payloadReadPositionAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, PAYLOAD_READ_POS_OFFSET);
+    }
+
+    public static void payloadReadPositionRelease(MemorySegment segment, long position) {
+        LONG.setRelease(segment, PAYLOAD_READ_POS_OFFSET, position);
+    }
+
+    public static long payloadWrittenCountAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, PAYLOAD_WRITTEN_COUNT_OFFSET);
+    }
+
+    public static void payloadWrittenCountRelease(MemorySegment segment, long count) {
+        LONG.setRelease(segment, PAYLOAD_WRITTEN_COUNT_OFFSET, count);
+    }
+
+    public static long payloadReadCountAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, PAYLOAD_READ_COUNT_OFFSET);
+    }
+
+    public static void payloadReadCountRelease(MemorySegment segment, long count) {
+        LONG.setRelease(segment, PAYLOAD_READ_COUNT_OFFSET, count);
+    }
+
+    public static long writerPidAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, WRITER_PID_OFFSET);
+    }
+
+    /** Replaces the writer's process id; false when it was not the expected one any more. */
+    public static boolean compareAndSetWriterPid(MemorySegment segment, long expected, long pid) {
+        return LONG.compareAndSet(segment, WRITER_PID_OFFSET, expected, pid);
+    }
+
+    public static long readerPidAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, READER_PID_OFFSET);
+    }
+
+    public static void readerPidRelease(MemorySegment segment, long pid) {
+        LONG.setRelease(segment, READER_PID_OFFSET, pid);
+    }
+}

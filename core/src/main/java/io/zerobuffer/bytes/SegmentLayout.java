@@ -1,0 +1,75 @@
+package io.zerobuffer.bytes;
+
+import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.errors.IncompatibleVersionException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Where the three blocks of a segment lie.
+ *
+ * <pre>
+ *   0                  header block, 128 bytes
+ *   128                metadata block: content size (8), content
+ *   128 + metadata     payload block: the ring
+ * </pre>
+ *
+ * @param metadataSize size of the metadata block in bytes, a multiple of 64 when this library made it
+ * @param payloadSize size of the ring in bytes, a multiple of 64 when this library made it
+ */
+public record SegmentLayout(long metadataSize, long payloadSize) {
+    /** Every block starts on a multiple of this many bytes. */
+    public static final int ALIGNMENT = 64;
+
+    public static final long METADATA_OFFSET = HeaderBlock.SIZE;
+
+    /** The largest sizes whose sum is still a file size. */
+    public static final long MAX_BLOCK_SIZE = 1L << 61;
+
+    /** The layout for requested sizes, each rounded up to a multiple of {@value #ALIGNMENT}. */
+    public static SegmentLayout aligned(long metadataSize, long payloadSize) {
+        return new SegmentLayout(align(metadataSize), align(payloadSize));
+    }
+
+    /**
+     * The layout a published header block describes, checked against the segment it lies in.
+     *
+     * @throws IncompatibleVersionException if the major version is not ours
+     * @throws CorruptBufferException if a size is impossible
+     */
+    public static SegmentLayout read(String bufferName, MemorySegment segment) {
+        int version = HeaderBlock.version(segment);
+        int major = version & 0xff;
+        if (major != HeaderBlock.VERSION_MAJOR) {
+            throw new IncompatibleVersionException(bufferName, major, version >>> 8 & 0xff, version >>> 16 & 0xff);
+        }
+        long available = segment.byteSize() - HeaderBlock.SIZE;
+        long metadataSize = HeaderBlock.metadataSize(segment);
+        if (metadataSize < 0 || metadataSize > available || metadataSize % Long.BYTES != 0) {
+            throw new CorruptBufferException(
+                    bufferName, "metadata_size", metadataSize, "a multiple of 8 up to " + available + " is possible");
+        }
+        long payloadSize = HeaderBlock.payloadSize(segment);
+        if (payloadSize < 0 || payloadSize > available - metadataSize) {
+            throw new CorruptBufferException(
+                    bufferName, "payload_size", payloadSize, "at most " + (available - metadataSize) + " fits");
+        }
+        return new SegmentLayout(metadataSize, payloadSize);
+    }
+
+    public long payloadOffset() {
+        return METADATA_OFFSET + metadataSize;
+    }
+
+    public long segmentSize() {
+        return payloadOffset() + payloadSize;
+    }
+
+    /** The largest frame the ring can carry, in bytes; negative when it can carry none. */
+    public long maxFrameSize() {
+        return payloadSize - FrameHeader.SIZE;
+    }
+
+    private static long align(long size) {
+        return (size + ALIGNMENT - 1) & -ALIGNMENT;
+    }
+}

@@ -1,0 +1,21 @@
+package io.zerobuffer.os;
+
+/** A counting semaphore shared between processes. Open as long as its arena. */
+public interface NamedSemaphore {
+    /** Adds a token and wakes one waiter. A semaphore at its maximum stays there. */
+    void post();
+
+    /** Takes a token if there is one. */
+    boolean tryTake();
+
+    /**
+     * Takes a token, waiting for one.
+     *
+     * @param nanos how long at most, in nanoseconds of a clock that nobody sets
+     * @return false when the time is over, or earlier when a signal ended the wait
+     */
+    boolean take(long nanos);
+
+    /** Removes the name if it still leads to this very semaphore. */
+    void unlink() throws OsException;
+}

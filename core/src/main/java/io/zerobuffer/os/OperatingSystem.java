@@ -1,0 +1,69 @@
+package io.zerobuffer.os;
+
+import io.zerobuffer.errors.UnsupportedPlatformException;
+import io.zerobuffer.os.linux.LinuxOperatingSystem;
+import java.lang.foreign.Arena;
+import java.util.Locale;
+import java.util.Set;
+
+/** What a buffer needs from the operating system. Knows names and bytes, nothing of rings. */
+public interface OperatingSystem {
+    Set<String> PROCESSORS = Set.of("amd64", "x86_64", "aarch64");
+
+    /**
+     * The one place where the platform is chosen.
+     *
+     * @throws UnsupportedPlatformException if there is no implementation for it
+     */
+    static OperatingSystem current(String bufferName) {
+        String name = System.getProperty("os.name");
+        String processor = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        if (name.equals("Linux") && PROCESSORS.contains(processor)) {
+            return LinuxOperatingSystem.INSTANCE;
+        }
+        throw new UnsupportedPlatformException(bufferName, name + " on " + processor);
+    }
+
+    /**
+     * Makes a new shared memory object of zeros and maps it.
+     *
+     * @param mode permission bits, whatever the umask
+     * @param reserve whether to reserve every page now, so that a full file system is an error here and not a fault later
+     * @param arena the life of the mapping
+     * @throws OsException EXISTS, NO_SPACE, NO_PERMISSION ...; nothing is left behind
+     */
+    SharedMemory createSharedMemory(String name, long size, int mode, boolean reserve, Arena arena) throws OsException;
+
+    /**
+     * Maps an existing shared memory object at the size it has.
+     *
+     * @param minimumSize smallest size in bytes to map
+     * @return null when there is none of that name, or it is smaller than minimumSize
+     */
+    SharedMemory openSharedMemory(String name, long minimumSize, Arena arena) throws OsException;
+
+    /** Removes a shared memory object; true when there was one. */
+    boolean unlinkSharedMemory(String name) throws OsException;
+
+    /** Makes a new named semaphore of value 0, with these permission bits whatever the umask. */
+    NamedSemaphore createSemaphore(String name, int mode, Arena arena) throws OsException;
+
+    /** Opens an existing named semaphore; null when there is none. */
+    NamedSemaphore openSemaphore(String name, Arena arena) throws OsException;
+
+    /** Removes a named semaphore; true when there was one. */
+    boolean unlinkSemaphore(String name) throws OsException;
+
+    /**
+     * Takes the lock file that makes this process the owner of a name; the kernel takes it back when the process dies.
+     *
+     * @return null when another open file holds it
+     */
+    OwnerLock tryLock(String name, int mode) throws OsException;
+
+    /** Whether somebody holds the lock file of that name; false also when that cannot be told. */
+    boolean isLocked(String name);
+
+    /** The processes of this machine, as far as this one can see them. */
+    Processes processes();
+}

@@ -1,0 +1,20 @@
+package io.zerobuffer.os;
+
+import java.time.Instant;
+
+/** Processes, by the ids this process sees them under. */
+public interface Processes {
+    /** What {@link #startTime} answers for a process that is not there, or is dead and not yet reaped. */
+    long NOT_THERE = -1;
+
+    /** What {@link #startTime} answers for a process that lives but hides when it started. */
+    long HIDDEN = 0;
+
+    long ownPid();
+
+    /** When the process started, in a unit of the system's own that only serves comparison; or {@link #NOT_THERE} or {@link #HIDDEN}. */
+    long startTime(long pid);
+
+    /** Whether the process lives and had started by then; true when its start cannot be told. */
+    boolean wasThereAt(long pid, Instant instant);
+}

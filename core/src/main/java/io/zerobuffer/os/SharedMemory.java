@@ -1,0 +1,32 @@
+package io.zerobuffer.os;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+
+/** A mapped shared memory object. The mapping lives as long as its arena, the object's descriptor until {@link #close}. */
+public interface SharedMemory {
+    MemorySegment segment();
+
+    /** A time at which the object was already there: of its last change that did not go through a mapping. */
+    Instant changedAt();
+
+    /** Whether the name still leads to this very object. */
+    boolean isLinked();
+
+    /** Removes the name if it still leads to this very object. */
+    void unlink() throws OsException;
+
+    /**
+     * Takes a byte range of the object for this open file, until {@link #close} or the death of the process. It guards nothing: it shows every
+     * process, in whatever PID namespace, that its holder lives.
+     *
+     * @return false when another open file holds part of it
+     */
+    boolean tryHold(long offset, long length) throws OsException;
+
+    /** Whether another open file holds part of the byte range. */
+    boolean isHeldByOther(long offset, long length);
+
+    /** Lets go of held ranges and of the descriptor; the mapping stays. */
+    void close();
+}

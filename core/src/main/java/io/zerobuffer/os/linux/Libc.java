@@ -1,0 +1,396 @@
+package io.zerobuffer.os.linux;
+
+import io.zerobuffer.os.OsException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.util.Optional;
+
+/**
+ * The C library functions the Linux layer stands on, one Java method each.
+ *
+ * <p>Each new shape of downcall handle costs about 10 ms at start-up, each further handle of a known shape next to nothing. So the
+ * rare calls share two unbound shapes in which every argument is a 64-bit integer: in the calling conventions of x86-64 and aarch64 an
+ * int or a pointer travels in the same register as a long, and surplus argument registers are ignored. Results are cut to the C type. The calls made per
+ * frame take the semaphore as a segment, which keeps its arena open during the call.
+ */
+final class Libc {
+    // errno values, asm-generic/errno-base.h and errno.h: the same on x86-64 and aarch64.
+    static final int EPERM = 1;
+    static final int ENOENT = 2;
+    static final int EINTR = 4;
+    static final int EAGAIN = 11;
+    static final int ENOMEM = 12;
+    static final int EACCES = 13;
+    static final int EEXIST = 17;
+    static final int EINVAL = 22;
+    static final int EFBIG = 27;
+    static final int ENOSPC = 28;
+    static final int EOPNOTSUPP = 95;
+
+    // fcntl.h; O_NOFOLLOW is the one that differs, asm/fcntl.h.
+    static final int O_RDONLY = 0;
+    static final int O_RDWR = 2;
+    static final int O_CREAT = 0x40;
+    static final int O_EXCL = 0x80;
+    static final int O_CLOEXEC = 0x80000;
+    static final int O_NOFOLLOW = System.getProperty("os.arch").equals("aarch64") ? 0x8000 : 0x20000;
+
+    private static final int F_OFD_GETLK = 36;
+    private static final int F_OFD_SETLK = 37;
+    private static final short F_WRLCK = 1;
+    private static final short F_UNLCK = 2;
+    private static final long FLOCK_SIZE = 32;
+    private static final long FLOCK_START = 8;
+    private static final long FLOCK_LENGTH = 16;
+
+    // sys/file.h
+    static final int LOCK_SH = 1;
+    static final int LOCK_EX = 2;
+    static final int LOCK_NB = 4;
+
+    // sys/mman.h
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_SHARED = 1;
+
+    // time.h
+    private static final int CLOCK_REALTIME = 0;
+    private static final int CLOCK_MONOTONIC = 1;
+
+    /** struct timespec: seconds, nanoseconds. */
+    static final MemoryLayout TIMESPEC = MemoryLayout.structLayout(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final MethodHandle CALL =
+            LINKER.downcallHandle(FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle VARIADIC_CALL =
+            LINKER.downcallHandle(
+                    FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG),
+                    Linker.Option.captureCallState("errno"),
+                    Linker.Option.firstVariadicArg(2));
+
+    private static final FunctionDescriptor SEMAPHORE_STEP = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
+    private static final MethodHandle SEM_POST =
+            LINKER.downcallHandle(required("sem_post"), SEMAPHORE_STEP, Linker.Option.critical(false));
+    private static final MethodHandle SEM_TRYWAIT =
+            LINKER.downcallHandle(required("sem_trywait"), SEMAPHORE_STEP, Linker.Option.critical(false));
+
+    // Since glibc 2.30; musl and older ones have sem_timedwait only. Never critical: it blocks, and a garbage collection would wait for it.
+    private static final Optional<MemorySegment> SEM_CLOCKWAIT = optional("sem_clockwait");
+    private static final MethodHandle SEM_WAIT =
+            SEM_CLOCKWAIT.isPresent()
+                    ? LINKER.downcallHandle(
+                            SEM_CLOCKWAIT.get(),
+                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS))
+                    : LINKER.downcallHandle(
+                            required("sem_timedwait"),
+                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+    private static final int WAIT_CLOCK = SEM_CLOCKWAIT.isPresent() ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+
+    private static final MemorySegment OPEN = required("open");
+    private static final MemorySegment CLOSE = required("close");
+    private static final MemorySegment FCNTL = required("fcntl");
+    private static final MemorySegment FLOCK = required("flock");
+    private static final MemorySegment FCHMOD = required("fchmod");
+    private static final MemorySegment FTRUNCATE = required("ftruncate");
+    private static final MemorySegment POSIX_FALLOCATE = required("posix_fallocate");
+    private static final MemorySegment MKDIR = required("mkdir");
+    private static final MemorySegment UNLINK = required("unlink");
+    private static final MemorySegment SHM_OPEN = required("shm_open");
+    private static final MemorySegment SHM_UNLINK = required("shm_unlink");
+    private static final MemorySegment MMAP = required("mmap");
+    private static final MemorySegment MUNMAP = required("munmap");
+    private static final MemorySegment SEM_OPEN = required("sem_open");
+    private static final MemorySegment SEM_CLOSE = required("sem_close");
+    private static final MemorySegment SEM_UNLINK = required("sem_unlink");
+    private static final MemorySegment KILL = required("kill");
+    private static final MemorySegment CLOCK_GETTIME = required("clock_gettime");
+
+    private Libc() {}
+
+    static int open(String path, int flags, int mode) throws OsException {
+        return (int) withPath("open", path, (arena, address) -> callVariadic(arena, OPEN, address, flags, mode, 0));
+    }
+
+    static int shmOpen(String name, int flags, int mode) throws OsException {
+        return (int) withPath("shm_open", name, (arena, address) -> call(arena, SHM_OPEN, address, flags, mode, 0, 0, 0));
+    }
+
+    static void close(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            call(arena, CLOSE, fd, 0, 0, 0, 0, 0);
+        }
+    }
+
+    static void fchmod(int fd, int mode, String object) throws OsException {
+        withFd("fchmod", object, arena -> call(arena, FCHMOD, fd, mode, 0, 0, 0, 0));
+    }
+
+    static void ftruncate(int fd, long size, String object) throws OsException {
+        withFd("ftruncate", object, arena -> call(arena, FTRUNCATE, fd, size, 0, 0, 0, 0));
+    }
+
+    /** Reserves the bytes 0 to size; a file system that cannot reserve is left as it is. */
+    static void posixFallocate(int fd, long size, String object) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            int errno;
+            do {
+                // Answers the error number instead of setting errno.
+                errno = (int) call(arena, POSIX_FALLOCATE, fd, 0, size, 0, 0, 0).value();
+            } while (errno == EINTR);
+            if (errno != 0 && errno != EOPNOTSUPP && errno != EINVAL) {
+                throw failure("posix_fallocate", object, errno);
+            }
+        }
+    }
+
+    /** Takes or tries a lock on the whole file; false when another open file holds one that excludes it. */
+    static boolean flock(int fd, int operation, String object) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            Result result;
+            do {
+                result = call(arena, FLOCK, fd, operation, 0, 0, 0, 0);
+            } while ((int) result.value() < 0 && result.errno() == EINTR);
+            return succeededUnless(EAGAIN, "flock", object, result);
+        }
+    }
+
+    /** Takes an open-file-description write lock on a byte range; false when another open file holds part of it. */
+    static boolean holdRange(int fd, long start, long length, String object) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment lock = writeLock(arena, start, length);
+            return succeededUnless(EAGAIN, "fcntl(F_OFD_SETLK)", object, callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0));
+        }
+    }
+
+    /** Whether another open file holds a lock on part of the byte range. */
+    static boolean isRangeHeld(int fd, long start, long length) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment lock = writeLock(arena, start, length);
+            Result result = callVariadic(arena, FCNTL, fd, F_OFD_GETLK, lock.address(), 0);
+            return (int) result.value() == 0 && lock.get(ValueLayout.JAVA_SHORT, 0) != F_UNLCK;
+        }
+    }
+
+    /** Makes a directory; one that exists stays as it is. True when it was made. */
+    static boolean mkdir(String path, int mode) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            return succeededUnless(EEXIST, "mkdir", path, call(arena, MKDIR, arena.allocateFrom(path).address(), mode, 0, 0, 0, 0));
+        }
+    }
+
+    /** Removes a file; true when there was one. */
+    static boolean unlink(String path) throws OsException {
+        return removed(UNLINK, "unlink", path);
+    }
+
+    static boolean shmUnlink(String name) throws OsException {
+        return removed(SHM_UNLINK, "shm_unlink", name);
+    }
+
+    static boolean semUnlink(String name) throws OsException {
+        return removed(SEM_UNLINK, "sem_unlink", name);
+    }
+
+    /** Maps a file for reading and writing, shared; munmapped when the arena closes. */
+    static MemorySegment mmap(int fd, long size, Arena owner, String object) throws OsException {
+        long address = withFd("mmap", object, arena -> call(arena, MMAP, 0, size, PROT_READ_WRITE, MAP_SHARED, fd, 0));
+        return MemorySegment.ofAddress(address).reinterpret(size, owner, mapping -> {
+            try (Arena arena = Arena.ofConfined()) {
+                call(arena, MUNMAP, mapping.address(), size, 0, 0, 0, 0);
+            }
+        });
+    }
+
+    /** Opens or makes a named semaphore; closed when the owner closes. */
+    static MemorySegment semOpen(String name, int flags, int mode, Arena owner) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            Result result = callVariadic(arena, SEM_OPEN, arena.allocateFrom(name).address(), flags, mode, 0);
+            // SEM_FAILED is NULL in glibc and musl, semaphore.h.
+            if (result.value() == 0) {
+                throw failure("sem_open", name, result.errno());
+            }
+            return MemorySegment.ofAddress(result.value()).reinterpret(1, owner, semaphore -> {
+                try (Arena scratch = Arena.ofConfined()) {
+                    call(scratch, SEM_CLOSE, semaphore.address(), 0, 0, 0, 0, 0);
+                }
+            });
+        }
+    }
+
+    /** Adds a token; false when the semaphore is at its maximum. */
+    static boolean semPost(MemorySegment semaphore) {
+        try {
+            return (int) SEM_POST.invokeExact(semaphore) == 0;
+        } catch (Throwable e) {
+            throw rethrow(e);
+        }
+    }
+
+    /** Takes a token if there is one. */
+    static boolean semTrywait(MemorySegment semaphore) {
+        try {
+            return (int) SEM_TRYWAIT.invokeExact(semaphore) == 0;
+        } catch (Throwable e) {
+            throw rethrow(e);
+        }
+    }
+
+    /**
+     * Waits for a token; false when the time is over or a signal came.
+     *
+     * @param timespec scratch memory for a struct timespec
+     */
+    static boolean semWait(MemorySegment semaphore, long nanos, MemorySegment timespec) {
+        clockGettime(WAIT_CLOCK, timespec);
+        long deadline = timespec.get(LONG, Long.BYTES) + nanos;
+        timespec.set(LONG, 0, timespec.get(LONG, 0) + deadline / NANOS_PER_SECOND);
+        timespec.set(LONG, Long.BYTES, deadline % NANOS_PER_SECOND);
+        try {
+            int result = WAIT_CLOCK == CLOCK_MONOTONIC
+                    ? (int) SEM_WAIT.invokeExact(semaphore, CLOCK_MONOTONIC, timespec)
+                    : (int) SEM_WAIT.invokeExact(semaphore, timespec);
+            return result == 0;
+        } catch (Throwable e) {
+            throw rethrow(e);
+        }
+    }
+
+    /** Whether the process exists; one of another user does. */
+    static boolean isThere(long pid) {
+        try (Arena arena = Arena.ofConfined()) {
+            Result result = call(arena, KILL, pid, 0, 0, 0, 0, 0);
+            return (int) result.value() == 0 || result.errno() == EPERM;
+        }
+    }
+
+    static OsException failure(String call, String object, int errno) {
+        OsException.Reason reason = switch (errno) {
+            case EEXIST -> OsException.Reason.EXISTS;
+            case EACCES, EPERM -> OsException.Reason.NO_PERMISSION;
+            case ENOSPC, ENOMEM, EFBIG -> OsException.Reason.NO_SPACE;
+            default -> OsException.Reason.OTHER;
+        };
+        return new OsException(reason, call, object, errno);
+    }
+
+    private record Result(long value, int errno) {}
+
+    private interface PathCall {
+        Result with(Arena arena, long path);
+    }
+
+    private interface FdCall {
+        Result with(Arena arena);
+    }
+
+    private static long withPath(String name, String path, PathCall call) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            return succeeded(name, path, call.with(arena, arena.allocateFrom(path).address()));
+        }
+    }
+
+    private static long withFd(String name, String object, FdCall call) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            return succeeded(name, object, call.with(arena));
+        }
+    }
+
+    private static long succeeded(String call, String object, Result result) throws OsException {
+        // An int -1 fills only the lower half of the register; no address or descriptor has that half all ones.
+        if ((int) result.value() == -1) {
+            throw failure(call, object, result.errno());
+        }
+        return result.value();
+    }
+
+    private static boolean succeededUnless(int expectedErrno, String call, String object, Result result) throws OsException {
+        if ((int) result.value() == 0) {
+            return true;
+        }
+        if (result.errno() != expectedErrno) {
+            throw failure(call, object, result.errno());
+        }
+        return false;
+    }
+
+    private static boolean removed(MemorySegment function, String call, String path) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            return succeededUnless(ENOENT, call, path, call(arena, function, arena.allocateFrom(path).address(), 0, 0, 0, 0, 0));
+        }
+    }
+
+    private static MemorySegment writeLock(Arena arena, long start, long length) {
+        MemorySegment lock = arena.allocate(FLOCK_SIZE, Long.BYTES);
+        lock.set(ValueLayout.JAVA_SHORT, 0, F_WRLCK);
+        lock.set(LONG, FLOCK_START, start);
+        lock.set(LONG, FLOCK_LENGTH, length);
+        return lock;
+    }
+
+    private static void clockGettime(int clock, MemorySegment timespec) {
+        try (Arena arena = Arena.ofConfined()) {
+            call(arena, CLOCK_GETTIME, clock, timespec.address(), 0, 0, 0, 0);
+        }
+    }
+
+    private static Result call(Arena arena, MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        MemorySegment state = arena.allocate(STATE);
+        try {
+            long value = (long) CALL.invokeExact(function, state, a, b, c, d, e, f);
+            return new Result(value, (int) ERRNO.get(state, 0L));
+        } catch (Throwable failure) {
+            throw rethrow(failure);
+        }
+    }
+
+    private static Result callVariadic(Arena arena, MemorySegment function, long a, long b, long c, long d) {
+        MemorySegment state = arena.allocate(STATE);
+        try {
+            long value = (long) VARIADIC_CALL.invokeExact(function, state, a, b, c, d);
+            return new Result(value, (int) ERRNO.get(state, 0L));
+        } catch (Throwable failure) {
+            throw rethrow(failure);
+        }
+    }
+
+    private static RuntimeException rethrow(Throwable failure) {
+        if (failure instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw new AssertionError("a downcall throws nothing checked", failure);
+    }
+
+    private static MemorySegment required(String function) {
+        return optional(function).orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + function));
+    }
+
+    private static Optional<MemorySegment> optional(String function) {
+        Optional<MemorySegment> found = LINKER.defaultLookup().find(function);
+        // Before glibc 2.34 shm_open and the semaphores live in libraries of their own.
+        return found.or(() -> find("librt.so.1", function)).or(() -> find("libpthread.so.0", function));
+    }
+
+    private static Optional<MemorySegment> find(String library, String function) {
+        try {
+            return SymbolLookup.libraryLookup(library, Arena.global()).find(function);
+        } catch (IllegalArgumentException noSuchLibrary) {
+            return Optional.empty();
+        }
+    }
+}

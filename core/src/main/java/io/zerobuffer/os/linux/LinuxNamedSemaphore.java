@@ -1,0 +1,84 @@
+package io.zerobuffer.os.linux;
+
+import static io.zerobuffer.os.linux.Libc.ENOENT;
+import static io.zerobuffer.os.linux.Libc.O_CREAT;
+import static io.zerobuffer.os.linux.Libc.O_EXCL;
+import static io.zerobuffer.os.linux.Libc.O_RDWR;
+
+import io.zerobuffer.os.NamedSemaphore;
+import io.zerobuffer.os.OsException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** A POSIX named semaphore, through the C library's own operations. */
+final class LinuxNamedSemaphore implements NamedSemaphore {
+    private final String name;
+    private final MemorySegment semaphore;
+    private final FileId id;
+    /** Scratch of {@link #take}: one thread at a time waits. */
+    private final MemorySegment timespec;
+
+    private LinuxNamedSemaphore(String name, MemorySegment semaphore, Arena arena) {
+        this.name = name;
+        this.semaphore = semaphore;
+        this.id = LinuxSharedMemory.idOf(fileName(name));
+        this.timespec = arena.allocate(Libc.TIMESPEC);
+    }
+
+    static LinuxNamedSemaphore create(String name, int mode, Arena arena) throws OsException {
+        MemorySegment semaphore = Libc.semOpen("/" + name, O_CREAT | O_EXCL, mode, arena);
+        try {
+            int fd = Libc.shmOpen("/" + fileName(name), O_RDWR, 0);
+            try {
+                Libc.fchmod(fd, mode, name);
+            } finally {
+                Libc.close(fd);
+            }
+            return new LinuxNamedSemaphore(name, semaphore, arena);
+        } catch (OsException | RuntimeException e) {
+            Libc.semUnlink("/" + name);
+            throw e;
+        }
+    }
+
+    static LinuxNamedSemaphore open(String name, Arena arena) throws OsException {
+        try {
+            return new LinuxNamedSemaphore(name, Libc.semOpen("/" + name, 0, 0, arena), arena);
+        } catch (OsException e) {
+            if (e.errno() == ENOENT) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void post() {
+        // A semaphore at its maximum wakes every waiter there can be.
+        Libc.semPost(semaphore);
+    }
+
+    @Override
+    public boolean tryTake() {
+        return Libc.semTrywait(semaphore);
+    }
+
+    @Override
+    public boolean take(long nanos) {
+        return Libc.semWait(semaphore, nanos, timespec);
+    }
+
+    @Override
+    public void unlink() throws OsException {
+        FileId present = LinuxSharedMemory.idOf(fileName(name));
+        if (present != null && id != null && present.isSameFile(id)) {
+            Libc.semUnlink("/" + name);
+        }
+    }
+
+    /** glibc keeps semaphore x in the file sem.x, musl in the file x. */
+    private static String fileName(String name) {
+        String glibc = "sem." + name;
+        return LinuxSharedMemory.idOf(glibc) != null ? glibc : name;
+    }
+}

@@ -1,0 +1,63 @@
+package io.zerobuffer.os.linux;
+
+import io.zerobuffer.os.NamedSemaphore;
+import io.zerobuffer.os.OperatingSystem;
+import io.zerobuffer.os.OsException;
+import io.zerobuffer.os.OwnerLock;
+import io.zerobuffer.os.Processes;
+import io.zerobuffer.os.SharedMemory;
+import java.lang.foreign.Arena;
+
+/** Linux, with glibc or musl. */
+public final class LinuxOperatingSystem implements OperatingSystem {
+    public static final LinuxOperatingSystem INSTANCE = new LinuxOperatingSystem();
+
+    private final Processes processes = new LinuxProcesses();
+
+    private LinuxOperatingSystem() {}
+
+    @Override
+    public SharedMemory createSharedMemory(String name, long size, int mode, boolean reserve, Arena arena) throws OsException {
+        return LinuxSharedMemory.create(name, size, mode, reserve, arena);
+    }
+
+    @Override
+    public SharedMemory openSharedMemory(String name, long minimumSize, Arena arena) throws OsException {
+        return LinuxSharedMemory.open(name, minimumSize, arena);
+    }
+
+    @Override
+    public boolean unlinkSharedMemory(String name) throws OsException {
+        return Libc.shmUnlink("/" + name);
+    }
+
+    @Override
+    public NamedSemaphore createSemaphore(String name, int mode, Arena arena) throws OsException {
+        return LinuxNamedSemaphore.create(name, mode, arena);
+    }
+
+    @Override
+    public NamedSemaphore openSemaphore(String name, Arena arena) throws OsException {
+        return LinuxNamedSemaphore.open(name, arena);
+    }
+
+    @Override
+    public boolean unlinkSemaphore(String name) throws OsException {
+        return Libc.semUnlink("/" + name);
+    }
+
+    @Override
+    public OwnerLock tryLock(String name, int mode) throws OsException {
+        return LinuxOwnerLock.tryLock(name, mode);
+    }
+
+    @Override
+    public boolean isLocked(String name) {
+        return LinuxOwnerLock.isLocked(name);
+    }
+
+    @Override
+    public Processes processes() {
+        return processes;
+    }
+}

@@ -1,0 +1,133 @@
+package io.zerobuffer.os.linux;
+
+import static io.zerobuffer.os.linux.Libc.ENOENT;
+import static io.zerobuffer.os.linux.Libc.O_CREAT;
+import static io.zerobuffer.os.linux.Libc.O_EXCL;
+import static io.zerobuffer.os.linux.Libc.O_RDONLY;
+import static io.zerobuffer.os.linux.Libc.O_RDWR;
+
+import io.zerobuffer.os.OsException;
+import io.zerobuffer.os.SharedMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+
+/** A POSIX shared memory object, on Linux a file in /dev/shm. */
+final class LinuxSharedMemory implements SharedMemory {
+    private final String name;
+    private final int fd;
+    private final FileId id;
+    private final MemorySegment segment;
+    private boolean closed;
+
+    private LinuxSharedMemory(String name, int fd, FileId id, MemorySegment segment) {
+        this.name = name;
+        this.fd = fd;
+        this.id = id;
+        this.segment = segment;
+    }
+
+    static LinuxSharedMemory create(String name, long size, int mode, boolean reserve, Arena arena) throws OsException {
+        int fd = Libc.shmOpen("/" + name, O_CREAT | O_EXCL | O_RDWR, mode);
+        try {
+            Libc.fchmod(fd, mode, name);
+            Libc.ftruncate(fd, size, name);
+            if (reserve) {
+                Libc.posixFallocate(fd, size, name);
+            }
+            return new LinuxSharedMemory(name, fd, FileId.of(fd), Libc.mmap(fd, size, arena, name));
+        } catch (OsException | RuntimeException e) {
+            Libc.close(fd);
+            Libc.shmUnlink("/" + name);
+            throw e;
+        }
+    }
+
+    static LinuxSharedMemory open(String name, long minimumSize, Arena arena) throws OsException {
+        int fd = openOrMinusOne(name, O_RDWR);
+        if (fd < 0) {
+            return null;
+        }
+        try {
+            FileId id = FileId.of(fd);
+            if (id.size() >= minimumSize) {
+                return new LinuxSharedMemory(name, fd, id, Libc.mmap(fd, id.size(), arena, name));
+            }
+        } catch (OsException | RuntimeException e) {
+            Libc.close(fd);
+            throw e;
+        }
+        Libc.close(fd);
+        return null;
+    }
+
+    /** Which file a name in the shared memory directory leads to; null when there is none or it may not be looked at. */
+    static FileId idOf(String name) {
+        int fd;
+        try {
+            fd = openOrMinusOne(name, O_RDONLY);
+        } catch (OsException notOurs) {
+            return null;
+        }
+        if (fd < 0) {
+            return null;
+        }
+        try {
+            return FileId.of(fd);
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    @Override
+    public MemorySegment segment() {
+        return segment;
+    }
+
+    @Override
+    public Instant changedAt() {
+        return id.changedAt();
+    }
+
+    @Override
+    public boolean isLinked() {
+        FileId present = idOf(name);
+        return present != null && present.isSameFile(id);
+    }
+
+    @Override
+    public void unlink() throws OsException {
+        if (isLinked()) {
+            Libc.shmUnlink("/" + name);
+        }
+    }
+
+    @Override
+    public boolean tryHold(long offset, long length) throws OsException {
+        return Libc.holdRange(fd, offset, length, name);
+    }
+
+    @Override
+    public synchronized boolean isHeldByOther(long offset, long length) {
+        return !closed && Libc.isRangeHeld(fd, offset, length);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            Libc.close(fd);
+        }
+    }
+
+    private static int openOrMinusOne(String name, int flags) throws OsException {
+        try {
+            return Libc.shmOpen("/" + name, flags, 0);
+        } catch (OsException e) {
+            if (e.errno() == ENOENT) {
+                return -1;
+            }
+            throw e;
+        }
+    }
+}

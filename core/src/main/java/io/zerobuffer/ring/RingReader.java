@@ -1,0 +1,178 @@
+package io.zerobuffer.ring;
+
+import io.zerobuffer.bytes.FrameHeader;
+import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.errors.SequenceGapException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The reading half of the ring: take the next frame, use it in place, release it.
+ *
+ * <p>Taken frames may be held in any number and released in any order, but payload_free_bytes is a plain sum: what is added to it lets the
+ * writer go on from its position, wherever the released bytes were. So only the released <em>prefix</em> of the taken frames is given back, and the
+ * bytes wasted by a wrap are given back together with the frame behind it.
+ *
+ * <p>Whether there is a frame follows from the bytes: unread = capacity − payload_free_bytes − held. It does not follow from the counters, which
+ * writers of different origin keep differently, nor from a semaphore token alone, which may be a mere wake-up.
+ *
+ * <p>Every shared value is read once, checked, and used from its copy. Not thread-safe. Positions and sizes are in bytes.
+ */
+public final class RingReader {
+    /** What {@link #take} answers when there is no frame. */
+    public static final long NOTHING = -1;
+
+    private static final int INITIAL_HELD_FRAMES = 16;
+
+    private final String bufferName;
+    private final MemorySegment segment;
+    private final long payloadOffset;
+    private final long capacity;
+
+    private long expectedSequence = 1;
+    private long readCount;
+    private long framesTaken;
+
+    /** Bytes of each taken frame, wrap included, from oldest to newest, by ticket modulo length; negative once released. */
+    private long[] heldBytes = new long[INITIAL_HELD_FRAMES];
+    private long oldestTicket;
+    private long nextTicket;
+    private long heldTotal;
+
+    private long frameOffset;
+    private long frameSize;
+    private long frameSequence;
+
+    /** The reading half of a new, empty ring. */
+    public RingReader(String bufferName, MemorySegment segment, SegmentLayout layout) {
+        this.bufferName = bufferName;
+        this.segment = segment;
+        this.payloadOffset = layout.payloadOffset();
+        this.capacity = layout.payloadSize();
+    }
+
+    /**
+     * Takes the next frame. {@link #frameOffset}, {@link #frameSize} and {@link #frameSequence} describe it until the next call.
+     *
+     * @return the ticket to release it with, or {@link #NOTHING}
+     * @throws CorruptBufferException if a position, size or sum is impossible; nothing is taken
+     * @throws SequenceGapException if the frame is not the next one; it is not taken
+     */
+    public long take() {
+        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
+        long unread = capacity - free - heldTotal;
+        if (unread == 0) {
+            return NOTHING;
+        }
+        if (free < 0 || unread < 0) {
+            throw corrupt("payload_free_bytes", free, "between 0 and " + (capacity - heldTotal) + " is possible");
+        }
+        long position = HeaderBlock.payloadReadPositionAcquire(segment);
+        if (position < 0 || position > capacity) {
+            throw corrupt("payload_read_pos", position, "the ring has " + capacity + " bytes");
+        }
+        long toEnd = capacity - position;
+        long waste = 0;
+        int markers = 0;
+        // Fewer bytes than a header at the end can only be a wrap, whatever they hold.
+        boolean shortTail = toEnd < FrameHeader.SIZE;
+        long size = shortTail ? 0 : FrameHeader.size(segment, payloadOffset + position);
+        if (size == 0) {
+            if (unread == toEnd) {
+                // A writer that publishes marker and frame apart is between the two.
+                return NOTHING;
+            }
+            waste = toEnd;
+            markers = shortTail ? 0 : 1;
+            position = 0;
+            size = FrameHeader.size(segment, payloadOffset);
+        }
+        if (size <= 0 || size > Math.min(capacity - position, unread - waste) - FrameHeader.SIZE) {
+            throw corrupt("frame size", size, "at position " + position + " of " + capacity + " with " + unread + " unread bytes, 1 to "
+                    + (Math.min(capacity - position, unread - waste) - FrameHeader.SIZE) + " is possible");
+        }
+        long sequence = FrameHeader.sequence(segment, payloadOffset + position);
+        if (sequence != expectedSequence && sequence != 1) {
+            // 1 is how the other implementations' writers begin again after a reconnect.
+            throw new SequenceGapException(bufferName, expectedSequence, sequence);
+        }
+        long total = FrameHeader.SIZE + size;
+        HeaderBlock.payloadReadPositionRelease(segment, position + total);
+        readCount += 1 + markers;
+        HeaderBlock.payloadReadCountRelease(segment, readCount);
+        expectedSequence = sequence + 1;
+        frameOffset = payloadOffset + position + FrameHeader.SIZE;
+        frameSize = size;
+        frameSequence = sequence;
+        framesTaken++;
+        return hold(waste + total);
+    }
+
+    /**
+     * Releases a taken frame; each ticket once.
+     *
+     * @return how many frames this gave back to the writer: the caller posts the read semaphore that often
+     */
+    public int release(long ticket) {
+        heldBytes[slot(ticket)] = -heldBytes[slot(ticket)];
+        long bytes = 0;
+        int frames = 0;
+        while (oldestTicket < nextTicket && heldBytes[slot(oldestTicket)] < 0) {
+            bytes -= heldBytes[slot(oldestTicket)];
+            oldestTicket++;
+            frames++;
+        }
+        if (frames > 0) {
+            heldTotal -= bytes;
+            HeaderBlock.getAndAddPayloadFreeBytesRelease(segment, bytes);
+        }
+        return frames;
+    }
+
+    /** Offset in the segment of the first byte of the frame taken last. */
+    public long frameOffset() {
+        return frameOffset;
+    }
+
+    /** Size in bytes of the frame taken last. */
+    public long frameSize() {
+        return frameSize;
+    }
+
+    /** Sequence number of the frame taken last. */
+    public long frameSequence() {
+        return frameSequence;
+    }
+
+    /** Frames taken so far. */
+    public long framesTaken() {
+        return framesTaken;
+    }
+
+    private long hold(long bytes) {
+        if (nextTicket - oldestTicket == heldBytes.length) {
+            growHeld();
+        }
+        heldBytes[slot(nextTicket)] = bytes;
+        heldTotal += bytes;
+        return nextTicket++;
+    }
+
+    private void growHeld() {
+        long[] old = heldBytes;
+        heldBytes = Arrays.copyOf(old, old.length * 2);
+        for (long ticket = oldestTicket; ticket < nextTicket; ticket++) {
+            heldBytes[slot(ticket)] = old[(int) (ticket & (old.length - 1))];
+        }
+    }
+
+    private int slot(long ticket) {
+        return (int) (ticket & (heldBytes.length - 1));
+    }
+
+    private CorruptBufferException corrupt(String field, long value, String rule) {
+        return new CorruptBufferException(bufferName, field, value, rule);
+    }
+}

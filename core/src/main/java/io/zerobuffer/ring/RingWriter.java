@@ -1,0 +1,159 @@
+package io.zerobuffer.ring;
+
+import io.zerobuffer.bytes.FrameHeader;
+import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.errors.CorruptBufferException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The writing half of the ring: claim space, fill it, commit or abort.
+ *
+ * <p>A claim stores nothing in shared memory; a commit publishes the frame by its last store but one, payload_free_bytes, and the caller
+ * then posts the write semaphore. Nothing here waits: a claim that finds no room says so.
+ *
+ * <p>Three rules keep readers of every origin safe. A frame never leaves 1 to 15 bytes at the end of the ring to be crossed, because no
+ * marker fits there. A frame that fits neither in front of the end nor behind a marker waits until the ring is drained, then <em>rewinds</em>
+ * it: both positions become 0, which no reader can notice because each re-reads its position and waits. And everything that is ours to
+ * write is kept in fields: shared memory is read for payload_free_bytes only, and only when the last value known does not suffice.
+ *
+ * <p>Not thread-safe. Positions and sizes are in bytes.
+ */
+public final class RingWriter {
+    /** What {@link #claim} answers when the reader must first release frames. */
+    public static final long NO_ROOM = -1;
+
+    private static final long NOTHING_CLAIMED = -1;
+
+    private final String bufferName;
+    private final MemorySegment segment;
+    private final long payloadOffset;
+    private final long capacity;
+
+    private long writePosition;
+    private long nextSequence;
+    private long writtenCount;
+    /** A lower bound of payload_free_bytes: the reader only ever adds to it. */
+    private long knownFree;
+
+    private long claimPosition = NOTHING_CLAIMED;
+    private long claimTotal;
+    private long claimWaste;
+    private boolean claimRewinds;
+
+    /**
+     * Attaches to a ring, used or new, and continues its sequence.
+     *
+     * @throws CorruptBufferException if a position or payload_free_bytes lies outside the ring
+     */
+    public RingWriter(String bufferName, MemorySegment segment, SegmentLayout layout) {
+        this.bufferName = bufferName;
+        this.segment = segment;
+        this.payloadOffset = layout.payloadOffset();
+        this.capacity = layout.payloadSize();
+        this.writtenCount = HeaderBlock.payloadWrittenCountAcquire(segment);
+        this.writePosition = checkedPosition("payload_write_pos", HeaderBlock.payloadWritePositionAcquire(segment));
+        this.knownFree = readFree();
+        long readPosition = checkedPosition("payload_read_pos", HeaderBlock.payloadReadPositionAcquire(segment));
+        if (knownFree == capacity) {
+            // A writer that died while it rewound leaves the two apart; the reader of a drained ring decides where it goes on.
+            writePosition = readPosition;
+        }
+        this.nextSequence = 1 + LastSequence.find(segment, layout, readPosition, writePosition, writtenCount);
+    }
+
+    /**
+     * Reserves room for a frame, in place.
+     *
+     * @param size 1 to {@link SegmentLayout#maxFrameSize()}; the caller checks
+     * @return the offset in the segment of the frame's first byte, or {@link #NO_ROOM}
+     */
+    public long claim(long size) {
+        long total = FrameHeader.SIZE + size;
+        if (!place(total, knownFree)) {
+            knownFree = readFree();
+            if (!place(total, knownFree)) {
+                return NO_ROOM;
+            }
+        }
+        claimTotal = total;
+        return payloadOffset + claimPosition + FrameHeader.SIZE;
+    }
+
+    /** Publishes the claimed frame; the caller posts the write semaphore once. Returns the frame's sequence number. */
+    public long commit() {
+        long sequence = nextSequence;
+        if (claimWaste >= FrameHeader.SIZE) {
+            FrameHeader.writeWrapMarker(segment, payloadOffset + writePosition);
+            writtenCount++;
+        }
+        FrameHeader.write(segment, payloadOffset + claimPosition, claimTotal - FrameHeader.SIZE, sequence);
+        if (claimRewinds) {
+            HeaderBlock.payloadReadPositionRelease(segment, 0);
+        }
+        long taken = claimWaste + claimTotal;
+        knownFree = HeaderBlock.getAndAddPayloadFreeBytesRelease(segment, -taken) - taken;
+        HeaderBlock.payloadWrittenCountRelease(segment, ++writtenCount);
+        writePosition = claimPosition + claimTotal;
+        HeaderBlock.payloadWritePositionRelease(segment, writePosition);
+        nextSequence = sequence + 1;
+        claimPosition = NOTHING_CLAIMED;
+        return sequence;
+    }
+
+    /** Gives the claim up: nothing was published, so nothing is undone. */
+    public void abort() {
+        claimPosition = NOTHING_CLAIMED;
+    }
+
+    public boolean isClaimed() {
+        return claimPosition != NOTHING_CLAIMED;
+    }
+
+    /** Bytes that must be free for a frame of this size at the present position, wrap included; never more than the ring. */
+    public long requiredBytes(long size) {
+        long total = FrameHeader.SIZE + size;
+        long toEnd = capacity - writePosition;
+        return Math.min(capacity, leavesUsableTail(toEnd - total) ? total : toEnd + total);
+    }
+
+    private boolean place(long total, long free) {
+        long toEnd = capacity - writePosition;
+        if (leavesUsableTail(toEnd - total)) {
+            if (free >= total) {
+                return placeAt(writePosition, 0, false);
+            }
+        } else if ((toEnd == 0 || toEnd >= FrameHeader.SIZE) && free >= toEnd + total) {
+            return placeAt(0, toEnd, false);
+        }
+        return free == capacity && placeAt(0, 0, true);
+    }
+
+    private boolean placeAt(long position, long waste, boolean rewinds) {
+        claimPosition = position;
+        claimWaste = waste;
+        claimRewinds = rewinds;
+        return true;
+    }
+
+    /** Behind a frame, the end of the ring or room for a marker. */
+    private static boolean leavesUsableTail(long tail) {
+        return tail == 0 || tail >= FrameHeader.SIZE;
+    }
+
+    private long readFree() {
+        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
+        if (free < 0 || free > capacity) {
+            throw new CorruptBufferException(
+                    bufferName, "payload_free_bytes", free, "the ring has " + capacity + " bytes");
+        }
+        return free;
+    }
+
+    private long checkedPosition(String field, long position) {
+        if (position < 0 || position > capacity) {
+            throw new CorruptBufferException(bufferName, field, position, "the ring has " + capacity + " bytes");
+        }
+        return position;
+    }
+}
