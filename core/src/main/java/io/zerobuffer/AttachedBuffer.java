@@ -15,7 +15,7 @@ import io.zerobuffer.os.Processes;
 import io.zerobuffer.os.SharedMemory;
 import io.zerobuffer.ring.RingWriter;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
@@ -29,8 +29,9 @@ final class AttachedBuffer {
 
     private final BufferName name;
     private final OperatingSystem os;
-    private final Arena arena = Arena.ofShared();
+    private final Mapping mapping = new Mapping();
     private SharedMemory memory;
+    private MemorySegment segment;
     private SegmentLayout layout;
     private NamedSemaphore writeSemaphore;
     private NamedSemaphore readSemaphore;
@@ -59,12 +60,12 @@ final class AttachedBuffer {
         }
     }
 
-    Arena arena() {
-        return arena;
+    Mapping mapping() {
+        return mapping;
     }
 
-    SharedMemory memory() {
-        return memory;
+    MemorySegment segment() {
+        return segment;
     }
 
     SegmentLayout layout() {
@@ -84,14 +85,16 @@ final class AttachedBuffer {
     }
 
     boolean isReaderAlive() {
-        long pid = HeaderBlock.readerPidAcquire(memory.segment());
+        long pid = HeaderBlock.readerPidAcquire(segment);
         return pid != 0 && readerWatch.isAlive(pid);
     }
 
-    /** Says good-bye to the reader; the mapping stays until its arena is closed. */
+    /** Says good-bye to the reader; the mapping stays until it is closed. */
     void close() {
         try {
-            HeaderBlock.compareAndSetWriterPid(memory.segment(), ownPid(), 0);
+            if (HeaderBlock.writerPidAcquire(segment) == ownPid()) {
+                HeaderBlock.writerPidRelease(segment, 0);
+            }
         } catch (InternalError truncated) {
             LOG.log(Level.DEBUG, "buffer {0} was truncated by a peer", name.value());
         }
@@ -112,7 +115,7 @@ final class AttachedBuffer {
         } catch (OsException failure) {
             throw Failures.of(name, failure, 0);
         } catch (InternalError fault) {
-            throw Failures.of(name, fault, buffer.memory.segment().byteSize());
+            throw Failures.of(name, fault, buffer.segment.byteSize());
         } finally {
             if (!attached) {
                 buffer.giveUp();
@@ -121,19 +124,20 @@ final class AttachedBuffer {
     }
 
     private void open() throws OsException {
-        memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, arena);
+        memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, mapping.arena());
         if (memory == null) {
             throw new BufferNotFoundException(name.value(), "its shared memory");
         }
-        int oiebSize = HeaderBlock.oiebSizeAcquire(memory.segment());
+        segment = mapping.accessible(memory.segment());
+        int oiebSize = HeaderBlock.oiebSizeAcquire(segment);
         if (oiebSize == 0) {
             throw new BufferNotFoundException(name.value(), "its header block, which is still empty");
         }
         if (oiebSize != HeaderBlock.SIZE) {
             throw new CorruptBufferException(name.value(), "oieb_size", oiebSize, "a buffer has " + HeaderBlock.SIZE);
         }
-        layout = SegmentLayout.read(name.value(), memory.segment());
-        long readerPid = HeaderBlock.readerPidAcquire(memory.segment());
+        layout = SegmentLayout.read(name.value(), segment);
+        long readerPid = HeaderBlock.readerPidAcquire(segment);
         if (readerPid == 0) {
             throw new BufferNotFoundException(name.value(), "its reader, which has closed or is not ready (reader_pid is 0)");
         }
@@ -150,7 +154,7 @@ final class AttachedBuffer {
     }
 
     private NamedSemaphore openSemaphore(String semaphore) throws OsException {
-        NamedSemaphore opened = os.openSemaphore(semaphore, arena);
+        NamedSemaphore opened = os.openSemaphore(semaphore, mapping.access());
         if (opened == null) {
             throw new BufferNotFoundException(name.value(), "its semaphore " + semaphore);
         }
@@ -158,7 +162,7 @@ final class AttachedBuffer {
     }
 
     private void claim() throws OsException {
-        long present = HeaderBlock.writerPidAcquire(memory.segment());
+        long present = HeaderBlock.writerPidAcquire(segment);
         if (!memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES)) {
             throw new WriterAlreadyConnectedException(name.value(), present);
         }
@@ -166,13 +170,13 @@ final class AttachedBuffer {
         boolean leftBehind = present == 0
                 || present == ownPid()
                 || os.processes().startTime(present) == Processes.NOT_THERE;
-        if (!leftBehind || !HeaderBlock.compareAndSetWriterPid(memory.segment(), present, ownPid())) {
-            throw new WriterAlreadyConnectedException(name.value(), HeaderBlock.writerPidAcquire(memory.segment()));
+        if (!leftBehind || !HeaderBlock.compareAndSetWriterPid(segment, present, ownPid())) {
+            throw new WriterAlreadyConnectedException(name.value(), HeaderBlock.writerPidAcquire(segment));
         }
         try {
-            ring = new RingWriter(name.value(), memory.segment(), layout);
+            ring = new RingWriter(name.value(), segment, layout);
         } catch (ZeroBufferException corrupt) {
-            HeaderBlock.compareAndSetWriterPid(memory.segment(), ownPid(), present);
+            HeaderBlock.writerPidRelease(segment, present);
             throw corrupt;
         }
     }
@@ -185,7 +189,7 @@ final class AttachedBuffer {
         if (memory != null) {
             memory.close();
         }
-        arena.close();
+        mapping.close();
     }
 
     private static void pause(BufferName name) {

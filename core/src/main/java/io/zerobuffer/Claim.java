@@ -120,7 +120,7 @@ public final class Claim implements AutoCloseable {
         long at = checked(0, size);
         try {
             if (view == null) {
-                view = writer.mapping().view(writer.segment().asSlice(at, size));
+                view = writer.mapping().view(at, size, false);
             }
             return view.segment();
         } catch (IllegalStateException failure) {
@@ -179,16 +179,17 @@ public final class Claim implements AutoCloseable {
 
     private long checked(long offset, long length) {
         if (offset < 0 || offset > limit - length) {
-            throw refused(offset, length);
+            throw refused(writer, limit, offset, length);
         }
         return start + offset;
     }
 
-    private RuntimeException refused(long offset, long length) {
+    /** Static, so that the claim does not escape to it. */
+    private static RuntimeException refused(Writer writer, long limit, long offset, long length) {
         if (limit == ENDED) {
             return new FrameReleasedException(writer.name(), "a claim that was committed or aborted");
         }
         return new IndexOutOfBoundsException(
-                length + " bytes at offset " + offset + " are not inside a claim of " + size + " bytes");
+                length + " bytes at offset " + offset + " are not inside a claim of " + limit + " bytes");
     }
 }

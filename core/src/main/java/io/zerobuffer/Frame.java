@@ -133,7 +133,7 @@ public final class Frame implements AutoCloseable {
         long at = checked(0, size);
         try {
             if (view == null) {
-                view = reader.mapping().view(reader.segment().asSlice(at, size).asReadOnly());
+                view = reader.mapping().view(at, size, true);
             }
             return view.segment();
         } catch (IllegalStateException failure) {
@@ -176,16 +176,17 @@ public final class Frame implements AutoCloseable {
 
     private long checked(long offset, long length) {
         if (offset < 0 || offset > limit - length) {
-            throw refused(offset, length);
+            throw refused(reader, limit, sequence, offset, length);
         }
         return start + offset;
     }
 
-    private RuntimeException refused(long offset, long length) {
+    /** Static, so that the frame does not escape to it. */
+    private static RuntimeException refused(Reader reader, long limit, long sequence, long offset, long length) {
         if (limit == RELEASED) {
             return new FrameReleasedException(reader.name(), "frame " + sequence + ", which was released,");
         }
         return new IndexOutOfBoundsException(
-                length + " bytes at offset " + offset + " are not inside frame " + sequence + " of " + size + " bytes");
+                length + " bytes at offset " + offset + " are not inside frame " + sequence + " of " + limit + " bytes");
     }
 }

@@ -6,53 +6,81 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The mapped segment of one reader or writer, and the views of it that users hold.
+ * How long the memory of one reader or writer may be used.
  *
- * <p>A view has a confined arena of its own, so that it dies with its frame or claim however far it was passed on. Its memory must outlive
- * it: the segment stays mapped until the last view is gone. Closing ends the views of the closing thread; those of another
- * thread end when that thread releases its frame.
+ * <p>The library itself reaches segment and semaphores through the <em>access</em> arena, which ends at {@link #close}: a shared arena refuses to close
+ * while a call is using one of its semaphores, and makes every later use an exception. A user's view of a frame or claim has a confined arena of its own,
+ * so that it dies with its frame however far it was passed on. Its memory must outlive it, so the segment is unmapped only when no view is
+ * left: closing ends the views of the closing thread; those of another thread end when that thread releases its frame.
  */
 final class Mapping {
     private static final long RETRY_MILLIS = 1;
 
-    private final Arena arena;
+    private final Arena mapped = Arena.ofShared();
+    private final Arena access = Arena.ofShared();
     private final List<View> views = new ArrayList<>();
-    private boolean closing;
+    private MemorySegment segment;
 
-    Mapping(Arena arena) {
-        this.arena = arena;
+    /** The arena to map the segment in. */
+    Arena arena() {
+        return mapped;
+    }
+
+    /** The arena to open semaphores in. */
+    Arena access() {
+        return access;
+    }
+
+    /** The mapped segment as the library uses it. */
+    MemorySegment accessible(MemorySegment segment) {
+        this.segment = segment;
+        return segment.reinterpret(access, null);
     }
 
     /** A part of the segment that becomes inaccessible at {@link #end}. */
     final class View {
         private final Arena scope = Arena.ofConfined();
-        private final MemorySegment segment;
+        private final MemorySegment part;
 
-        private View(MemorySegment part) {
-            this.segment = part.reinterpret(scope, null);
+        private View(long offset, long size, boolean readOnly) {
+            MemorySegment slice = segment.asSlice(offset, size);
+            this.part = (readOnly ? slice.asReadOnly() : slice).reinterpret(scope, null);
         }
 
         MemorySegment segment() {
-            return segment;
+            return part;
         }
 
         /** @throws WrongThreadException if another thread made the view; it stays as it is */
         void end() {
-            scope.close();
-            forget(this);
+            if (scope.scope().isAlive()) {
+                scope.close();
+                forget(this);
+            }
         }
     }
 
-    synchronized View view(MemorySegment part) {
-        View view = new View(part);
+    /** @throws IllegalStateException if the mapping is closed */
+    synchronized View view(long offset, long size, boolean readOnly) {
+        if (!access.scope().isAlive()) {
+            throw new IllegalStateException("closed");
+        }
+        View view = new View(offset, size, readOnly);
         views.add(view);
         return view;
     }
 
-    /** Ends this thread's views and unmaps the segment, at the latest when the last view of another thread ends. */
+    /** Ends all access of the library and this thread's views, then unmaps the segment, at the latest when the last view ends. */
     synchronized void close() {
+        while (access.scope().isAlive()) {
+            try {
+                access.close();
+            } catch (IllegalStateException inUse) {
+                // A thread is inside a call on one of the semaphores; it was woken and leaves.
+                pause();
+            }
+        }
         views.removeIf(Mapping::ended);
-        closing = true;
         unmapIfUnused();
     }
 
@@ -71,13 +99,8 @@ final class Mapping {
     }
 
     private void unmapIfUnused() {
-        while (closing && views.isEmpty() && arena.scope().isAlive()) {
-            try {
-                arena.close();
-            } catch (IllegalStateException inUse) {
-                // A thread is inside a call on one of the semaphores; it was woken and leaves.
-                pause();
-            }
+        if (views.isEmpty() && !access.scope().isAlive() && mapped.scope().isAlive()) {
+            mapped.close();
         }
     }
 

@@ -12,6 +12,7 @@ import io.zerobuffer.os.Processes;
 import io.zerobuffer.os.SharedMemory;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The four objects of a buffer, made and removed by its reader: lock file, segment, two semaphores.
@@ -30,8 +31,9 @@ final class OwnedBuffer {
     private final BufferName name;
     private final SegmentLayout layout;
     private final OwnerLock lock;
-    private final Arena arena = Arena.ofShared();
+    private final Mapping mapping = new Mapping();
     private SharedMemory memory;
+    private MemorySegment segment;
     private NamedSemaphore writeSemaphore;
     private NamedSemaphore readSemaphore;
 
@@ -63,7 +65,7 @@ final class OwnedBuffer {
         } finally {
             if (!created && buffer != null) {
                 buffer.removeObjects();
-                buffer.arena.close();
+                buffer.mapping.close();
             }
         }
         LOG.log(Level.DEBUG, "created buffer {0}: {1}", name.value(), layout);
@@ -74,8 +76,12 @@ final class OwnedBuffer {
         return layout;
     }
 
-    Arena arena() {
-        return arena;
+    Mapping mapping() {
+        return mapping;
+    }
+
+    MemorySegment segment() {
+        return segment;
     }
 
     SharedMemory memory() {
@@ -94,10 +100,10 @@ final class OwnedBuffer {
         return os.processes();
     }
 
-    /** Says good-bye to the writer and removes everything; the mapping stays until its arena is closed. */
+    /** Says good-bye to the writer and removes everything; the mapping stays until it is closed. */
     void close() {
         try {
-            HeaderBlock.readerPidRelease(memory.segment(), 0);
+            HeaderBlock.readerPidRelease(segment, 0);
         } catch (InternalError truncated) {
             LOG.log(Level.DEBUG, "buffer {0} was truncated by a peer", name.value());
         }
@@ -154,12 +160,13 @@ final class OwnedBuffer {
 
     private void make(ReaderConfig config) throws OsException {
         int mode = config.permissions().mode();
-        memory = os.createSharedMemory(name.value(), layout.segmentSize(), mode, config.reserveMemory(), arena);
+        memory = os.createSharedMemory(name.value(), layout.segmentSize(), mode, config.reserveMemory(), mapping.arena());
+        segment = mapping.accessible(memory.segment());
         memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
-        writeSemaphore = os.createSemaphore(name.writeSemaphore(), mode, arena);
-        readSemaphore = os.createSemaphore(name.readSemaphore(), mode, arena);
-        HeaderBlock.initialise(memory.segment(), layout);
-        HeaderBlock.publishRelease(memory.segment(), os.processes().ownPid());
+        writeSemaphore = os.createSemaphore(name.writeSemaphore(), mode, mapping.access());
+        readSemaphore = os.createSemaphore(name.readSemaphore(), mode, mapping.access());
+        HeaderBlock.initialise(segment, layout);
+        HeaderBlock.publishRelease(segment, os.processes().ownPid());
     }
 
     private void removeObjects() {

@@ -64,6 +64,9 @@ public final class Reader implements AutoCloseable {
 
     /** Whether a writer was seen that has not been reported gone yet. */
     private boolean writerSeen;
+    /** A writer that closes stores 0 first and posts then: a report between the two still has that token coming. */
+    private boolean goodbyeOwed;
+    private boolean goodbyeHeard;
     private long reportedDeadPid;
     private long framesTakenAtReport;
     private long writerCheckedAt;
@@ -72,11 +75,11 @@ public final class Reader implements AutoCloseable {
         this.name = name;
         this.buffer = buffer;
         this.layout = buffer.layout();
-        this.segment = buffer.memory().segment();
+        this.segment = buffer.segment();
         this.writeSemaphore = buffer.writeSemaphore();
         this.readSemaphore = buffer.readSemaphore();
         this.ring = new RingReader(name.value(), segment, layout);
-        this.mapping = new Mapping(buffer.arena());
+        this.mapping = buffer.mapping();
         this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), () -> false);
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
         this.writerCheckedAt = System.nanoTime() - WAIT_SLICE_NANOS;
@@ -142,13 +145,16 @@ public final class Reader implements AutoCloseable {
     private Frame read(long timeoutNanos) {
         requireOpen();
         try {
-            if (hasToken || writeSemaphore.tryTake()) {
-                Frame frame = takeFrame();
-                if (frame != null) {
-                    return frame;
+            long ticket = hasToken || writeSemaphore.tryTake() ? take() : RingReader.NOTHING;
+            if (ticket == RingReader.NOTHING) {
+                ticket = await(timeoutNanos);
+                if (ticket == RingReader.NOTHING) {
+                    return null;
                 }
             }
-            return awaitFrame(timeoutNanos);
+            bytesRead += ring.frameSize();
+            // The one place where a frame is made: so the compiler can do without the object where it does not escape.
+            return new Frame(this, ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -233,10 +239,6 @@ public final class Reader implements AutoCloseable {
         mapping.close();
     }
 
-    BufferName bufferName() {
-        return name;
-    }
-
     MemorySegment segment() {
         return segment;
     }
@@ -270,18 +272,17 @@ public final class Reader implements AutoCloseable {
         return closed ? new BufferClosedException(name.value(), "reader") : (RuntimeException) failure;
     }
 
-    private Frame takeFrame() {
+    private long take() {
         hasToken = true;
         long ticket = ring.take();
         hasToken = false;
         if (ticket == RingReader.NOTHING) {
-            return null;
+            hearGoodbye();
         }
-        bytesRead += ring.frameSize();
-        return new Frame(this, ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
+        return ticket;
     }
 
-    private Frame awaitFrame(long timeoutNanos) {
+    private long await(long timeoutNanos) {
         long start = System.nanoTime();
         while (true) {
             requireOpen();
@@ -295,20 +296,25 @@ public final class Reader implements AutoCloseable {
                 }
                 long remaining = Timeouts.remaining(start, timeoutNanos);
                 if (remaining <= 0) {
-                    return null;
+                    return RingReader.NOTHING;
                 }
                 requireNotInterrupted();
                 token = writeSemaphore.take(Math.min(remaining, WAIT_SLICE_NANOS));
             }
             if (token) {
-                Frame frame = takeFrame();
-                if (frame != null) {
-                    return frame;
+                long ticket = take();
+                if (ticket != RingReader.NOTHING) {
+                    return ticket;
                 }
-                // A mere wake-up: this is how a writer says good-bye.
-                writerSeen = true;
             }
         }
+    }
+
+    /** A token without a frame is how a writer of this library says good-bye, also one that came and went unseen. */
+    private void hearGoodbye() {
+        writerSeen |= !goodbyeOwed;
+        goodbyeHeard = !goodbyeOwed;
+        goodbyeOwed = false;
     }
 
     /** What to report when the writer that was here is gone; null while there is one, or none was seen since the last report. */
@@ -319,6 +325,7 @@ public final class Reader implements AutoCloseable {
             return wasHere ? new WriterDeadException(name.value(), 0, true) : null;
         }
         writerSeen = true;
+        goodbyeOwed = false;
         if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck() || writerWatch.isAlive(pid)) {
             return null;
         }
@@ -337,6 +344,8 @@ public final class Reader implements AutoCloseable {
 
     private void reportGone(WriterDeadException departure) {
         writerSeen = false;
+        goodbyeOwed = departure.closed() && !goodbyeHeard;
+        goodbyeHeard = false;
         reportedDeadPid = departure.pid();
         framesTakenAtReport = ring.framesTaken();
     }

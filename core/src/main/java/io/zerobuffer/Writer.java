@@ -70,11 +70,11 @@ public final class Writer implements AutoCloseable {
         this.name = name;
         this.buffer = buffer;
         this.layout = buffer.layout();
-        this.segment = buffer.memory().segment();
+        this.segment = buffer.segment();
         this.writeSemaphore = buffer.writeSemaphore();
         this.readSemaphore = buffer.readSemaphore();
         this.ring = buffer.ring();
-        this.mapping = new Mapping(buffer.arena());
+        this.mapping = buffer.mapping();
         this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
     }
 

@@ -140,9 +140,16 @@ public final class HeaderBlock {
         return (long) LONG.getAcquire(segment, WRITER_PID_OFFSET);
     }
 
-    /** Replaces the writer's process id; false when it was not the expected one any more. */
+    /**
+     * Replaces the writer's process id; false when it was not the expected one any more. Read the field first: before it is compiled, a compare-and-set
+     * on a page that a peer truncated away ends the JVM, while a read throws.
+     */
     public static boolean compareAndSetWriterPid(MemorySegment segment, long expected, long pid) {
         return LONG.compareAndSet(segment, WRITER_PID_OFFSET, expected, pid);
+    }
+
+    public static void writerPidRelease(MemorySegment segment, long pid) {
+        LONG.setRelease(segment, WRITER_PID_OFFSET, pid);
     }
 
     public static long readerPidAcquire(MemorySegment segment) {

@@ -1,0 +1,205 @@
+package io.zerobuffer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.zerobuffer.errors.BufferNotFoundException;
+import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.errors.InvalidBufferNameException;
+import io.zerobuffer.errors.NoSpaceException;
+import io.zerobuffer.errors.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Names, permissions, space and leftovers: what happens before the first frame. */
+final class CreationTest {
+    private final String name = TestBuffers.uniqueName();
+
+    @AfterEach
+    void nothingIsLeftBehind() throws IOException {
+        TestBuffers.assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "a/b", "/", "a\0b", "\ud800"})
+    void shouldRefuseAnIllegalName(String illegal) {
+        InvalidBufferNameException refused = assertThrows(InvalidBufferNameException.class, () -> Reader.create(illegal, 0, 64));
+        assertEquals(illegal, refused.bufferName());
+        assertThrows(InvalidBufferNameException.class, () -> Writer.connect(illegal));
+    }
+
+    @Test
+    void shouldAcceptNamesUpTo245BytesOfUtf8AndNoLonger() {
+        String longest = pad(name + "-ünïcödé-日本-", 245);
+        try (Reader reader = Reader.create(longest, 0, 64);
+                Writer writer = Writer.connect(longest)) {
+            writer.write(new byte[] {1});
+            assertEquals(1, reader.read().getByte(0));
+        }
+        assertThrows(InvalidBufferNameException.class, () -> Reader.create(pad(name, 246), 0, 64));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Permissions.class)
+    void shouldGiveEveryObjectExactlyTheConfiguredPermissions(Permissions permissions) throws IOException {
+        ReaderConfig config = ReaderConfig.builder().payloadSize(64).permissions(permissions).build();
+        try (Reader reader = Reader.create(name, config)) {
+            for (Path file : TestBuffers.filesOf(reader.name())) {
+                String expected = switch (permissions) {
+                    case OWNER -> "rw-------";
+                    case GROUP -> "rw-rw----";
+                    case EVERYONE -> "rw-rw-rw-";
+                };
+                assertEquals(expected, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)), file.toString());
+            }
+        }
+        assertEquals(permissions, Permissions.ofMode(permissions.mode()));
+    }
+
+    @Test
+    void shouldRefuseAModeThatIsNoPermissions() {
+        assertThrows(IllegalArgumentException.class, () -> Permissions.ofMode(0644));
+    }
+
+    @Test
+    void shouldRefuseABufferLargerThanTheMachineAndLeaveNothing() {
+        NoSpaceException refused = assertThrows(NoSpaceException.class, () -> Reader.create(name, 0, 1L << 50));
+        assertEquals((1L << 50) + 128, refused.requestedBytes());
+        TestBuffers.assertNothingLeft(name);
+    }
+
+    @Test
+    void shouldRefuseImpossibleSizes() {
+        assertThrows(IllegalArgumentException.class, () -> Reader.create(name, -1, 64));
+        assertThrows(IllegalArgumentException.class, () -> Reader.create(name, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> Reader.create(name, 0, Long.MAX_VALUE));
+        assertThrows(IllegalArgumentException.class, () -> WriterConfig.builder().writeTimeout(Duration.ofNanos(-1)));
+    }
+
+    @Test
+    void shouldCarryFramesBeyondTwoAndFourGigabytesOfASparseRing() {
+        long fiveGigabytes = 5L << 30;
+        long frameSize = 5L << 28;
+        ReaderConfig config = ReaderConfig.builder().payloadSize(fiveGigabytes).reserveMemory(false).build();
+        try (Reader reader = Reader.create(name, config);
+                Writer writer = Writer.connect(name)) {
+            for (int i = 1; i <= 12; i++) {
+                try (Claim claim = writer.claim(frameSize)) {
+                    claim.putLong(0, i);
+                    claim.putLong(frameSize - Long.BYTES, -i);
+                    claim.commit();
+                }
+                try (Frame frame = reader.read()) {
+                    assertEquals(i, frame.sequence());
+                    assertEquals(frameSize, frame.size());
+                    assertEquals(i, frame.getLong(0));
+                    assertEquals(-i, frame.segment().get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, frameSize - Long.BYTES));
+                }
+            }
+            try (Claim whole = writer.claim(writer.maxFrameSize())) {
+                whole.putByte(fiveGigabytes - 17, (byte) 42);
+                whole.commit();
+            }
+            try (Frame frame = reader.read()) {
+                assertEquals(fiveGigabytes - 16, frame.size());
+                assertEquals(42, frame.getByte(fiveGigabytes - 17));
+            }
+        }
+    }
+
+    @Test
+    void shouldNotTouchSharedMemoryThatIsNoBuffer() throws IOException {
+        byte[] somethingElse = new byte[4096];
+        Arrays.fill(somethingElse, (byte) 0x5a);
+        Files.write(TestBuffers.segmentFile(name), somethingElse);
+        try {
+            CorruptBufferException refused = assertThrows(CorruptBufferException.class, () -> Reader.create(name, 0, 64));
+            assertEquals("oieb_size", refused.field());
+            assertThrows(CorruptBufferException.class, () -> Writer.connect(name));
+            assertArrayEquals(somethingElse, Files.readAllBytes(TestBuffers.segmentFile(name)));
+            assertFalse(Files.exists(TestBuffers.lockFile(name)));
+        } finally {
+            Files.delete(TestBuffers.segmentFile(name));
+        }
+    }
+
+    @Test
+    void shouldReplaceWhatADeadReaderLeft() throws IOException {
+        Reader.create(name, 0, 64).close();
+        Files.createFile(TestBuffers.lockFile(name));
+        Files.write(TestBuffers.segmentFile(name), new byte[40]);
+        Files.write(TestBuffers.writeSemaphoreFile(name), new byte[32]);
+        Files.write(TestBuffers.readSemaphoreFile(name), new byte[32]);
+        try (Reader reader = Reader.create(name, 0, 64);
+                Writer writer = Writer.connect(name)) {
+            writer.write(new byte[] {1});
+            assertEquals(1, reader.read().getByte(0));
+        }
+    }
+
+    @Test
+    void shouldNotFollowALinkInThePlaceOfTheLockFile() throws IOException {
+        Path target = Files.createTempFile("zerobuffer-link-target", "");
+        Reader.create(name, 0, 64).close();
+        Files.createSymbolicLink(TestBuffers.lockFile(name), target);
+        try {
+            assertThrows(SystemCallException.class, () -> Reader.create(name, 0, 64));
+            assertTrue(Files.exists(target));
+        } finally {
+            Files.delete(TestBuffers.lockFile(name));
+            Files.delete(target);
+        }
+    }
+
+    @Test
+    void shouldShareTheLockDirectoryBetweenUsers() throws IOException {
+        try (Reader reader = Reader.create(name, 0, 64)) {
+            assertTrue(Files.exists(TestBuffers.lockFile(reader.name())));
+            int mode = (int) Files.getAttribute(Path.of("/tmp/zerobuffer"), "unix:mode");
+            assertEquals(01777, mode & 07777);
+        }
+    }
+
+    @Test
+    void shouldNotDisturbAnUnfinishedBufferWhenConnectingToIt() throws IOException {
+        byte[] zeros = new byte[128 + 64];
+        Files.write(TestBuffers.segmentFile(name), zeros);
+        try {
+            assertThrows(BufferNotFoundException.class, () -> Writer.connect(name, Duration.ofMillis(30)));
+            assertArrayEquals(zeros, Files.readAllBytes(TestBuffers.segmentFile(name)));
+        } finally {
+            Files.delete(TestBuffers.segmentFile(name));
+        }
+    }
+
+    @Test
+    void shouldNotRemoveASuccessorsFilesWhenClosing() throws IOException {
+        Reader first = Reader.create(name, 0, 64);
+        for (Path file : TestBuffers.filesOf(name)) {
+            Files.delete(file);
+        }
+        try (Reader second = Reader.create(name, 0, 64)) {
+            first.close();
+            try (Writer writer = Writer.connect(name)) {
+                writer.write(new byte[] {1});
+                assertEquals(1, second.read().getByte(0));
+            }
+        }
+    }
+
+    private static String pad(String start, int bytes) {
+        return start + "x".repeat(bytes - start.getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
+    }
+}

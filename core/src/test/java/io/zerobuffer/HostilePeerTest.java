@@ -1,0 +1,165 @@
+package io.zerobuffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.errors.IncompatibleVersionException;
+import io.zerobuffer.errors.SequenceGapException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Nonsense in shared memory costs an exception of the right type, never more. */
+final class HostilePeerTest {
+    private static final long FIRST_FRAME = 128 + 64;
+
+    private final String name = TestBuffers.uniqueName();
+
+    @AfterEach
+    void nothingIsLeftBehind() throws IOException {
+        TestBuffers.assertNothingLeft();
+    }
+
+    @Test
+    void shouldRefuseToConnectToACorruptHeader() throws IOException {
+        try (Reader reader = Reader.create(name, 64, 4096)) {
+            refusesCorrupt("metadata_size", HeaderBlock.METADATA_SIZE_OFFSET, 64, 1 << 20);
+            refusesCorrupt("metadata_size", HeaderBlock.METADATA_SIZE_OFFSET, 64, -64);
+            refusesCorrupt("payload_size", HeaderBlock.PAYLOAD_SIZE_OFFSET, 4096, 4097);
+            refusesCorrupt("payload_size", HeaderBlock.PAYLOAD_SIZE_OFFSET, 4096, Long.MIN_VALUE);
+            refusesCorrupt("payload_write_pos", HeaderBlock.PAYLOAD_WRITE_POS_OFFSET, 0, 4097);
+            refusesCorrupt("payload_read_pos", HeaderBlock.PAYLOAD_READ_POS_OFFSET, 0, -1);
+            refusesCorrupt("payload_free_bytes", HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, 4096, 4097);
+            assertEquals(0, reader.health().writerPid());
+            Writer.connect(name).close();
+        }
+    }
+
+    @Test
+    void shouldRefuseAnotherMajorVersion() throws IOException {
+        try (Reader reader = Reader.create(name, 64, 4096)) {
+            patch(HeaderBlock.VERSION_OFFSET - 4, 128 | 0x030201_02L << 32);
+            IncompatibleVersionException refused = assertThrows(IncompatibleVersionException.class, () -> Writer.connect(name));
+            assertEquals(2, refused.major());
+            assertEquals(1, refused.minor());
+            assertEquals(2, refused.patch());
+            assertEquals(0, reader.health().writerPid());
+        }
+    }
+
+    @Test
+    void shouldKeepAnUnreadableFrameTheNextOneUntilItIsRepaired() throws IOException {
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name)) {
+            writer.write(new byte[100]);
+            for (long size : new long[] {0, -1, 4096, 101, Long.MAX_VALUE, Long.MIN_VALUE}) {
+                patch(FIRST_FRAME, size);
+                CorruptBufferException corrupt = assertThrows(CorruptBufferException.class, () -> reader.read(Duration.ZERO));
+                assertEquals("frame size", corrupt.field());
+            }
+            patch(FIRST_FRAME, 100);
+            patch(FIRST_FRAME + 8, 7);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                SequenceGapException gap = assertThrows(SequenceGapException.class, () -> reader.read(Duration.ZERO));
+                assertEquals(1, gap.expected());
+                assertEquals(7, gap.actual());
+            }
+            patch(FIRST_FRAME + 8, 1);
+            patch(HeaderBlock.PAYLOAD_READ_POS_OFFSET, 5000);
+            assertEquals("payload_read_pos", assertThrows(CorruptBufferException.class, () -> reader.read(Duration.ZERO)).field());
+            patch(HeaderBlock.PAYLOAD_READ_POS_OFFSET, 0);
+            patch(HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, 4097);
+            assertEquals("payload_free_bytes", assertThrows(CorruptBufferException.class, () -> reader.read(Duration.ZERO)).field());
+            patch(HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, 4096 - 116);
+            assertEquals(100, reader.read(Duration.ZERO).size());
+        }
+    }
+
+    @Test
+    void shouldRefuseCorruptMetadata() throws IOException {
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name)) {
+            writer.writeMetadata(new byte[10]);
+            patch(128, 11);
+            assertEquals("metadata prefix", assertThrows(CorruptBufferException.class, reader::metadata).field());
+            patch(HeaderBlock.METADATA_WRITTEN_BYTES_OFFSET, 65);
+            assertEquals("metadata_written_bytes", assertThrows(CorruptBufferException.class, reader::metadata).field());
+            patch(HeaderBlock.METADATA_WRITTEN_BYTES_OFFSET, 7);
+            assertThrows(CorruptBufferException.class, reader::metadata);
+            patch(HeaderBlock.METADATA_WRITTEN_BYTES_OFFSET, 18);
+            patch(128, 10);
+            assertEquals(10, reader.metadata().orElseThrow().length);
+        }
+    }
+
+    @Test
+    void shouldTurnATruncatedSegmentIntoAnException() throws IOException {
+        try (Reader reader = Reader.create(name, 64, 1 << 20);
+                Writer writer = Writer.connect(name)) {
+            writer.write(new byte[1 << 16]);
+            Frame frame = reader.read();
+            writer.write(new byte[1 << 16]);
+            Claim claim = writer.claim(1 << 16);
+            try (RandomAccessFile file = new RandomAccessFile(TestBuffers.segmentFile(name).toFile(), "rw")) {
+                file.setLength(0);
+            }
+            assertFault(() -> frame.getLong(0));
+            assertFault(frame::toByteArray);
+            assertFault(frame::release);
+            assertFault(reader::read);
+            assertFault(reader::health);
+            assertFault(() -> claim.putLong(0, 1));
+            assertFault(claim::commit);
+            assertFault(writer::health);
+        }
+    }
+
+    @Test
+    void shouldGoOnWhenTheReadSemaphoreIsAtItsMaximum() throws IOException {
+        try (Reader reader = Reader.create(name, 0, 64);
+                Writer writer = Writer.connect(name)) {
+            try (FileChannel semaphore = FileChannel.open(TestBuffers.readSemaphoreFile(name), StandardOpenOption.WRITE)) {
+                semaphore.write(littleEndian(Integer.BYTES).putInt(0, Integer.MAX_VALUE), 0);
+            }
+            for (int i = 0; i < 1000; i++) {
+                writer.write(new byte[40]);
+                reader.read().release();
+            }
+            assertEquals(1000, reader.framesRead());
+        }
+    }
+
+    /** The JVM reports such a fault at its next safepoint poll, which may lie behind the library's edge: then the error comes as it is. */
+    private static void assertFault(Executable access) {
+        Throwable fault = assertThrows(Throwable.class, access);
+        assertTrue(fault instanceof CorruptBufferException || fault instanceof InternalError, fault::toString);
+    }
+
+    private void refusesCorrupt(String field, long offset, long right, long wrong) throws IOException {
+        patch(offset, wrong);
+        CorruptBufferException refused = assertThrows(CorruptBufferException.class, () -> Writer.connect(name));
+        assertEquals(field, refused.field());
+        assertEquals(wrong, refused.value());
+        patch(offset, right);
+    }
+
+    private void patch(long offset, long value) throws IOException {
+        try (FileChannel segment = FileChannel.open(TestBuffers.segmentFile(name), StandardOpenOption.WRITE)) {
+            segment.write(littleEndian(Long.BYTES).putLong(0, value), offset);
+        }
+    }
+
+    private static ByteBuffer littleEndian(int size) {
+        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}
