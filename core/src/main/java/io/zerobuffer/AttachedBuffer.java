@@ -45,7 +45,7 @@ final class AttachedBuffer {
 
     /** Tries until the buffer is complete and has a live reader, or the time is over. */
     static AttachedBuffer connect(BufferName name, Duration timeout) {
-        OperatingSystem os = OperatingSystem.current(name.value());
+        OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(timeout);
         while (true) {

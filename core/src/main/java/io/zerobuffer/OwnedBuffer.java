@@ -45,7 +45,7 @@ final class OwnedBuffer {
     }
 
     static OwnedBuffer create(BufferName name, ReaderConfig config) {
-        OperatingSystem os = OperatingSystem.current(name.value());
+        OperatingSystem os = Platform.operatingSystem(name);
         SegmentLayout layout = SegmentLayout.aligned(config.metadataSize(), config.payloadSize());
         OwnedBuffer buffer = null;
         boolean created = false;

@@ -1,29 +1,9 @@
 package io.zerobuffer.os;
 
-import io.zerobuffer.errors.UnsupportedPlatformException;
-import io.zerobuffer.os.linux.LinuxOperatingSystem;
 import java.lang.foreign.Arena;
-import java.util.Locale;
-import java.util.Set;
 
 /** What a buffer needs from the operating system. Knows names and bytes, nothing of rings. */
 public interface OperatingSystem {
-    Set<String> PROCESSORS = Set.of("amd64", "x86_64", "aarch64");
-
-    /**
-     * The one place where the platform is chosen.
-     *
-     * @throws UnsupportedPlatformException if there is no implementation for it
-     */
-    static OperatingSystem current(String bufferName) {
-        String name = System.getProperty("os.name");
-        String processor = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-        if (name.equals("Linux") && PROCESSORS.contains(processor)) {
-            return LinuxOperatingSystem.INSTANCE;
-        }
-        throw new UnsupportedPlatformException(bufferName, name + " on " + processor);
-    }
-
     /**
      * Makes a new shared memory object of zeros and maps it.
      *
