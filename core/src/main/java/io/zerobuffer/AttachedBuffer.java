@@ -7,7 +7,6 @@ import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
-import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
@@ -147,7 +146,7 @@ final class AttachedBuffer {
             throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
         }
         readerWatch = new PeerWatch(
-                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), () -> memory.isLinked() && os.isLocked(name.value()));
+                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), () -> memory.isLinked() && name.isLockedIn(os));
         if (!readerWatch.isAlive(readerPid)) {
             throw new ReaderDeadException(name.value(), readerPid, false);
         }
@@ -173,11 +172,24 @@ final class AttachedBuffer {
         if (!leftBehind || !HeaderBlock.compareAndSetWriterPid(segment, present, ownPid())) {
             throw new WriterAlreadyConnectedException(name.value(), HeaderBlock.writerPidAcquire(segment));
         }
+        boolean claimed = false;
         try {
             ring = new RingWriter(name.value(), segment, layout);
-        } catch (ZeroBufferException corrupt) {
-            HeaderBlock.writerPidRelease(segment, present);
-            throw corrupt;
+            if (ring.isDrained()) {
+                forgetGoodbyes();
+            }
+            claimed = true;
+        } finally {
+            if (!claimed) {
+                HeaderBlock.writerPidRelease(segment, present);
+            }
+        }
+    }
+
+    /** A drained ring has no frames, so its tokens are good-byes of writers before; other implementations' readers would take them for frames. */
+    private void forgetGoodbyes() {
+        while (writeSemaphore.tryTake()) {
+            LOG.log(Level.DEBUG, "buffer {0} had a token without a frame", name.value());
         }
     }
 

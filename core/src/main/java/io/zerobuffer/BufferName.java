@@ -1,6 +1,7 @@
 package io.zerobuffer;
 
 import io.zerobuffer.errors.InvalidBufferNameException;
+import io.zerobuffer.os.OperatingSystem;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -37,6 +38,16 @@ record BufferName(String value) {
         if (bytes > MAX_BYTES) {
             throw new InvalidBufferNameException(value, "it has " + bytes + " bytes of UTF-8, at most " + MAX_BYTES + " are possible");
         }
+    }
+
+    /** The name of the lock file of a C# reader, which keeps them one directory further down. */
+    String csharpLock() {
+        return "locks/" + value;
+    }
+
+    /** Whether a reader of any language holds its lock file. */
+    boolean isLockedIn(OperatingSystem os) {
+        return os.isLocked(value) || os.isLocked(csharpLock());
     }
 
     String writeSemaphore() {

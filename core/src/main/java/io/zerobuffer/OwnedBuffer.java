@@ -24,9 +24,6 @@ import java.lang.foreign.MemorySegment;
 final class OwnedBuffer {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
 
-    /** Where, under the lock directory, the C# implementation keeps its lock files. */
-    private static final String C_SHARP_LOCKS = "locks/";
-
     private final OperatingSystem os;
     private final BufferName name;
     private final SegmentLayout layout;
@@ -152,7 +149,7 @@ final class OwnedBuffer {
      * or a reader whose lock file was cleaned out of /tmp.
      */
     private boolean isOwnerAlive(SharedMemory leftover, long pid) {
-        if (leftover.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES) || os.isLocked(C_SHARP_LOCKS + name.value())) {
+        if (leftover.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES) || os.isLocked(name.csharpLock())) {
             return true;
         }
         return pid != os.processes().ownPid() && os.processes().wasThereAt(pid, leftover.changedAt());

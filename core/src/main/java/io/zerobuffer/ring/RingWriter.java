@@ -106,6 +106,11 @@ public final class RingWriter {
         claimPosition = NOTHING_CLAIMED;
     }
 
+    /** Whether the reader holds nothing and has nothing to read, as of the last look at payload_free_bytes. */
+    public boolean isDrained() {
+        return knownFree == capacity;
+    }
+
     public boolean isClaimed() {
         return claimPosition != NOTHING_CLAIMED;
     }
