@@ -1,0 +1,139 @@
+package io.zerobuffer.cli;
+
+import io.zerobuffer.Frame;
+import io.zerobuffer.Reader;
+import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.ZeroBufferException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The reader process of a demo: compares every byte of every frame and tells its parent, four times a second, how it goes. */
+@Command(name = "demo-reader", hidden = true)
+final class DemoReaderCommand implements Callable<Integer> {
+    private static final long METADATA_SIZE = 64;
+    private static final int FRAMES_IN_RING = 3;
+    private static final int FRAME_HEADER = 16;
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final long PERIOD_NANOS = 250_000_000;
+
+    @Parameters(paramLabel = "NAME")
+    private String name;
+
+    @Mixin
+    private final DemoPictureOptions size = new DemoPictureOptions();
+
+    @Option(names = "--output", required = true)
+    private Path output;
+
+    private final Histogram latencies = new Histogram(3);
+    private long frames;
+    private long bytes;
+    private long lost;
+    private long damaged;
+    private long nextNumber;
+    private long startNanos;
+    private long endNanos;
+
+    @Override
+    public Integer call() {
+        // Ctrl-C reaches the writer too: what it wrote before it left is still read.
+        StopRequest stop = StopRequest.onSignal(() -> { });
+        ParentWatch.stopWithParent(stop);
+        int status = run(stop);
+        stop.finished(status, true);
+        return status;
+    }
+
+    private int run(StopRequest stop) {
+        Reader created;
+        try {
+            created = Reader.create(name, METADATA_SIZE, ringSize(size));
+        } catch (ZeroBufferException e) {
+            System.err.println("zerobuffer: demo reader: " + e.getMessage());
+            return ExitStatus.NOT_CONNECTED;
+        }
+        try (Reader reader = created) {
+            return read(reader, stop);
+        } catch (ZeroBufferException | IOException e) {
+            if (!stop.explains(e)) {
+                System.err.println("zerobuffer: demo reader: " + e.getMessage());
+            }
+            return ExitStatus.FAILED;
+        }
+    }
+
+    static long ringSize(DemoPictureOptions size) {
+        return FRAMES_IN_RING * (size.frameSize() + FRAME_HEADER);
+    }
+
+    private int read(Reader reader, StopRequest stop) throws IOException {
+        MovingPicture picture = size.picture();
+        // The newest frame is held until the next has come, so that the last one is still there at the end.
+        Frame newest = null;
+        long toldNanos = System.nanoTime();
+        boolean writerClosed = false;
+        while (!stop.requested()) {
+            Frame frame;
+            try {
+                frame = reader.read(TIMEOUT);
+            } catch (WriterDeadException e) {
+                writerClosed = e.closed();
+                break;
+            }
+            if (frame == null) {
+                break;
+            }
+            inspect(frame, picture);
+            if (newest != null) {
+                newest.release();
+            }
+            newest = frame;
+            if (endNanos - toldNanos >= PERIOD_NANOS) {
+                toldNanos = endNanos;
+                System.out.println(progress(false, reader).toLine());
+            }
+        }
+        if (newest != null && writerClosed) {
+            PngFile.write(output, picture.width(), picture.height(), newest.segment());
+            newest.release();
+            System.out.println(progress(true, reader).toLine());
+        }
+        return writerClosed ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    private void inspect(Frame frame, MovingPicture picture) {
+        endNanos = System.nanoTime();
+        if (frames == 0) {
+            startNanos = endNanos;
+        }
+        frames++;
+        bytes += frame.size();
+        MemorySegment content = frame.segment();
+        FrameStamp stamp = content.byteSize() == size.frameSize() ? FrameStamp.read(content, picture.byteSize()) : null;
+        if (stamp == null) {
+            damaged++;
+            nextNumber++;
+            return;
+        }
+        latencies.recordValue(Math.max(0, endNanos - stamp.nanos()));
+        lost += Math.max(0, stamp.number() - nextNumber);
+        nextNumber = stamp.number() + 1;
+        if (!picture.matches(stamp.number(), content.asSlice(0, picture.byteSize()))) {
+            damaged++;
+        }
+    }
+
+    private DemoProgress progress(boolean complete, Reader reader) {
+        return new DemoProgress(complete, frames, bytes, lost, damaged, endNanos - startNanos,
+                latencies.getValueAtPercentile(50), latencies.getValueAtPercentile(99), latencies.getMaxValue(),
+                Math.round(100 * reader.health().utilisation()));
+    }
+}

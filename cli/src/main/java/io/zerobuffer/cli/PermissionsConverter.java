@@ -1,0 +1,18 @@
+package io.zerobuffer.cli;
+
+import io.zerobuffer.Permissions;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Permissions as an octal mode. */
+final class PermissionsConverter implements ITypeConverter<Permissions> {
+    @Override
+    public Permissions convert(String text) {
+        for (Permissions permissions : Permissions.values()) {
+            if (text.matches("0*" + Integer.toOctalString(permissions.mode()))) {
+                return permissions;
+            }
+        }
+        throw new TypeConversionException("'" + text + "' is not one of 0600, 0660, 0666");
+    }
+}

@@ -1,0 +1,219 @@
+package io.zerobuffer.cli;
+
+import io.zerobuffer.Frame;
+import io.zerobuffer.Permissions;
+import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.ZeroBufferException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Creates a buffer and reads what a writer puts into it. */
+@Command(
+        name = "read",
+        aliases = "reader",
+        description = "Create a buffer and read the frames that a writer puts into it.",
+        sortOptions = false,
+        footerHeading = "%n",
+        footer = {
+            "With -n 0 the run is done when the writer has closed the buffer, and has failed when the writer died.",
+            "The patterns and sizes MIN-MAX are those of 'zerobuffer write --help'.",
+            "With --output - the result goes to standard error."
+        })
+final class ReadCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "NAME", description = "Name of the buffer.")
+    private String name;
+
+    @Option(names = {"-n", "--frames"}, paramLabel = "N", defaultValue = "1000",
+            description = "Frames to read; 0: until the writer leaves (default: ${DEFAULT-VALUE}).")
+    private long frames;
+
+    @Option(names = {"-s", "--size"}, paramLabel = "SIZE|MIN-MAX", defaultValue = "0", converter = SizeRange.Converter.class,
+            description = "Size each frame should have; 0: any (default: ${DEFAULT-VALUE}).")
+    private SizeRange size;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--payload-size", paramLabel = "SIZE", defaultValue = "256MB", converter = ByteSize.class,
+            description = "Size of the ring for frames (default: ${DEFAULT-VALUE}).")
+    private long payloadSize;
+
+    @Option(names = "--metadata-size", paramLabel = "SIZE", defaultValue = "4096", converter = ByteSize.class,
+            description = "Size of the metadata block (default: ${DEFAULT-VALUE}).")
+    private long metadataSize;
+
+    @Option(names = "--permissions", paramLabel = "MODE", defaultValue = "0600", converter = PermissionsConverter.class,
+            description = "Who may connect: 0600, 0660 or 0666 (default: ${DEFAULT-VALUE}).")
+    private Permissions permissions;
+
+    @Option(names = "--timeout-ms", paramLabel = "MS", defaultValue = "5000",
+            description = "How long to wait for a frame; 0: for ever (default: ${DEFAULT-VALUE}).")
+    private long timeoutMillis;
+
+    @Option(names = "--verify", paramLabel = "PATTERN", defaultValue = "none",
+            description = "Check every byte: none, sequential, random, zero or ones (default: ${DEFAULT-VALUE}).")
+    private String verify;
+
+    @Option(names = "--checksum", description = "Print the CRC32C of the first 100 frames.")
+    private boolean checksum;
+
+    @Option(names = "--output", paramLabel = "FILE|-", description = "Write the frames, raw, to a file or standard output.")
+    private String output;
+
+    @Option(names = "--announce",
+            description = "When the buffer is ready, print a line on standard output that tells a streamer to connect; see announce-parse.")
+    private boolean announce;
+
+    @Mixin
+    private final ResultOptions options = new ResultOptions();
+
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        FrameCheck check = check();
+        options.configureLogging();
+        StopRequest stop = StopRequest.onSignal();
+        RunResult result = new RunResult(Operation.READ, name);
+        int status = read(check, result, stop);
+        if (status == ExitStatus.DONE && result.verificationErrors() > 0) {
+            status = ExitStatus.NOT_VERIFIED;
+        }
+        result.print(resultStream(), options.json());
+        stop.finished(status, frames == 0);
+        return status;
+    }
+
+    private FrameCheck check() {
+        if (frames < 0 || timeoutMillis < 0) {
+            throw mistake("counts and times cannot be negative");
+        }
+        if (announce && writesToStandardOutput()) {
+            throw mistake("--announce and --output - cannot share standard output");
+        }
+        return new FrameCheck(size.max() == 0 ? null : new FrameSizes(size, seed), pattern(), checksum);
+    }
+
+    private PatternBytes pattern() {
+        if (verify.equalsIgnoreCase("none")) {
+            return null;
+        }
+        for (Pattern pattern : Pattern.values()) {
+            if (pattern.name().equalsIgnoreCase(verify)) {
+                return new PatternBytes(pattern, seed);
+            }
+        }
+        throw mistake("'" + verify + "' cannot be verified; choose none, sequential, random, zero or ones");
+    }
+
+    private boolean writesToStandardOutput() {
+        return "-".equals(output);
+    }
+
+    private PrintStream resultStream() {
+        return writesToStandardOutput() ? System.err : System.out;
+    }
+
+    private ParameterException mistake(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private int read(FrameCheck check, RunResult result, StopRequest stop) {
+        RawOutput opened;
+        try {
+            opened = output == null ? null : RawOutput.open(output);
+        } catch (IOException e) {
+            throw mistake("cannot write " + e.getMessage());
+        }
+        try (RawOutput raw = opened) {
+            Reader reader;
+            try {
+                reader = create();
+            } catch (ZeroBufferException e) {
+                result.error(e.getMessage());
+                return ExitStatus.notConnected(e);
+            }
+            try (reader; LiveLine live = new LiveLine()) {
+                return read(reader, check, raw, live, result, stop);
+            } finally {
+                result.stopClock();
+            }
+        } catch (ZeroBufferException | IOException e) {
+            if (stop.explains(e)) {
+                return ExitStatus.DONE;
+            }
+            result.error(e.getMessage());
+            return ExitStatus.FAILED;
+        }
+    }
+
+    private Reader create() {
+        ReaderConfig config;
+        try {
+            config = ReaderConfig.builder()
+                    .metadataSize(metadataSize)
+                    .payloadSize(payloadSize)
+                    .permissions(permissions)
+                    .readTimeout(Timeout.ofMillis(timeoutMillis))
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw mistake(e.getMessage());
+        }
+        return Reader.create(name, config);
+    }
+
+    private int read(Reader reader, FrameCheck check, RawOutput raw, LiveLine live, RunResult result, StopRequest stop) throws IOException {
+        if (announce) {
+            System.out.println(new StreamAnnouncement(name, reader.metadataSize(), reader.payloadSize()).toLine());
+            System.out.flush();
+        }
+        Duration timeout = Timeout.ofMillis(timeoutMillis);
+        try {
+            while (!stop.requested() && (frames == 0 || result.frames() < frames)) {
+                try (Frame frame = reader.read(timeout)) {
+                    if (frame == null) {
+                        result.error("no frame within " + timeoutMillis + " ms; " + progress(result));
+                        return ExitStatus.FAILED;
+                    }
+                    if (result.frames() == 0) {
+                        result.startClock();
+                    }
+                    check.inspect(frame, result);
+                    if (raw != null) {
+                        raw.write(frame.segment());
+                    }
+                    result.countFrame(frame.size());
+                }
+                live.update(result.frames(), result.bytes(), reader::health);
+            }
+            return ExitStatus.DONE;
+        } catch (WriterDeadException e) {
+            if (frames == 0 && e.closed()) {
+                return ExitStatus.DONE;
+            }
+            result.error(e.getMessage() + "; " + progress(result));
+            return ExitStatus.FAILED;
+        } finally {
+            reader.metadata().ifPresent(content -> result.metadataSize(content.length));
+        }
+    }
+
+    private String progress(RunResult result) {
+        return frames == 0 ? result.frames() + " frames read" : result.frames() + " of " + frames + " frames read";
+    }
+}

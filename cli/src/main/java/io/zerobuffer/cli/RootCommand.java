@@ -1,0 +1,54 @@
+package io.zerobuffer.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command without a name: help, version, and the way to the others. */
+@Command(
+        name = "zerobuffer",
+        description = "Frames from process to process through shared memory (ZeroBuffer protocol v1).",
+        versionProvider = VersionText.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            WriteCommand.class,
+            ReadCommand.class,
+            RelayCommand.class,
+            DemoCommand.class,
+            DemoReaderCommand.class,
+            DemoWriterCommand.class,
+            AnnounceParseCommand.class,
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class,
+            TrainingRunCommand.class
+        },
+        footerHeading = "%nExit status:%n",
+        footer = {
+            "  0  done",
+            "  1  could not connect to the buffer, or could not create it",
+            "  2  reading or writing failed or timed out, or the other side died",
+            "  3  bad arguments",
+            "  4  verification failed",
+            "  130, 143  stopped by SIGINT or SIGTERM before the frames asked for had gone through",
+            "%nSizes take B, KB, MB or GB (powers of 1024).",
+            "Completion: source <(zerobuffer generate-completion)"
+        })
+final class RootCommand implements Callable<Integer> {
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version and exit.")
+    private boolean version;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command? write, read, relay, demo, announce-parse");
+    }
+}

@@ -1,0 +1,34 @@
+package io.zerobuffer.cli;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** What the launcher lets a JVM do once, to record the classes that later runs find ready: help, and frames from a writer to a reader. */
+@Command(name = "training-run", hidden = true)
+final class TrainingRunCommand implements Callable<Integer> {
+    private static final String FRAMES = "200";
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintStream out = System.out;
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+        try {
+            run("--version");
+            run("--help");
+            String name = "zerobuffer-training-" + ProcessHandle.current().pid();
+            Thread reader = Thread.ofPlatform().start(() -> run(
+                    "read", name, "-n", FRAMES, "--payload-size", "64KB", "--verify", "sequential", "--checksum", "--json-output"));
+            run("write", name, "-n", FRAMES, "--wait-ms", "2000");
+            reader.join();
+        } finally {
+            System.setOut(out);
+        }
+        return ExitStatus.DONE;
+    }
+
+    private static void run(String... arguments) {
+        Main.commandLine().execute(arguments);
+    }
+}

@@ -1,0 +1,205 @@
+package io.zerobuffer.cli;
+
+import io.zerobuffer.Writer;
+import io.zerobuffer.WriterConfig;
+import io.zerobuffer.errors.ZeroBufferException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes frames of a pattern, or of an input, into a buffer that a reader has created. */
+@Command(
+        name = "write",
+        aliases = "writer",
+        description = "Write frames into a buffer that a reader has created.",
+        sortOptions = false,
+        footerHeading = "%nPatterns:%n",
+        footer = {
+            "  sequential  byte j of frame i (both from 0) is (i + j) mod 256",
+            "  random      frame i is splitmix64 started at seed + i, as little-endian 64-bit words",
+            "  zero, ones  every byte is 0x00, every byte is 0xFF",
+            "%nSizes MIN-MAX: x = seed; for each frame x ^= x << 13, x ^= x >>> 7, x ^= x << 17 and its size is",
+            "MIN + x mod (MAX - MIN + 1), x being unsigned 64 bit."
+        })
+final class WriteCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "NAME", description = "Name of the buffer.")
+    private String name;
+
+    @Option(names = {"-n", "--frames"}, paramLabel = "N", defaultValue = "1000",
+            description = "Frames to write; 0: until stopped, or to the end of the input (default: ${DEFAULT-VALUE}).")
+    private long frames;
+
+    @Option(names = {"-s", "--size"}, paramLabel = "SIZE|MIN-MAX", defaultValue = "1024", converter = SizeRange.Converter.class,
+            description = "Size of a frame (default: ${DEFAULT-VALUE}).")
+    private SizeRange size;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @ArgGroup
+    private final Content content = new Content();
+
+    @ArgGroup
+    private final Metadata metadata = new Metadata();
+
+    @ArgGroup
+    private final Pace pace = new Pace();
+
+    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "1",
+            description = "Frames written in one burst, between delays (default: ${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Option(names = "--wait-ms", paramLabel = "MS", defaultValue = "10000",
+            description = "How long to wait for the buffer; 0: one attempt (default: ${DEFAULT-VALUE}).")
+    private long waitMillis;
+
+    @Option(names = "--timeout-ms", paramLabel = "MS", defaultValue = "5000",
+            description = "How long to wait for space in the buffer; 0: for ever (default: ${DEFAULT-VALUE}).")
+    private long timeoutMillis;
+
+    @Mixin
+    private final ResultOptions options = new ResultOptions();
+
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    @Spec
+    private CommandSpec spec;
+
+    static final class Content {
+        @Option(names = "--pattern", paramLabel = "PATTERN", description = "sequential (default), random, zero or ones; see below.")
+        private Pattern pattern = Pattern.SEQUENTIAL;
+
+        @Option(names = "--input", paramLabel = "FILE|-",
+                description = "Instead of a pattern, raw frames of --size bytes from a file or standard input; a last short piece is a shorter frame.")
+        private String input;
+    }
+
+    static final class Metadata {
+        @Option(names = {"-m", "--metadata"}, paramLabel = "TEXT", description = "Metadata, written in UTF-8 before the first frame.")
+        private String text;
+
+        @Option(names = "--metadata-file", paramLabel = "FILE", description = "Metadata from a file.")
+        private Path file;
+
+        byte[] bytes() throws IOException {
+            if (file != null) {
+                return Files.readAllBytes(file);
+            }
+            return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    static final class Pace {
+        @Option(names = "--delay-ms", paramLabel = "MS", description = "Pause after each burst (default: 0).")
+        private long delayMillis;
+
+        @Option(names = "--fps", paramLabel = "N", description = "Frames a second, instead of a pause.")
+        private Double framesPerSecond;
+
+        Pacer pacer() {
+            return framesPerSecond == null ? Pacer.pausing(Duration.ofMillis(delayMillis)) : Pacer.beating(framesPerSecond);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        checkArguments();
+        options.configureLogging();
+        StopRequest stop = StopRequest.onSignal();
+        RunResult result = new RunResult(Operation.WRITE, name);
+        int status = write(result, stop);
+        result.print(System.out, options.json());
+        stop.finished(status, frames == 0);
+        return status;
+    }
+
+    private void checkArguments() {
+        if (frames < 0 || batchSize < 1 || waitMillis < 0 || timeoutMillis < 0 || pace.delayMillis < 0) {
+            throw mistake("counts and times cannot be negative, and a batch has at least one frame");
+        }
+        if (pace.framesPerSecond != null && !(pace.framesPerSecond > 0 && pace.framesPerSecond <= 1e9)) {
+            throw mistake("--fps must be more than 0");
+        }
+        if (size.min() < 1) {
+            throw mistake("a frame has at least 1 byte");
+        }
+        if (content.input != null && !size.isFixed()) {
+            throw mistake("--input needs one --size, not a range");
+        }
+    }
+
+    private ParameterException mistake(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private int write(RunResult result, StopRequest stop) {
+        byte[] description;
+        FrameSource source;
+        try {
+            description = metadata.bytes();
+            source = content.input == null ? new PatternSource(new PatternBytes(content.pattern, seed), new FrameSizes(size, seed)) : InputSource.open(content.input, size.min());
+        } catch (IOException e) {
+            throw mistake("cannot read " + e.getMessage());
+        }
+        try (source) {
+            return write(source, description, result, stop);
+        } catch (ZeroBufferException | IOException e) {
+            return failed(e, result, stop);
+        }
+    }
+
+    private int write(FrameSource source, byte[] description, RunResult result, StopRequest stop) throws IOException {
+        Writer connected;
+        try {
+            connected = Writer.connect(name, WriterConfig.builder()
+                    .connectTimeout(Duration.ofMillis(waitMillis))
+                    .writeTimeout(Timeout.ofMillis(timeoutMillis))
+                    .build());
+        } catch (ZeroBufferException e) {
+            failed(e, result, stop);
+            return ExitStatus.notConnected(e);
+        }
+        try (Writer writer = connected; LiveLine live = new LiveLine()) {
+            if (description != null) {
+                writer.writeMetadata(description);
+                result.metadataSize(description.length);
+            }
+            result.startClock();
+            Pacer pacer = pace.pacer();
+            while (!stop.requested() && (frames == 0 || result.frames() < frames)) {
+                if (result.frames() > 0 && result.frames() % batchSize == 0) {
+                    pacer.await(batchSize, stop);
+                }
+                long written = stop.requested() ? 0 : source.writeNext(writer);
+                if (written == 0) {
+                    break;
+                }
+                result.countFrame(written);
+                live.update(result.frames(), result.bytes(), writer::health);
+            }
+        } finally {
+            result.stopClock();
+        }
+        return ExitStatus.DONE;
+    }
+
+    private static int failed(Exception failure, RunResult result, StopRequest stop) {
+        if (stop.explains(failure)) {
+            return ExitStatus.DONE;
+        }
+        result.error(failure.getMessage());
+        return ExitStatus.FAILED;
+    }
+}
