@@ -51,17 +51,15 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkArguments();
-        StopRequest stop = StopRequest.onSignal(this::stopWriter);
-        int status;
-        try {
+        try (StopRequest stop = StopRequest.onSignal(this::stopWriter)) {
             startProcesses("zerobuffer-demo-" + ProcessHandle.current().pid());
-            status = watch();
+            int status = watch();
+            stop.finished(status, false);
+            return status;
         } finally {
             endProcess(writer);
             endProcess(reader);
         }
-        stop.finished(status, false);
-        return status;
     }
 
     private void checkArguments() {

@@ -45,11 +45,12 @@ final class DemoReaderCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         // Ctrl-C reaches the writer too: what it wrote before it left is still read.
-        StopRequest stop = StopRequest.onSignal(() -> { });
-        ParentWatch.stopWithParent(stop);
-        int status = run(stop);
-        stop.finished(status, true);
-        return status;
+        try (StopRequest stop = StopRequest.onSignal(() -> { })) {
+            ParentWatch.stopWithParent(stop);
+            int status = run(stop);
+            stop.finished(status, true);
+            return status;
+        }
     }
 
     private int run(StopRequest stop) {
@@ -76,6 +77,7 @@ final class DemoReaderCommand implements Callable<Integer> {
 
     private int read(Reader reader, StopRequest stop) throws IOException {
         MovingPicture picture = size.picture();
+        picture.warmUp();
         // The newest frame is held until the next has come, so that the last one is still there at the end.
         Frame newest = null;
         long toldNanos = System.nanoTime();

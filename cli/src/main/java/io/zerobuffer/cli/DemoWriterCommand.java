@@ -30,13 +30,22 @@ final class DemoWriterCommand implements Callable<Integer> {
     @Option(names = "--seconds", required = true)
     private double seconds;
 
+    private long written;
+
     @Override
     public Integer call() {
-        StopRequest stop = StopRequest.onSignal();
-        ParentWatch.stopWithParent(stop);
+        try (StopRequest stop = StopRequest.onSignal()) {
+            ParentWatch.stopWithParent(stop);
+            int status = run(stop);
+            System.out.println(written);
+            stop.finished(status, true);
+            return status;
+        }
+    }
+
+    private int run(StopRequest stop) {
         MovingPicture picture = size.picture();
-        int status = ExitStatus.DONE;
-        long written = 0;
+        picture.warmUp();
         try (Writer writer = Writer.connect(name, WriterConfig.builder().connectTimeout(CONNECT_TIMEOUT).build())) {
             Pacer pacer = framesPerSecond > 0 ? Pacer.beating(framesPerSecond) : Pacer.pausing(Duration.ZERO);
             long frames = framesPerSecond > 0 ? Math.max(1, Math.round(framesPerSecond * seconds)) : Long.MAX_VALUE;
@@ -46,18 +55,17 @@ final class DemoWriterCommand implements Callable<Integer> {
                 written++;
                 pacer.await(1, stop);
             }
+            return ExitStatus.DONE;
         } catch (ReaderDeadException e) {
-            // The reader tells its parent why it left.
-            status = ExitStatus.FAILED;
+            // The reader tells their parent why it left.
+            return ExitStatus.FAILED;
         } catch (ZeroBufferException e) {
-            if (!stop.explains(e)) {
-                System.err.println("zerobuffer: demo writer: " + e.getMessage());
-                status = ExitStatus.FAILED;
+            if (stop.explains(e)) {
+                return ExitStatus.DONE;
             }
+            System.err.println("zerobuffer: demo writer: " + e.getMessage());
+            return ExitStatus.FAILED;
         }
-        System.out.println(written);
-        stop.finished(status, true);
-        return status;
     }
 
     private static void write(MovingPicture picture, long number, Writer writer) {

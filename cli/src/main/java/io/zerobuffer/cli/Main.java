@@ -1,10 +1,26 @@
 package io.zerobuffer.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** The program {@code zerobuffer}: runs one command and ends the process with its exit status. */
 public final class Main {
+    private static final List<Class<?>> COMMANDS = List.of(
+            WriteCommand.class,
+            ReadCommand.class,
+            RelayCommand.class,
+            DemoCommand.class,
+            DemoReaderCommand.class,
+            DemoWriterCommand.class,
+            AnnounceParseCommand.class,
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class,
+            TrainingRunCommand.class);
+    private static final Set<Class<?>> NEED_THE_OTHERS = Set.of(CompletionCommand.class, CommandLine.HelpCommand.class);
+
     private Main() {
     }
 
@@ -12,16 +28,35 @@ public final class Main {
      * @param arguments the command and its options
      */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(arguments).execute(arguments));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new RootCommand())
+    static CommandLine commandLine(String... arguments) {
+        CommandLine root = new CommandLine(new RootCommand());
+        for (Class<?> command : neededFor(arguments)) {
+            root.addSubcommand(command);
+        }
+        return root
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setUsageHelpWidth(110)
                 .setParameterExceptionHandler(Main::explainUsage)
                 .setExecutionExceptionHandler(Main::explainFailure);
+    }
+
+    /** All commands, or the one that is asked for by name: reading the options of the others takes as long as all the rest of the start. */
+    private static List<Class<?>> neededFor(String[] arguments) {
+        String first = arguments.length == 0 ? "" : arguments[0];
+        if (first.equals("--version")) {
+            return List.of();
+        }
+        for (Class<?> command : COMMANDS) {
+            Command names = command.getAnnotation(Command.class);
+            if (names.name().equals(first) || List.of(names.aliases()).contains(first)) {
+                return NEED_THE_OTHERS.contains(command) ? COMMANDS : List.of(command);
+            }
+        }
+        return COMMANDS;
     }
 
     private static int explainUsage(CommandLine.ParameterException mistake, String[] arguments) {

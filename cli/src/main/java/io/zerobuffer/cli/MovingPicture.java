@@ -1,5 +1,6 @@
 package io.zerobuffer.cli;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A scrolling gradient with a bouncing ball, 3 bytes a pixel (blue, green, red); picture n is the same wherever it is drawn. */
@@ -7,6 +8,7 @@ final class MovingPicture {
     private static final int CHANNELS = 3;
     private static final int PIXELS_ACROSS = 6;
     private static final int PIXELS_DOWN = 4;
+    private static final int WARM_UP_PICTURES = 20;
 
     private final int width;
     private final int height;
@@ -34,6 +36,19 @@ final class MovingPicture {
 
     long byteSize() {
         return (long) stride * height;
+    }
+
+    /** Lets the compiler see the code before anybody measures it. */
+    void warmUp() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment scratch = arena.allocate(byteSize());
+            for (int number = 0; number < WARM_UP_PICTURES; number++) {
+                draw(number, scratch);
+                if (!matches(number, scratch)) {
+                    throw new IllegalStateException("picture " + number + " does not match itself");
+                }
+            }
+        }
     }
 
     void draw(long number, MemorySegment picture) {

@@ -88,15 +88,16 @@ final class ReadCommand implements Callable<Integer> {
     public Integer call() {
         FrameCheck check = check();
         options.configureLogging();
-        StopRequest stop = StopRequest.onSignal();
-        RunResult result = new RunResult(Operation.READ, name);
-        int status = read(check, result, stop);
-        if (status == ExitStatus.DONE && result.verificationErrors() > 0) {
-            status = ExitStatus.NOT_VERIFIED;
+        try (StopRequest stop = StopRequest.onSignal()) {
+            RunResult result = new RunResult(Operation.READ, name);
+            int status = read(check, result, stop);
+            if (status == ExitStatus.DONE && result.verificationErrors() > 0) {
+                status = ExitStatus.NOT_VERIFIED;
+            }
+            result.print(resultStream(), options.json());
+            stop.finished(status, frames == 0);
+            return status;
         }
-        result.print(resultStream(), options.json());
-        stop.finished(status, frames == 0);
-        return status;
     }
 
     private FrameCheck check() {

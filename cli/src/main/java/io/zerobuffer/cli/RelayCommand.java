@@ -75,12 +75,13 @@ final class RelayCommand implements Callable<Integer> {
     public Integer call() {
         checkArguments();
         options.configureLogging();
-        StopRequest stop = StopRequest.onSignal();
-        RunResult result = new RunResult(Operation.RELAY, in, out);
-        int status = relay(result, stop);
-        result.print(System.out, options.json());
-        stop.finished(status, frames == 0);
-        return status;
+        try (StopRequest stop = StopRequest.onSignal()) {
+            RunResult result = new RunResult(Operation.RELAY, in, out);
+            int status = relay(result, stop);
+            result.print(System.out, options.json());
+            stop.finished(status, frames == 0);
+            return status;
+        }
     }
 
     private void checkArguments() {
@@ -113,9 +114,10 @@ final class RelayCommand implements Callable<Integer> {
             if (input != null) {
                 input.close();
             }
-            if (!stop.explains(e)) {
-                result.error(e.getMessage());
+            if (stop.explains(e)) {
+                return ExitStatus.DONE;
             }
+            result.error(e.getMessage());
             return ExitStatus.notConnected(e);
         }
         try (Reader reader = input; Writer writer = output; LiveLine live = new LiveLine()) {

@@ -1,11 +1,11 @@
 package io.zerobuffer.cli;
 
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command without a name: help, version, and the way to the others. */
@@ -14,18 +14,6 @@ import picocli.CommandLine.Spec;
         description = "Frames from process to process through shared memory (ZeroBuffer protocol v1).",
         versionProvider = VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            WriteCommand.class,
-            ReadCommand.class,
-            RelayCommand.class,
-            DemoCommand.class,
-            DemoReaderCommand.class,
-            DemoWriterCommand.class,
-            AnnounceParseCommand.class,
-            CompletionCommand.class,
-            CommandLine.HelpCommand.class,
-            TrainingRunCommand.class
-        },
         footerHeading = "%nExit status:%n",
         footer = {
             "  0  done",
@@ -49,6 +37,6 @@ final class RootCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "which command? write, read, relay, demo, announce-parse");
+        throw new ParameterException(spec.commandLine(), "which command? write, read, relay, demo, announce-parse");
     }
 }

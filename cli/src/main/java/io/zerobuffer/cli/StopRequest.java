@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** The wish of SIGINT, SIGTERM or a parent process that a run should end; the run then closes its buffers and prints its result. */
-final class StopRequest {
+final class StopRequest implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
 
     private final Thread worker = Thread.currentThread();
@@ -57,6 +57,12 @@ final class StopRequest {
     void finished(int status, boolean goalReached) {
         this.status = status;
         this.goalReached = goalReached;
+        finished.countDown();
+    }
+
+    /** Nothing is left to wait for, whether the run has finished or never began. */
+    @Override
+    public void close() {
         finished.countDown();
     }
 

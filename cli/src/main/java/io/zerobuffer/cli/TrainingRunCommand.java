@@ -29,6 +29,6 @@ final class TrainingRunCommand implements Callable<Integer> {
     }
 
     private static void run(String... arguments) {
-        Main.commandLine().execute(arguments);
+        Main.commandLine(arguments).execute(arguments);
     }
 }

@@ -4,6 +4,7 @@ import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.ZeroBufferException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,12 +118,13 @@ final class WriteCommand implements Callable<Integer> {
     public Integer call() {
         checkArguments();
         options.configureLogging();
-        StopRequest stop = StopRequest.onSignal();
-        RunResult result = new RunResult(Operation.WRITE, name);
-        int status = write(result, stop);
-        result.print(System.out, options.json());
-        stop.finished(status, frames == 0);
-        return status;
+        try (StopRequest stop = StopRequest.onSignal()) {
+            RunResult result = new RunResult(Operation.WRITE, name);
+            int status = write(result, stop);
+            result.print(System.out, options.json());
+            stop.finished(status, frames == 0);
+            return status;
+        }
     }
 
     private void checkArguments() {
@@ -161,6 +163,7 @@ final class WriteCommand implements Callable<Integer> {
     }
 
     private int write(FrameSource source, byte[] description, RunResult result, StopRequest stop) throws IOException {
+        System.getLogger(WriteCommand.class.getName()).log(Level.DEBUG, "connecting to buffer {0}, waiting for it at most {1} ms", name, waitMillis);
         Writer connected;
         try {
             connected = Writer.connect(name, WriterConfig.builder()
@@ -168,8 +171,7 @@ final class WriteCommand implements Callable<Integer> {
                     .writeTimeout(Timeout.ofMillis(timeoutMillis))
                     .build());
         } catch (ZeroBufferException e) {
-            failed(e, result, stop);
-            return ExitStatus.notConnected(e);
+            return failed(e, result, stop) == ExitStatus.DONE ? ExitStatus.DONE : ExitStatus.notConnected(e);
         }
         try (Writer writer = connected; LiveLine live = new LiveLine()) {
             if (description != null) {

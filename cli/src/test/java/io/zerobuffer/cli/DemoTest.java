@@ -1,0 +1,72 @@
+package io.zerobuffer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DemoTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldStreamPicturesBetweenTwoProcessesAndSaveTheLast() throws Exception {
+        try (Cli demo = Cli.start(directory, "demo", "--seconds", "1", "--width", "320", "--height", "200", "--fps", "30")) {
+            Cli.Outcome outcome = demo.outcome();
+            assertEquals(ExitStatus.DONE, outcome.status(), outcome.out() + outcome.err());
+            assertTrue(outcome.out().contains("\n30 frames, "), outcome.out());
+            assertTrue(outcome.out().contains("every byte compared: 0 frames lost, 0 damaged"), outcome.out());
+            assertEquals("", outcome.err());
+            assertEquals(320, ImageIO.read(directory.resolve("zerobuffer-demo.png").toFile()).getWidth());
+            assertEquals(List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
+        }
+    }
+
+    @Test
+    void shouldEndInOrderWhenStopped() throws Exception {
+        try (Cli demo = Cli.start(directory, "demo", "--seconds", "600", "--width", "64", "--height", "64")) {
+            List<ProcessHandle> children = streaming(demo);
+            demo.signal("TERM");
+            Cli.Outcome outcome = demo.outcome();
+            assertEquals(143, outcome.status());
+            assertTrue(outcome.out().contains("0 frames lost, 0 damaged"), outcome.out());
+            children.forEach(child -> assertFalse(child.isAlive()));
+            assertEquals(List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
+        }
+    }
+
+    @Test
+    void shouldTakeItsProcessesWithItWhenKilled() throws Exception {
+        try (Cli demo = Cli.start(directory, "demo", "--seconds", "600", "--width", "64", "--height", "64")) {
+            List<ProcessHandle> children = streaming(demo);
+            demo.process().destroyForcibly().waitFor();
+            Cli.await("end of its processes", () -> children.stream().noneMatch(ProcessHandle::isAlive));
+            assertEquals(List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
+        }
+    }
+
+    private static List<ProcessHandle> streaming(Cli demo) throws Exception {
+        Path segment = Path.of("/dev/shm", "zerobuffer-demo-" + demo.process().pid());
+        Cli.await("frames", () -> hasFrames(segment));
+        List<ProcessHandle> children = demo.process().children().toList();
+        assertEquals(2, children.size());
+        return children;
+    }
+
+    /** The field payload_written_count of the header block. */
+    private static boolean hasFrames(Path segment) {
+        try {
+            byte[] bytes = Files.readAllBytes(segment);
+            return bytes.length > 0x48 && bytes[0x40] != 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package io.zerobuffer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script at the root of the project, with Java runtimes and a Maven that only say how they were called. */
+final class LauncherTest {
+    private static final Path LAUNCHER = Path.of("..", "zerobuffer").toAbsolutePath().normalize();
+
+    @TempDir
+    private Path directory;
+    private Path project;
+    private Path jar;
+
+    @BeforeEach
+    void copyLauncherIntoAProjectWithABuiltJar() throws IOException {
+        project = directory.resolve("a project");
+        jar = project.resolve("cli/target/zerobuffer-cli.jar");
+        for (String folder : List.of("core/src/main", "cli/src/main", "cli/target")) {
+            Files.createDirectories(project.resolve(folder));
+        }
+        Files.copy(LAUNCHER, project.resolve("zerobuffer"));
+        executable(project.resolve("zerobuffer"));
+        for (String file : List.of("pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A.java")) {
+            age(Files.createFile(project.resolve(file)), 60);
+        }
+        for (String folder : List.of("core/src/main", "cli/src/main")) {
+            age(project.resolve(folder), 60);
+        }
+        age(Files.createFile(jar), 30);
+    }
+
+    @Test
+    void shouldTakeTheNewestRuntimeOfAtLeast22() throws Exception {
+        Run run = launch(Map.of(
+                "JAVA_HOME", runtime("17.0.15"),
+                "JAVA24_HOME", runtime("24.0.2"),
+                "JAVA9999A_HOME", runtime("9999.0.1"),
+                "JAVA9999B_HOME", runtime("9999.0.10"),
+                "JAVA21_HOME", runtime("21.0.8")), project.resolve("zerobuffer"), "--version");
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().startsWith("java 9999.0.10 "), run.out());
+    }
+
+    @Test
+    void shouldPreferJavaHomeWhenItIsNewEnough() throws Exception {
+        Run run = launch(Map.of("JAVA_HOME", runtime("22.0.1"), "JAVA9999_HOME", runtime("9999")), project.resolve("zerobuffer"));
+        assertTrue(run.out().startsWith("java 22.0.1 "), run.out());
+    }
+
+    @Test
+    void shouldUnderstandVersionsWithoutPatchAndOfEarlyBuilds() throws Exception {
+        assertTrue(launch(Map.of("JAVA_HOME", runtime("9999")), project.resolve("zerobuffer")).out().startsWith("java 9999 "));
+        assertTrue(launch(Map.of("JAVA_HOME", runtime("9998-ea")), project.resolve("zerobuffer")).out().startsWith("java 9998-ea "));
+    }
+
+    @Test
+    void shouldPassArgumentsOnAsTheyAreAndEndWithTheProgramsStatus() throws Exception {
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "FAKE_STATUS", "4"), project.resolve("zerobuffer"), "write", "a name", "", "*", "$HOME");
+        assertTrue(run.out().contains("<-jar><" + jar + "><write><a name><><*><$HOME>"), run.out());
+        assertEquals(4, run.status());
+    }
+
+    @Test
+    void shouldFindItsProjectThroughLinks() throws Exception {
+        Path link = Files.createSymbolicLink(Files.createDirectory(directory.resolve("bin")).resolve("zb"), Path.of("..", "other link"));
+        Files.createSymbolicLink(directory.resolve("other link"), project.resolve("zerobuffer"));
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999")), link, "x");
+        assertTrue(run.out().contains("<-jar><" + jar.toRealPath() + "><x>"), run.out() + run.err());
+    }
+
+    @Test
+    void shouldMakeAClassCacheOnceForEachJarAndRuntime() throws Exception {
+        Map<String, String> first = Map.of("JAVA_HOME", runtime("9999.0.1"));
+        Map<String, String> second = Map.of("JAVA_HOME", runtime("9999.0.2"));
+        launch(first, project.resolve("zerobuffer"));
+        assertEquals(1, calls("training-run"));
+        assertTrue(launch(first, project.resolve("zerobuffer")).out().contains("<-XX:AOTCache=" + project.resolve("cli/target/zerobuffer.aot") + ">"));
+        assertEquals(1, calls("training-run"));
+        launch(second, project.resolve("zerobuffer"));
+        assertEquals(2, calls("training-run"));
+        age(jar, -60);
+        launch(second, project.resolve("zerobuffer"));
+        assertEquals(3, calls("training-run"));
+    }
+
+    @Test
+    void shouldUseAnArchiveOfClassesWhereThereIsNoAotCache() throws Exception {
+        Run run = launch(Map.of("JAVA_HOME", runtime("24.0.1")), project.resolve("zerobuffer"));
+        assertTrue(run.out().contains("<-XX:SharedArchiveFile=" + project.resolve("cli/target/zerobuffer.jsa") + ">"), run.out());
+    }
+
+    @Test
+    void shouldStartWithoutACacheThatCannotBeMadeAndNotTryAgain() throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"), "FAKE_NO_CACHE", "1");
+        for (int i = 0; i < 2; i++) {
+            Run run = launch(environment, project.resolve("zerobuffer"), "x");
+            assertEquals(0, run.status());
+            assertFalse(run.out().contains("AOTCache"), run.out());
+        }
+        assertEquals(1, calls("training-run"));
+    }
+
+    @Test
+    void shouldBuildWhenASourceIsNewerThanTheJarAndKeepThatOffStandardOutput() throws Exception {
+        age(jar, 90);
+        Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"), "PATH", maven() + ":" + System.getenv("PATH"));
+        Run run = launch(environment, project.resolve("zerobuffer"), "x");
+        assertEquals(0, run.status(), run.err());
+        assertEquals(1, calls("package"));
+        assertTrue(run.out().startsWith("java 9999 ") && run.out().lines().count() == 1, run.out());
+        assertTrue(run.err().contains("building"), run.err());
+        launch(environment, project.resolve("zerobuffer"), "x");
+        assertEquals(1, calls("package"));
+    }
+
+    @Test
+    void shouldBuildOnceWhenStartedTwiceAtATime() throws Exception {
+        Files.delete(jar);
+        Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"), "PATH", maven() + ":" + System.getenv("PATH"));
+        List<Process> starts = List.of(start(environment, project.resolve("zerobuffer")), start(environment, project.resolve("zerobuffer")));
+        for (Process process : starts) {
+            assertEquals(0, finish(process).status());
+        }
+        assertEquals(1, calls("package"));
+    }
+
+    @Test
+    void shouldSayWhatIsMissing() throws Exception {
+        Files.delete(jar);
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "PATH", withoutMaven()), project.resolve("zerobuffer"));
+        assertEquals(127, run.status());
+        assertTrue(run.err().contains("needs Maven"), run.err());
+        assertEquals("", run.out());
+    }
+
+    private static void age(Path file, long seconds) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(seconds)));
+    }
+
+    private record Run(int status, String out, String err) {
+    }
+
+    private Run launch(Map<String, String> environment, Path launcher, String... arguments) throws Exception {
+        return finish(start(environment, launcher, arguments));
+    }
+
+    private Process start(Map<String, String> environment, Path launcher, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().keySet().removeIf(key -> key.matches("JAVA.*_HOME"));
+        builder.environment().put("FAKE_CALLS", directory.resolve("calls").toString());
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private static Run finish(Process process) throws Exception {
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes());
+        String err = new String(process.getErrorStream().readAllBytes());
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
+        return new Run(process.exitValue(), out, err);
+    }
+
+    private long calls(String word) throws IOException {
+        return Files.readAllLines(directory.resolve("calls")).stream().filter(line -> line.contains("<" + word + ">")).count();
+    }
+
+    /** A runtime that writes down its arguments, makes the cache it is asked for, and prints the arguments. */
+    private String runtime(String version) throws IOException {
+        Path home = Files.createDirectories(directory.resolve("java " + version + "/bin")).getParent();
+        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"" + version + "\"\nOS_ARCH=\"any\"\n");
+        script(home.resolve("bin/java"), """
+                {
+                    printf 'java %s '
+                    printf '<%%s>' "$@"
+                    echo
+                } | tee -a "$FAKE_CALLS"
+                for argument; do
+                    case $argument in
+                        -XX:AOTCacheOutput=* | -XX:ArchiveClassesAtExit=*)
+                            [ -n "${FAKE_NO_CACHE:-}" ] || echo cache >"${argument#*=}" ;;
+                    esac
+                done
+                exit "${FAKE_STATUS:-0}"
+                """.formatted(version));
+        return home.toString();
+    }
+
+    /** A Maven that takes its time and makes the jar. */
+    private Path maven() throws IOException {
+        Path bin = Files.createDirectories(directory.resolve("maven"));
+        script(bin.resolve("mvn"), """
+                printf '<%%s>' mvn "$@" >>"$FAKE_CALLS"
+                echo >>"$FAKE_CALLS"
+                echo 'Maven is talking'
+                sleep 0.5
+                mkdir -p '%s'
+                echo jar >'%s'
+                """.formatted(jar.getParent(), jar));
+        return bin;
+    }
+
+    /** The few tools the launcher needs, and no more. */
+    private String withoutMaven() throws IOException {
+        Path bin = Files.createDirectories(directory.resolve("tools"));
+        for (String tool : List.of("sh", "env", "sed", "find", "readlink", "flock", "rm", "mv", "touch", "tee")) {
+            for (String place : List.of("/bin", "/usr/bin")) {
+                if (Files.exists(Path.of(place, tool)) && !Files.exists(bin.resolve(tool))) {
+                    script(bin.resolve(tool), "exec " + place + "/" + tool + " \"$@\"\n");
+                }
+            }
+        }
+        return bin.toString();
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + text);
+        executable(file);
+    }
+
+    private static void executable(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}

@@ -1,0 +1,114 @@
+package io.zerobuffer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A signal ends a run in order: everything is cleaned up and the result is printed. */
+final class SignalTest {
+    private static final int SIGTERM_STATUS = 128 + 15;
+
+    private final String name = Cli.uniqueName();
+
+    @AfterEach
+    void shouldLeaveNothingBehind() throws IOException {
+        assertEquals(List.of(), Cli.remains(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void shouldCountAsTheEndOfAnUnlimitedRun(String signal) throws Exception {
+        try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB", "--json-output", "--verify", "sequential", "--announce");
+                Cli writer = Cli.start("write", name, "-n", "0", "--fps", "200", "--json-output")) {
+            Cli.await("buffer", () -> contains(reader, "start-stream"));
+            Cli.await("writer", () -> hasWriter(name));
+            assumeFalse(signal.equals("INT") && ignoresInterrupt(writer), "started where SIGINT is ignored");
+            writer.signal(signal);
+            Cli.Outcome wrote = writer.outcome();
+            assertEquals(ExitStatus.DONE, wrote.status());
+            assertTrue(wrote.out().startsWith("{\"operation\":\"write\"") && wrote.out().contains("\"errors\":[]"), wrote.out());
+            Cli.Outcome read = reader.outcome();
+            assertEquals(ExitStatus.DONE, read.status(), read::err);
+            assertEquals(frames(wrote.out()), frames(read.out()));
+        }
+    }
+
+    @Test
+    void shouldBeSeenInTheStatusWhenFramesAreMissing() throws Exception {
+        try (Cli reader = Cli.start("read", name, "-n", "100", "--payload-size", "64KB", "--timeout-ms", "0", "--announce", "--json-output")) {
+            Cli.await("buffer", () -> contains(reader, "start-stream"));
+            reader.signal("TERM");
+            Cli.Outcome read = reader.outcome();
+            assertEquals(SIGTERM_STATUS, read.status());
+            assertTrue(read.out().contains("\"frames_read\":0,") && read.out().contains("\"errors\":[]"), read.out());
+        }
+    }
+
+    @Test
+    void shouldEndAWriterThatWaitsForItsInput() throws Exception {
+        try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB");
+                Cli writer = Cli.start("write", name, "-n", "0", "-s", "100", "--input", "-")) {
+            writer.process().getOutputStream().write(new byte[250]);
+            writer.process().getOutputStream().flush();
+            Cli.await("writer", () -> hasWriter(name));
+            writer.signal("TERM");
+            assertEquals(ExitStatus.DONE, writer.outcome().status(), writer.err());
+            assertEquals(ExitStatus.DONE, reader.outcome().status(), reader.err());
+        }
+    }
+
+    @Test
+    void shouldEndAWriterThatWaitsForItsBuffer() throws Exception {
+        try (Cli writer = Cli.start("write", name, "--wait-ms", "600000", "-v")) {
+            Cli.await("log", () -> hasLogged(writer));
+            writer.signal("TERM");
+            assertEquals(SIGTERM_STATUS, writer.outcome().status());
+            assertTrue(writer.out().contains("0 frames"), writer.out());
+        }
+    }
+
+    private static boolean contains(Cli cli, String text) {
+        try {
+            return cli.out().contains(text);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The field writer_pid of the header block. */
+    private static boolean hasWriter(String name) {
+        try {
+            byte[] segment = Files.readAllBytes(Path.of("/dev/shm", name));
+            return segment.length > 0x58 && (segment[0x50] | segment[0x51] | segment[0x52]) != 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean hasLogged(Cli cli) {
+        try {
+            return !cli.err().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean ignoresInterrupt(Cli cli) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + cli.process().pid() + "/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    }
+
+    private static String frames(String json) {
+        return json.replaceAll("(?s).*\"frames_(written|read)\":(\\d+).*", "$2");
+    }
+}
