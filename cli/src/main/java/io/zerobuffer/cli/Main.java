@@ -28,6 +28,11 @@ public final class Main {
      * @param arguments the command and its options
      */
     public static void main(String[] arguments) {
+        if (List.of(arguments).equals(List.of("--version"))) {
+            // Scripts ask this often, and need not wait for the parser to be loaded.
+            System.out.println(VersionText.line());
+            return;
+        }
         System.exit(commandLine(arguments).execute(arguments));
     }
 
@@ -47,9 +52,6 @@ public final class Main {
     /** All commands, or the one that is asked for by name: reading the options of the others takes as long as all the rest of the start. */
     private static List<Class<?>> neededFor(String[] arguments) {
         String first = arguments.length == 0 ? "" : arguments[0];
-        if (first.equals("--version")) {
-            return List.of();
-        }
         for (Class<?> command : COMMANDS) {
             Command names = command.getAnnotation(Command.class);
             if (names.name().equals(first) || List.of(names.aliases()).contains(first)) {

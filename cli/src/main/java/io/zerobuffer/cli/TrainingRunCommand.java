@@ -15,7 +15,7 @@ final class TrainingRunCommand implements Callable<Integer> {
         PrintStream out = System.out;
         System.setOut(new PrintStream(OutputStream.nullOutputStream()));
         try {
-            run("--version");
+            Main.main(new String[] {"--version"});
             run("--help");
             String name = "zerobuffer-training-" + ProcessHandle.current().pid();
             Thread reader = Thread.ofPlatform().start(() -> run(

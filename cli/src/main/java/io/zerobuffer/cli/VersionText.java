@@ -6,7 +6,11 @@ import picocli.CommandLine.IVersionProvider;
 final class VersionText implements IVersionProvider {
     @Override
     public String[] getVersion() {
+        return new String[] {line()};
+    }
+
+    static String line() {
         String built = Main.class.getPackage().getImplementationVersion();
-        return new String[] {"zerobuffer " + (built == null ? "(not packaged)" : built) + ", protocol 1.0.0, Java " + Runtime.version()};
+        return "zerobuffer " + (built == null ? "(not packaged)" : built) + ", protocol 1.0.0, Java " + Runtime.version();
     }
 }
