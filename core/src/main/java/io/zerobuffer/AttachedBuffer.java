@@ -177,6 +177,8 @@ final class AttachedBuffer {
             ring = new RingWriter(name.value(), segment, layout);
             if (ring.isDrained()) {
                 forgetGoodbyes();
+            } else if (present != 0) {
+                postForTheDead();
             }
             claimed = true;
         } finally {
@@ -190,6 +192,27 @@ final class AttachedBuffer {
     private void forgetGoodbyes() {
         while (writeSemaphore.tryTake()) {
             LOG.log(Level.DEBUG, "buffer {0} had a token without a frame", name.value());
+        }
+    }
+
+    /**
+     * A writer that died may have published its last frame without posting for it. A reader that holds its range takes a token too many for
+     * a wake-up; for any other it must be certain that one is missing, and it is when tokens and frames have differed for a while.
+     */
+    private void postForTheDead() {
+        if (memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
+            writeSemaphore.post();
+            return;
+        }
+        long readPosition;
+        long missing;
+        do {
+            readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
+            missing = ring.unreadFrames() - writeSemaphore.value();
+            pause(name);
+        } while (missing > 0 && readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
+        if (missing > 0) {
+            writeSemaphore.post();
         }
     }
 

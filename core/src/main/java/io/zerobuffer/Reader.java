@@ -142,19 +142,19 @@ public final class Reader implements AutoCloseable {
         return read(Timeouts.nanos(timeout));
     }
 
+    /** The one place where a frame is made, and short: so the compiler can do without the object where it does not escape. */
     private Frame read(long timeoutNanos) {
+        long ticket = next(timeoutNanos);
+        return ticket == RingReader.NOTHING
+                ? null
+                : new Frame(this, ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
+    }
+
+    private long next(long timeoutNanos) {
         requireOpen();
         try {
             long ticket = hasToken || writeSemaphore.tryTake() ? take() : RingReader.NOTHING;
-            if (ticket == RingReader.NOTHING) {
-                ticket = await(timeoutNanos);
-                if (ticket == RingReader.NOTHING) {
-                    return null;
-                }
-            }
-            bytesRead += ring.frameSize();
-            // The one place where a frame is made: so the compiler can do without the object where it does not escape.
-            return new Frame(this, ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
+            return ticket != RingReader.NOTHING ? ticket : await(timeoutNanos);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -278,6 +278,8 @@ public final class Reader implements AutoCloseable {
         hasToken = false;
         if (ticket == RingReader.NOTHING) {
             hearGoodbye();
+        } else {
+            bytesRead += ring.frameSize();
         }
         return ticket;
     }
@@ -310,8 +312,11 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    /** A token without a frame is how a writer of this library says good-bye, also one that came and went unseen. */
+    /** A token without a frame and without a writer is how one of this library said good-bye, also one that came and went unseen. */
     private void hearGoodbye() {
+        if (HeaderBlock.writerPidAcquire(segment) != 0) {
+            return;
+        }
         writerSeen |= !goodbyeOwed;
         goodbyeHeard = !goodbyeOwed;
         goodbyeOwed = false;
@@ -326,6 +331,7 @@ public final class Reader implements AutoCloseable {
         }
         writerSeen = true;
         goodbyeOwed = false;
+        goodbyeHeard = false;
         if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck() || writerWatch.isAlive(pid)) {
             return null;
         }
@@ -343,6 +349,9 @@ public final class Reader implements AutoCloseable {
     }
 
     private void reportGone(WriterDeadException departure) {
+        if (!departure.closed() && HeaderBlock.writerPidAcquire(segment) == departure.pid()) {
+            ring.skipUncommitted();
+        }
         writerSeen = false;
         goodbyeOwed = departure.closed() && !goodbyeHeard;
         goodbyeHeard = false;

@@ -62,6 +62,10 @@ public final class Writer implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
+    /** Whether the reader released nothing while the last frame was written: only then is it worth asking whether it lives. */
+    private boolean readerIsSilent;
+    private long readerCheckedAt = System.nanoTime();
+
     private boolean metadataClaimed;
     private long framesWritten;
     private long bytesWritten;
@@ -334,8 +338,8 @@ public final class Writer implements AutoCloseable {
             throw new FrameTooLargeException(name.value(), size, layout.maxFrameSize());
         }
         try {
-            if (HeaderBlock.readerPidAcquire(segment) == 0) {
-                throw new ReaderDeadException(name.value(), 0, true);
+            if (HeaderBlock.readerPidAcquire(segment) == 0 || readerIsSilent && isTimeToCheck() && !buffer.isReaderAlive()) {
+                throw readerGone();
             }
             long at = ring.claim(size);
             return at != RingWriter.NO_ROOM ? at : awaitSpace(size);
@@ -349,8 +353,7 @@ public final class Writer implements AutoCloseable {
         while (true) {
             requireOpen();
             if (!buffer.isReaderAlive()) {
-                long pid = HeaderBlock.readerPidAcquire(segment);
-                throw new ReaderDeadException(name.value(), pid, pid == 0);
+                throw readerGone();
             }
             // Old tokens first, then the look: a release after the look leaves a token to wake on.
             drain(Long.MAX_VALUE);
@@ -375,6 +378,20 @@ public final class Writer implements AutoCloseable {
         }
     }
 
+    private ReaderDeadException readerGone() {
+        long pid = HeaderBlock.readerPidAcquire(segment);
+        return new ReaderDeadException(name.value(), pid, pid == 0);
+    }
+
+    private boolean isTimeToCheck() {
+        long now = System.nanoTime();
+        if (now - readerCheckedAt < Reader.WAIT_SLICE_NANOS / 2) {
+            return false;
+        }
+        readerCheckedAt = now;
+        return true;
+    }
+
     private long publish(long size) {
         long sequence;
         try {
@@ -382,6 +399,7 @@ public final class Writer implements AutoCloseable {
             writeSemaphore.post();
             framesWritten++;
             bytesWritten += size;
+            readerIsSilent = !ring.readerProgressed();
             if (framesWritten % DRAIN_INTERVAL == 0) {
                 drain(2 * DRAIN_INTERVAL);
             }

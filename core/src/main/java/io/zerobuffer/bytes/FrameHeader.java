@@ -18,6 +18,9 @@ import java.nio.ByteOrder;
 public final class FrameHeader {
     public static final int SIZE = 16;
 
+    /** Added to the size of a frame whose space is not taken yet: no reader gets there, a successor of the writer must tell it from a frame. */
+    private static final long PENDING = Long.MIN_VALUE;
+
     private static final long SIZE_OFFSET = 0;
     private static final long SEQUENCE_OFFSET = SIZE_OFFSET + Long.BYTES;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -35,6 +38,21 @@ public final class FrameHeader {
     public static void write(MemorySegment segment, long offset, long size, long sequence) {
         segment.set(LONG, offset + SIZE_OFFSET, size);
         segment.set(LONG, offset + SEQUENCE_OFFSET, sequence);
+    }
+
+    /** Notes size and sequence number of a frame that is not published. */
+    public static void writePending(MemorySegment segment, long offset, long size, long sequence) {
+        write(segment, offset, size | PENDING, sequence);
+    }
+
+    /** Whether a size, as read, is that of a frame that is not published. */
+    public static boolean isPending(long size) {
+        return size < 0;
+    }
+
+    /** The size of a frame, published or not. */
+    public static long sizeOfPending(long size) {
+        return size & ~PENDING;
     }
 
     public static void writeWrapMarker(MemorySegment segment, long offset) {

@@ -2,6 +2,9 @@ package io.zerobuffer.os;
 
 /** A counting semaphore shared between processes. Open as long as its arena. */
 public interface NamedSemaphore {
+    /** Tokens there are at this moment. */
+    int value();
+
     /** Adds a token and wakes one waiter. A semaphore at its maximum stays there. */
     void post();
 

@@ -1,6 +1,7 @@
 package io.zerobuffer.ring;
 
 import io.zerobuffer.bytes.FrameHeader;
+import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.bytes.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 
@@ -10,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * <p>The header block does not hold that number, but the frame headers do: frames lie end to end, so a walk along them that lands
  * exactly on the write position has met the last one. What a walk meets is trusted only if the numbers are consecutive and not larger
  * than payload_written_count. A claim that its writer never committed may have overwritten the start of the ring; then the
- * frame that ends at the write position is looked for backwards.
+ * frame that ends at the write position is looked for backwards, and the claim's own note at the start tells the number it would have had.
  */
 final class LastSequence {
     private static final long UNKNOWN = 0;
@@ -31,13 +32,16 @@ final class LastSequence {
             return UNKNOWN;
         }
         LastSequence ring = new LastSequence(segment, layout.payloadOffset(), writtenCount);
+        if (writePosition == 0 && HeaderBlock.isCommittingAcquire(segment)) {
+            return ring.beforeClaimAtStart();
+        }
         // Position 0 stands for the end of the lap before, unless nothing was ever written.
         long end = writePosition == 0 ? ring.endOfLap(readPosition, layout.payloadSize()) : writePosition;
         long last = readPosition < end ? ring.walk(readPosition, end) : UNKNOWN;
         if (last == UNKNOWN) {
             last = ring.walk(0, end);
         }
-        return last == UNKNOWN ? ring.searchBackwards(end) : last;
+        return last == UNKNOWN ? Math.max(ring.searchBackwards(end), ring.beforeClaimAtStart()) : last;
     }
 
     /** Where the frames of the last lap end: at a wrap marker, or at the end of the ring. */
@@ -77,6 +81,12 @@ final class LastSequence {
             }
         }
         return UNKNOWN;
+    }
+
+    private long beforeClaimAtStart() {
+        long sequence = FrameHeader.sequence(segment, payloadOffset);
+        boolean isNote = FrameHeader.isPending(FrameHeader.size(segment, payloadOffset)) || HeaderBlock.isCommittingAcquire(segment);
+        return isNote && isPlausible(sequence - 1) ? sequence - 1 : UNKNOWN;
     }
 
     private boolean isPlausible(long sequence) {

@@ -89,6 +89,10 @@ public final class RingReader {
             position = 0;
             size = FrameHeader.size(segment, payloadOffset);
         }
+        if (FrameHeader.isPending(size) && HeaderBlock.isCommittingAcquire(segment)) {
+            // A wake-up came while a writer was between taking the space and publishing the frame.
+            return NOTHING;
+        }
         if (size <= 0 || size > Math.min(capacity - position, unread - waste) - FrameHeader.SIZE) {
             throw corrupt("frame size", size, "at position " + position + " of " + capacity + " with " + unread + " unread bytes, 1 to "
                     + (Math.min(capacity - position, unread - waste) - FrameHeader.SIZE) + " is possible");
@@ -126,9 +130,21 @@ public final class RingReader {
         }
         if (frames > 0) {
             heldTotal -= bytes;
-            HeaderBlock.getAndAddPayloadFreeBytesRelease(segment, bytes);
+            HeaderBlock.addPayloadFreeBytesRelease(segment, bytes);
         }
         return frames;
+    }
+
+    /**
+     * Skips a frame whose writer moved write_pos over it and died before it took the space, as writers of other implementations can. Only for a ring
+     * without a writer: the caller makes sure that none is there before and after.
+     */
+    public void skipUncommitted() {
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
+        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
+        if (capacity - free == heldTotal && writePosition >= 0 && writePosition <= capacity) {
+            HeaderBlock.payloadReadPositionRelease(segment, writePosition);
+        }
     }
 
     /** Offset in the segment of the first byte of the frame taken last. */

@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * The writing half of the ring: claim space, fill it, commit or abort.
  *
- * <p>A claim stores nothing in shared memory; a commit publishes the frame by its last store but one, payload_free_bytes, and the caller
- * then posts the write semaphore. Nothing here waits: a claim that finds no room says so.
+ * <p>A claim stores nothing that any peer looks at; a commit takes the space, publishes the frame, and the caller then posts the write semaphore. A writer that dies
+ * between two stores of a commit leaves enough for its successor to finish it. Nothing here waits: a claim that finds no room says so.
  *
  * <p>Three rules keep readers of every origin safe. A frame never leaves 1 to 15 bytes at the end of the ring to be crossed, because no
  * marker fits there. A frame that fits neither in front of the end nor behind a marker waits until the ring is drained, then <em>rewinds</em>
@@ -36,6 +36,10 @@ public final class RingWriter {
     /** A lower bound of payload_free_bytes: the reader only ever adds to it. */
     private long knownFree;
 
+    /** payload_free_bytes as the last commit left it. */
+    private long lastFree;
+    private boolean readerProgressed;
+
     private long claimPosition = NOTHING_CLAIMED;
     private long claimTotal;
     private long claimWaste;
@@ -55,11 +59,61 @@ public final class RingWriter {
         this.writePosition = checkedPosition("payload_write_pos", HeaderBlock.payloadWritePositionAcquire(segment));
         this.knownFree = readFree();
         long readPosition = checkedPosition("payload_read_pos", HeaderBlock.payloadReadPositionAcquire(segment));
-        if (knownFree == capacity) {
+        if (isDrained()) {
             // A writer that died while it rewound leaves the two apart; the reader of a drained ring decides where it goes on.
             writePosition = readPosition;
         }
         this.nextSequence = 1 + LastSequence.find(segment, layout, readPosition, writePosition, writtenCount);
+        if (HeaderBlock.isCommittingAcquire(segment)) {
+            finishCommit();
+        }
+        this.lastFree = knownFree;
+    }
+
+    /**
+     * Finishes the commit of a writer that died in it after it had taken the space: then the frame is complete, behind write_pos or, wrapped or rewound, at the
+     * start, unless write_pos covers it already. Dying here again leaves the same to do.
+     */
+    private void finishCommit() {
+        long position = isNext(writePosition) ? writePosition : 0;
+        if (isNext(position)) {
+            long size = FrameHeader.sizeOfPending(FrameHeader.size(segment, payloadOffset + position));
+            FrameHeader.write(segment, payloadOffset + position, size, nextSequence);
+            writePosition = position + FrameHeader.SIZE + size;
+            writtenCount = Math.max(writtenCount, nextSequence);
+            HeaderBlock.payloadWrittenCountRelease(segment, writtenCount);
+            HeaderBlock.payloadWritePositionRelease(segment, writePosition);
+            nextSequence++;
+        }
+        knownFree = HeaderBlock.endCommitRelease(segment);
+    }
+
+    /** Whether a whole frame of the next sequence number lies at a position. */
+    private boolean isNext(long position) {
+        long room = capacity - position - FrameHeader.SIZE;
+        if (room <= 0 || FrameHeader.sequence(segment, payloadOffset + position) != nextSequence) {
+            return false;
+        }
+        long size = FrameHeader.sizeOfPending(FrameHeader.size(segment, payloadOffset + position));
+        return size > 0 && size <= room;
+    }
+
+    /** Frames between the reader's position and ours: those that have a token, or should have one. */
+    public long unreadFrames() {
+        long position = HeaderBlock.payloadReadPositionAcquire(segment);
+        long frames = 0;
+        boolean wrapped = false;
+        while (position != writePosition && !isDrained()) {
+            boolean isWrap = capacity - position < FrameHeader.SIZE || FrameHeader.size(segment, payloadOffset + position) == 0;
+            long size = isWrap ? 0 : FrameHeader.size(segment, payloadOffset + position);
+            if (isWrap && wrapped || size < 0 || size > capacity - position - FrameHeader.SIZE && !isWrap) {
+                return frames;
+            }
+            wrapped |= isWrap;
+            position = isWrap ? 0 : position + FrameHeader.SIZE + size;
+            frames += isWrap ? 0 : 1;
+        }
+        return frames;
     }
 
     /**
@@ -77,6 +131,10 @@ public final class RingWriter {
             }
         }
         claimTotal = total;
+        if (claimPosition != writePosition) {
+            // What will be written over the start of the ring may destroy the frames that tell the last sequence number.
+            FrameHeader.writePending(segment, payloadOffset + claimPosition, size, nextSequence);
+        }
         return payloadOffset + claimPosition + FrameHeader.SIZE;
     }
 
@@ -87,15 +145,23 @@ public final class RingWriter {
             FrameHeader.writeWrapMarker(segment, payloadOffset + writePosition);
             writtenCount++;
         }
-        FrameHeader.write(segment, payloadOffset + claimPosition, claimTotal - FrameHeader.SIZE, sequence);
+        long header = payloadOffset + claimPosition;
+        long size = claimTotal - FrameHeader.SIZE;
+        FrameHeader.writePending(segment, header, size, sequence);
         if (claimRewinds) {
             HeaderBlock.payloadReadPositionRelease(segment, 0);
         }
         long taken = claimWaste + claimTotal;
-        knownFree = HeaderBlock.getAndAddPayloadFreeBytesRelease(segment, -taken) - taken;
+        HeaderBlock.beginCommitRelease(segment, taken);
+        FrameHeader.write(segment, header, size, sequence);
         HeaderBlock.payloadWrittenCountRelease(segment, ++writtenCount);
         writePosition = claimPosition + claimTotal;
         HeaderBlock.payloadWritePositionRelease(segment, writePosition);
+        long free = HeaderBlock.endCommitRelease(segment);
+        readerProgressed = free > lastFree - taken;
+        lastFree = free;
+        // An impossible value suffices for no claim, so that the next one reads it again and refuses it.
+        knownFree = free <= capacity ? free : 0;
         nextSequence = sequence + 1;
         claimPosition = NOTHING_CLAIMED;
         return sequence;
@@ -109,6 +175,11 @@ public final class RingWriter {
     /** Whether the reader holds nothing and has nothing to read, as of the last look at payload_free_bytes. */
     public boolean isDrained() {
         return knownFree == capacity;
+    }
+
+    /** Whether the reader released anything between the last two commits. */
+    public boolean readerProgressed() {
+        return readerProgressed;
     }
 
     public boolean isClaimed() {

@@ -17,8 +17,8 @@ import java.util.Optional;
  *
  * <p>Each new shape of downcall handle costs about 10 ms at start-up, each further handle of a known shape next to nothing. So the
  * rare calls share two unbound shapes in which every argument is a 64-bit integer: in the calling conventions of x86-64 and aarch64 an
- * int or a pointer travels in the same register as a long, and surplus argument registers are ignored. Results are cut to the C type. The calls made per
- * frame take the semaphore as a segment, which keeps its arena open during the call.
+ * int or a pointer travels in the same register as a long, and surplus argument registers are ignored. Results are cut to the C type. Calls that
+ * may block take the semaphore as a segment, which keeps its arena open meanwhile.
  */
 final class Libc {
     // errno values, asm-generic/errno-base.h and errno.h: the same on x86-64 and aarch64.
@@ -81,23 +81,29 @@ final class Libc {
                     Linker.Option.captureCallState("errno"),
                     Linker.Option.firstVariadicArg(2));
 
-    private static final FunctionDescriptor SEMAPHORE_STEP = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
-    private static final MethodHandle SEM_POST =
-            LINKER.downcallHandle(required("sem_post"), SEMAPHORE_STEP, Linker.Option.critical(false));
-    private static final MethodHandle SEM_TRYWAIT =
-            LINKER.downcallHandle(required("sem_trywait"), SEMAPHORE_STEP, Linker.Option.critical(false));
+    /**
+     * One shape for all that works on a semaphore: it is passed as a segment, which keeps its arena open meanwhile. Never critical: it may block, and a
+     * garbage collection would wait for it.
+     */
+    private static final MethodHandle SEMAPHORE_CALL =
+            LINKER.downcallHandle(
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, LONG, LONG), Linker.Option.captureCallState("errno"));
 
-    // Since glibc 2.30; musl and older ones have sem_timedwait only. Never critical: it blocks, and a garbage collection would wait for it.
+    // Since glibc 2.30; musl and older ones have sem_timedwait only.
     private static final Optional<MemorySegment> SEM_CLOCKWAIT = optional("sem_clockwait");
-    private static final MethodHandle SEM_WAIT =
-            SEM_CLOCKWAIT.isPresent()
-                    ? LINKER.downcallHandle(
-                            SEM_CLOCKWAIT.get(),
-                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS))
-                    : LINKER.downcallHandle(
-                            required("sem_timedwait"),
-                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+    private static final MemorySegment SEM_WAIT = SEM_CLOCKWAIT.orElseGet(() -> required("sem_timedwait"));
     private static final int WAIT_CLOCK = SEM_CLOCKWAIT.isPresent() ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+
+    private static final MethodHandle FUTEX =
+            LINKER.downcallHandle(
+                    required("syscall"),
+                    FunctionDescriptor.of(LONG, LONG, ValueLayout.ADDRESS, LONG, LONG, LONG, LONG, LONG),
+                    Linker.Option.firstVariadicArg(1));
+
+    // asm/unistd.h and linux/futex.h
+    private static final long SYS_FUTEX = System.getProperty("os.arch").equals("aarch64") ? 98 : 202;
+    private static final long FUTEX_WAIT = 0;
+    private static final long FUTEX_WAKE = 1;
 
     private static final MemorySegment OPEN = required("open");
     private static final MemorySegment CLOSE = required("close");
@@ -115,6 +121,10 @@ final class Libc {
     private static final MemorySegment SEM_OPEN = required("sem_open");
     private static final MemorySegment SEM_CLOSE = required("sem_close");
     private static final MemorySegment SEM_UNLINK = required("sem_unlink");
+    private static final MemorySegment SEM_INIT = required("sem_init");
+    private static final MemorySegment SEM_POST = required("sem_post");
+    private static final MemorySegment SEM_TRYWAIT = required("sem_trywait");
+    private static final MemorySegment SEM_GETVALUE = required("sem_getvalue");
     private static final MemorySegment KILL = required("kill");
     private static final MemorySegment CLOCK_GETTIME = required("clock_gettime");
 
@@ -230,21 +240,31 @@ final class Libc {
         }
     }
 
-    /** Adds a token; false when the semaphore is at its maximum. */
-    static boolean semPost(MemorySegment semaphore) {
-        try {
-            return (int) SEM_POST.invokeExact(semaphore) == 0;
-        } catch (Throwable e) {
-            throw rethrow(e);
-        }
+    /** Whether the C library is glibc. */
+    static boolean isGlibc() {
+        return optional("gnu_get_libc_version").isPresent();
+    }
+
+    /** Makes a semaphore in memory of one's own, to be shared between processes. */
+    static void semInit(MemorySegment semaphore, int value) {
+        semaphoreCall(SEM_INIT, semaphore, 1, value);
+    }
+
+    /** Adds a token; a semaphore at its maximum stays there. */
+    static void semPost(MemorySegment semaphore) {
+        semaphoreCall(SEM_POST, semaphore, 0, 0);
     }
 
     /** Takes a token if there is one. */
     static boolean semTrywait(MemorySegment semaphore) {
-        try {
-            return (int) SEM_TRYWAIT.invokeExact(semaphore) == 0;
-        } catch (Throwable e) {
-            throw rethrow(e);
+        return semaphoreCall(SEM_TRYWAIT, semaphore, 0, 0) == 0;
+    }
+
+    static int semGetvalue(MemorySegment semaphore) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
+            semaphoreCall(SEM_GETVALUE, semaphore, value.address(), 0);
+            return value.get(ValueLayout.JAVA_INT, 0);
         }
     }
 
@@ -255,17 +275,25 @@ final class Libc {
      */
     static boolean semWait(MemorySegment semaphore, long nanos, MemorySegment timespec) {
         clockGettime(WAIT_CLOCK, timespec);
-        long deadline = timespec.get(LONG, Long.BYTES) + nanos;
-        timespec.set(LONG, 0, timespec.get(LONG, 0) + deadline / NANOS_PER_SECOND);
-        timespec.set(LONG, Long.BYTES, deadline % NANOS_PER_SECOND);
-        try {
-            int result = WAIT_CLOCK == CLOCK_MONOTONIC
-                    ? (int) SEM_WAIT.invokeExact(semaphore, CLOCK_MONOTONIC, timespec)
-                    : (int) SEM_WAIT.invokeExact(semaphore, timespec);
-            return result == 0;
-        } catch (Throwable e) {
-            throw rethrow(e);
-        }
+        setTimespec(timespec, timespec.get(LONG, 0), timespec.get(LONG, Long.BYTES) + nanos);
+        return SEM_CLOCKWAIT.isPresent()
+                ? semaphoreCall(SEM_WAIT, semaphore, CLOCK_MONOTONIC, timespec.address()) == 0
+                : semaphoreCall(SEM_WAIT, semaphore, timespec.address(), 0) == 0;
+    }
+
+    /**
+     * Sleeps while the 32-bit integer at the start of the memory has a value, at most for a time.
+     *
+     * @param timespec scratch memory for a struct timespec
+     */
+    static void futexWait(MemorySegment memory, int value, long nanos, MemorySegment timespec) {
+        setTimespec(timespec, 0, nanos);
+        futex(memory, FUTEX_WAIT, value, timespec.address());
+    }
+
+    /** Wakes one sleeper of {@link #futexWait}, in whatever process. */
+    static void futexWake(MemorySegment memory) {
+        futex(memory, FUTEX_WAKE, 1, 0);
     }
 
     /** Whether the process exists; one of another user does. */
@@ -338,6 +366,27 @@ final class Libc {
         lock.set(LONG, FLOCK_START, start);
         lock.set(LONG, FLOCK_LENGTH, length);
         return lock;
+    }
+
+    private static void setTimespec(MemorySegment timespec, long seconds, long nanos) {
+        timespec.set(LONG, 0, seconds + nanos / NANOS_PER_SECOND);
+        timespec.set(LONG, Long.BYTES, nanos % NANOS_PER_SECOND);
+    }
+
+    private static int semaphoreCall(MemorySegment function, MemorySegment semaphore, long a, long b) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) SEMAPHORE_CALL.invokeExact(function, arena.allocate(STATE), semaphore, a, b);
+        } catch (Throwable failure) {
+            throw rethrow(failure);
+        }
+    }
+
+    private static void futex(MemorySegment memory, long operation, long value, long timeout) {
+        try {
+            long ignored = (long) FUTEX.invokeExact(SYS_FUTEX, memory, operation, value, timeout, 0L, 0L);
+        } catch (Throwable failure) {
+            throw rethrow(failure);
+        }
     }
 
     private static void clockGettime(int clock, MemorySegment timespec) {

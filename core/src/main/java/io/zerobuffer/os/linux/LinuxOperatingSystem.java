@@ -33,12 +33,12 @@ public final class LinuxOperatingSystem implements OperatingSystem {
 
     @Override
     public NamedSemaphore createSemaphore(String name, int mode, Arena arena) throws OsException {
-        return LinuxNamedSemaphore.create(name, mode, arena);
+        return GlibcSemaphore.isUsable() ? GlibcSemaphore.create(name, mode, arena) : LibcSemaphore.create(name, mode, arena);
     }
 
     @Override
     public NamedSemaphore openSemaphore(String name, Arena arena) throws OsException {
-        return LinuxNamedSemaphore.open(name, arena);
+        return GlibcSemaphore.isUsable() ? GlibcSemaphore.open(name, arena) : LibcSemaphore.open(name, arena);
     }
 
     @Override

@@ -10,46 +10,59 @@ import io.zerobuffer.os.OsException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A POSIX named semaphore, through the C library's own operations. */
-final class LinuxNamedSemaphore implements NamedSemaphore {
+/**
+ * A POSIX named semaphore, through the C library's own operations. A peer that truncates the semaphore's file ends the JVM: this is for C libraries
+ * whose semaphores {@link GlibcSemaphore} cannot operate itself.
+ */
+final class LibcSemaphore implements NamedSemaphore {
     private final String name;
     private final MemorySegment semaphore;
     private final FileId id;
     /** Scratch of {@link #take}: one thread at a time waits. */
     private final MemorySegment timespec;
 
-    private LinuxNamedSemaphore(String name, MemorySegment semaphore, Arena arena) {
+    private LibcSemaphore(String name, MemorySegment semaphore, Arena arena) {
         this.name = name;
         this.semaphore = semaphore;
         this.id = LinuxSharedMemory.idOf(fileName(name));
         this.timespec = arena.allocate(Libc.TIMESPEC);
     }
 
-    static LinuxNamedSemaphore create(String name, int mode, Arena arena) throws OsException {
+    static LibcSemaphore create(String name, int mode, Arena arena) throws OsException {
         MemorySegment semaphore = Libc.semOpen("/" + name, O_CREAT | O_EXCL, mode, arena);
         try {
-            int fd = Libc.shmOpen("/" + fileName(name), O_RDWR, 0);
-            try {
-                Libc.fchmod(fd, mode, name);
-            } finally {
-                Libc.close(fd);
-            }
-            return new LinuxNamedSemaphore(name, semaphore, arena);
+            setMode(name, mode);
+            return new LibcSemaphore(name, semaphore, arena);
         } catch (OsException | RuntimeException e) {
             Libc.semUnlink("/" + name);
             throw e;
         }
     }
 
-    static LinuxNamedSemaphore open(String name, Arena arena) throws OsException {
+    static LibcSemaphore open(String name, Arena arena) throws OsException {
         try {
-            return new LinuxNamedSemaphore(name, Libc.semOpen("/" + name, 0, 0, arena), arena);
+            return new LibcSemaphore(name, Libc.semOpen("/" + name, 0, 0, arena), arena);
         } catch (OsException e) {
             if (e.errno() == ENOENT) {
                 return null;
             }
             throw e;
         }
+    }
+
+    /** Sets permission bits, whatever the umask made of them. */
+    static void setMode(String name, int mode) throws OsException {
+        int fd = Libc.shmOpen("/" + fileName(name), O_RDWR, 0);
+        try {
+            Libc.fchmod(fd, mode, name);
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    @Override
+    public int value() {
+        return Libc.semGetvalue(semaphore);
     }
 
     @Override
@@ -77,7 +90,7 @@ final class LinuxNamedSemaphore implements NamedSemaphore {
     }
 
     /** glibc keeps semaphore x in the file sem.x, musl in the file x. */
-    private static String fileName(String name) {
+    static String fileName(String name) {
         String glibc = "sem." + name;
         return LinuxSharedMemory.idOf(glibc) != null ? glibc : name;
     }

@@ -1,0 +1,169 @@
+package io.zerobuffer.os.linux;
+
+import static io.zerobuffer.os.linux.Libc.ENOENT;
+import static io.zerobuffer.os.linux.Libc.O_CREAT;
+import static io.zerobuffer.os.linux.Libc.O_EXCL;
+import static io.zerobuffer.os.linux.Libc.O_RDWR;
+
+import io.zerobuffer.os.NamedSemaphore;
+import io.zerobuffer.os.OsException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * A named semaphore of glibc, operated on its mapped memory as glibc itself does (nptl/sem_post.c, sem_waitcommon.c, unchanged since 2.21): one 64-bit
+ * word, the value in its low and the number of waiters in its high half, and a futex on the low half.
+ *
+ * <p>No call is made unless somebody sleeps or must be woken. And a file that a peer truncates costs an exception: the C library's own functions would
+ * end the JVM with a bus error, the futex system call answers EFAULT.
+ */
+final class GlibcSemaphore implements NamedSemaphore {
+    /** SEM_VALUE_MAX, semaphore.h. */
+    private static final long MAX_VALUE = Integer.MAX_VALUE;
+
+    /** sizeof(sem_t) on 64-bit systems. */
+    private static final long SIZE = 32;
+
+    private static final long VALUE_MASK = 0xffff_ffffL;
+    private static final long ONE_WAITER = 1L << 32;
+
+    private static final VarHandle WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
+    private final String name;
+    private final MemorySegment semaphore;
+    private final FileId id;
+    /** Scratch of {@link #take}: one thread at a time waits. */
+    private final MemorySegment timespec;
+
+    private GlibcSemaphore(String name, MemorySegment semaphore, FileId id, Arena arena) {
+        this.name = name;
+        this.semaphore = semaphore;
+        this.id = id;
+        this.timespec = arena.allocate(Libc.TIMESPEC);
+    }
+
+    /** Whether the C library is glibc and its semaphores count as described above. */
+    static boolean isUsable() {
+        return SelfTest.PASSED;
+    }
+
+    static GlibcSemaphore create(String name, int mode, Arena arena) throws OsException {
+        try (Arena once = Arena.ofConfined()) {
+            Libc.semOpen("/" + name, O_CREAT | O_EXCL, mode, once);
+        }
+        try {
+            LibcSemaphore.setMode(name, mode);
+            return map(name, arena);
+        } catch (OsException | RuntimeException e) {
+            Libc.semUnlink("/" + name);
+            throw e;
+        }
+    }
+
+    static GlibcSemaphore open(String name, Arena arena) throws OsException {
+        try {
+            return map(name, arena);
+        } catch (OsException e) {
+            if (e.errno() == ENOENT) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private static GlibcSemaphore map(String name, Arena arena) throws OsException {
+        int fd = Libc.shmOpen("/" + fileName(name), O_RDWR, 0);
+        try {
+            return new GlibcSemaphore(name, Libc.mmap(fd, SIZE, arena, name), FileId.of(fd), arena);
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    @Override
+    public int value() {
+        return (int) (long) WORD.getAcquire(semaphore, 0L);
+    }
+
+    @Override
+    public void post() {
+        if (((long) WORD.getAcquire(semaphore, 0L) & VALUE_MASK) >= MAX_VALUE) {
+            return;
+        }
+        long before = (long) WORD.getAndAdd(semaphore, 0L, 1L);
+        if (before >>> 32 != 0) {
+            Libc.futexWake(semaphore);
+        }
+    }
+
+    @Override
+    public boolean tryTake() {
+        return tryTake(1);
+    }
+
+    @Override
+    public boolean take(long nanos) {
+        if (tryTake()) {
+            return true;
+        }
+        WORD.getAndAdd(semaphore, 0L, ONE_WAITER);
+        long start = System.nanoTime();
+        long left = nanos;
+        // Woken, value changed, signal: look again. EFAULT: the look throws.
+        while (left > 0) {
+            Libc.futexWait(semaphore, 0, left, timespec);
+            if (tryTake(1 + ONE_WAITER)) {
+                return true;
+            }
+            left = nanos - (System.nanoTime() - start);
+        }
+        WORD.getAndAdd(semaphore, 0L, -ONE_WAITER);
+        return false;
+    }
+
+    @Override
+    public void unlink() throws OsException {
+        FileId present = LinuxSharedMemory.idOf(fileName(name));
+        if (present != null && present.isSameFile(id)) {
+            Libc.semUnlink("/" + name);
+        }
+    }
+
+    private boolean tryTake(long amount) {
+        long word = (long) WORD.getAcquire(semaphore, 0L);
+        while ((word & VALUE_MASK) != 0) {
+            long witness = (long) WORD.compareAndExchangeAcquire(semaphore, 0L, word, word - amount);
+            if (witness == word) {
+                return true;
+            }
+            word = witness;
+        }
+        return false;
+    }
+
+    private static String fileName(String name) {
+        return "sem." + name;
+    }
+
+    private static final class SelfTest {
+        static final boolean PASSED = passes();
+
+        private static boolean passes() {
+            if (!Libc.isGlibc()) {
+                return false;
+            }
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment semaphore = arena.allocate(SIZE, Long.BYTES);
+                Libc.semInit(semaphore, 0x1234);
+                boolean counts = (long) WORD.getVolatile(semaphore, 0L) == 0x1234;
+                Libc.semPost(semaphore);
+                counts &= (long) WORD.getVolatile(semaphore, 0L) == 0x1235;
+                WORD.setVolatile(semaphore, 0L, 1L);
+                return counts && Libc.semTrywait(semaphore) && !Libc.semTrywait(semaphore) && (long) WORD.getVolatile(semaphore, 0L) == 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.zerobuffer.ring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.zerobuffer.bytes.FrameHeader;
+import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.bytes.SegmentLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A writer dies between any two stores of a commit; its successor goes on as if it had died before or after. */
+final class CommitRecoveryTest {
+    private static final SegmentLayout LAYOUT = new SegmentLayout(0, 256);
+
+    /** The shared words a commit changes, in the order in which it does. */
+    private enum Store {
+        CLAIM,
+        PENDING_HEADER,
+        READ_POSITION,
+        SPACE_TAKEN,
+        HEADER,
+        COUNT,
+        WRITE_POSITION,
+        COMMIT_ENDED
+    }
+
+    /**
+     * @param sizes frames written before, each read and released at once
+     * @param held size of a further frame that the reader holds meanwhile, 0 = none
+     * @param last size of the frame in whose commit the writer dies
+     */
+    private record Scenario(String name, List<Integer> sizes, int held, int last, Store diedAfter) {
+        @Override
+        public String toString() {
+            return name + ", died after " + diedAfter;
+        }
+    }
+
+    static Stream<Scenario> deaths() {
+        List<Scenario> scenarios = new ArrayList<>();
+        for (Store store : Store.values()) {
+            scenarios.add(new Scenario("first frame", List.of(), 0, 40, store));
+            scenarios.add(new Scenario("next frame", List.of(40, 30), 0, 50, store));
+            scenarios.add(new Scenario("next to a held frame of its size", List.of(40), 50, 50, store));
+            scenarios.add(new Scenario("to the very end", List.of(100), 0, 124, store));
+            scenarios.add(new Scenario("wrapped behind a marker", List.of(100, 60), 0, 100, store));
+            scenarios.add(new Scenario("wrapped with a held frame in front", List.of(100), 60, 60, store));
+            scenarios.add(new Scenario("wrapped without a marker", List.of(100, 124), 0, 50, store));
+            scenarios.add(new Scenario("rewound", List.of(100), 0, 200, store));
+            scenarios.add(new Scenario("rewound over two frames", List.of(60, 40), 0, 200, store));
+            scenarios.add(new Scenario("rewound by a frame of the same size", List.of(100, 124, 200), 0, 200, store));
+        }
+        return scenarios.stream();
+    }
+
+    private final MemorySegment memory = Arena.ofAuto().allocate(LAYOUT.segmentSize(), 64);
+
+    @ParameterizedTest
+    @MethodSource("deaths")
+    void shouldGoOnAfterADeathBetweenAnyTwoStores(Scenario scenario) {
+        HeaderBlock.initialise(memory, LAYOUT);
+        RingReader reader = new RingReader("test", memory, LAYOUT);
+        RingWriter first = new RingWriter("test", memory, LAYOUT);
+        for (int size : scenario.sizes()) {
+            write(first, size);
+            reader.release(reader.take());
+        }
+        long heldTicket = RingReader.NOTHING;
+        if (scenario.held() > 0) {
+            write(first, scenario.held());
+            heldTicket = reader.take();
+        }
+        long published = reader.frameSequence();
+        dieInCommit(first, scenario.last(), scenario.diedAfter());
+
+        RingWriter successor = new RingWriter("test", memory, LAYOUT);
+        assertFalse(HeaderBlock.isCommittingAcquire(memory));
+        boolean lastCounts = scenario.diedAfter().compareTo(Store.SPACE_TAKEN) >= 0;
+        if (lastCounts) {
+            long ticket = reader.take();
+            assertNotEquals(RingReader.NOTHING, ticket);
+            assertEquals(++published, reader.frameSequence());
+            assertContent(reader, scenario.last());
+            reader.release(ticket);
+        }
+        assertEquals(RingReader.NOTHING, reader.take());
+        if (heldTicket != RingReader.NOTHING) {
+            reader.release(heldTicket);
+        }
+        assertEquals(LAYOUT.payloadSize(), HeaderBlock.payloadFreeBytesAcquire(memory));
+        for (int size : new int[] {30, 240, 1, 100, 101, 99, 3}) {
+            assertEquals(++published, write(successor, size));
+            long ticket = reader.take();
+            assertEquals(published, reader.frameSequence());
+            assertContent(reader, size);
+            reader.release(ticket);
+        }
+    }
+
+    /** Runs the commit, then takes back every shared word that the dead writer would not have come to. */
+    private void dieInCommit(RingWriter writer, int size, Store diedAfter) {
+        long free = HeaderBlock.payloadFreeBytesAcquire(memory);
+        byte[] before = memory.asSlice(0, HeaderBlock.SIZE).toArray(ValueLayout.JAVA_BYTE);
+        MemorySegment header = MemorySegment.ofArray(before);
+        long at = claim(writer, size);
+        byte[] claimed = memory.asSlice(at - FrameHeader.SIZE, FrameHeader.SIZE).toArray(ValueLayout.JAVA_BYTE);
+        long sequence = writer.commit();
+        if (diedAfter == Store.CLAIM) {
+            MemorySegment.copy(claimed, 0, memory, ValueLayout.JAVA_BYTE, at - FrameHeader.SIZE, claimed.length);
+        } else if (diedAfter.compareTo(Store.HEADER) < 0) {
+            FrameHeader.writePending(memory, at - FrameHeader.SIZE, size, sequence);
+        }
+        long taken = free - HeaderBlock.payloadFreeBytesAcquire(memory);
+        assertTrue(taken > 0);
+        takeBackUnless(diedAfter, Store.READ_POSITION, header, HeaderBlock.PAYLOAD_READ_POS_OFFSET);
+        takeBackUnless(diedAfter, Store.SPACE_TAKEN, header, HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET);
+        takeBackUnless(diedAfter, Store.COUNT, header, HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET);
+        takeBackUnless(diedAfter, Store.WRITE_POSITION, header, HeaderBlock.PAYLOAD_WRITE_POS_OFFSET);
+        if (diedAfter.compareTo(Store.SPACE_TAKEN) >= 0 && diedAfter != Store.COMMIT_ENDED) {
+            HeaderBlock.beginCommitRelease(memory, 0);
+        }
+    }
+
+    private void takeBackUnless(Store diedAfter, Store store, MemorySegment header, long offset) {
+        if (diedAfter.compareTo(store) < 0) {
+            memory.set(ValueLayout.JAVA_LONG, offset, header.get(ValueLayout.JAVA_LONG_UNALIGNED, offset));
+        }
+    }
+
+    private long write(RingWriter writer, int size) {
+        claim(writer, size);
+        return writer.commit();
+    }
+
+    private long claim(RingWriter writer, int size) {
+        long at = writer.claim(size);
+        assertNotEquals(RingWriter.NO_ROOM, at, () -> "no room for " + size);
+        for (int j = 0; j < size; j++) {
+            memory.set(ValueLayout.JAVA_BYTE, at + j, (byte) (size + j));
+        }
+        return at;
+    }
+
+    private void assertContent(RingReader reader, int size) {
+        assertEquals(size, reader.frameSize());
+        for (int j = 0; j < size; j++) {
+            assertEquals((byte) (size + j), memory.get(ValueLayout.JAVA_BYTE, reader.frameOffset() + j));
+        }
+    }
+}
