@@ -16,6 +16,7 @@ import io.zerobuffer.ring.RingWriter;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * A complete buffer with this process as its writer. Everything is opened and checked first; writer_pid is claimed last, and given back
@@ -42,8 +43,8 @@ final class AttachedBuffer {
         this.os = os;
     }
 
-    /** Tries until the buffer is complete and has a live reader, or the time is over. */
-    static AttachedBuffer connect(BufferName name, Duration timeout) {
+    /** Tries until the buffer is complete and has a live reader, the time is over, or it is to stop. */
+    static AttachedBuffer connect(BufferName name, Duration timeout, BooleanSupplier stop) {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(timeout);
@@ -51,7 +52,7 @@ final class AttachedBuffer {
             try {
                 return attempt(name, os);
             } catch (BufferNotFoundException | ReaderDeadException notThereYet) {
-                if (Timeouts.remaining(start, timeoutNanos) <= 0) {
+                if (Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
                     throw notThereYet;
                 }
             }
@@ -81,6 +82,10 @@ final class AttachedBuffer {
 
     RingWriter ring() {
         return ring;
+    }
+
+    long readerPid() {
+        return HeaderBlock.readerPidAcquire(segment);
     }
 
     boolean isReaderAlive() {
@@ -190,9 +195,7 @@ final class AttachedBuffer {
 
     /** A drained ring has no frames, so its tokens are good-byes of writers before; other implementations' readers would take them for frames. */
     private void forgetGoodbyes() {
-        while (writeSemaphore.tryTake()) {
-            LOG.log(Level.DEBUG, "buffer {0} had a token without a frame", name.value());
-        }
+        writeSemaphore.takeAll();
     }
 
     /**

@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
  * @param readCount frames and wrap markers read
  * @param writerPid the writer's process id, 0 = none
  * @param readerPid the reader's process id, 0 = none
+ * @param framesSkipped frames the reader released unseen, {@link Reader#latest}; 0 when asked of a writer
  */
 public record BufferHealth(
         String name,
@@ -27,7 +28,8 @@ public record BufferHealth(
         long writtenCount,
         long readCount,
         long writerPid,
-        long readerPid) {
+        long readerPid,
+        long framesSkipped) {
 
     /** How full the ring is. */
     public enum Level {
@@ -42,7 +44,7 @@ public record BufferHealth(
     private static final double DEGRADED_FROM = 0.80;
     private static final double CRITICAL_OVER = 0.95;
 
-    static BufferHealth of(String name, MemorySegment segment, SegmentLayout layout) {
+    static BufferHealth of(String name, MemorySegment segment, SegmentLayout layout, long framesSkipped) {
         return new BufferHealth(
                 name,
                 layout.metadataSize(),
@@ -52,7 +54,8 @@ public record BufferHealth(
                 HeaderBlock.payloadWrittenCountAcquire(segment),
                 HeaderBlock.payloadReadCountAcquire(segment),
                 HeaderBlock.writerPidAcquire(segment),
-                HeaderBlock.readerPidAcquire(segment));
+                HeaderBlock.readerPidAcquire(segment),
+                framesSkipped);
     }
 
     /** Bytes of the ring in use: frames, their headers, and what wraps waste. */

@@ -67,9 +67,13 @@ public final class Reader implements AutoCloseable {
     /** A writer that closes stores 0 first and posts then: a report between the two still has that token coming. */
     private boolean goodbyeOwed;
     private boolean goodbyeHeard;
+    private long connectedPid;
     private long reportedDeadPid;
     private long framesTakenAtReport;
     private long writerCheckedAt;
+
+    private final ConnectionListener listener;
+    private long framesSkipped;
 
     private Reader(BufferName name, OwnedBuffer buffer, ReaderConfig config) {
         this.name = name;
@@ -82,6 +86,7 @@ public final class Reader implements AutoCloseable {
         this.mapping = buffer.mapping();
         this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), () -> false);
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
+        this.listener = config.listener();
         this.writerCheckedAt = System.nanoTime() - WAIT_SLICE_NANOS;
     }
 
@@ -142,12 +147,59 @@ public final class Reader implements AutoCloseable {
         return read(Timeouts.nanos(timeout));
     }
 
+    /** Takes the next frame if there is one now; otherwise null. The same as {@link #read(Duration)} with zero. */
+    public Frame poll() {
+        return read(0);
+    }
+
+    /**
+     * Takes the newest frame there is and releases those before it unseen; {@link #framesSkipped} counts them.
+     *
+     * @param timeout how long to wait when there is none; zero only looks
+     * @return the frame, to be released; or null when none came within the timeout
+     * @see #read(Duration)
+     */
+    public Frame latest(Duration timeout) {
+        Frame newest = read(timeout);
+        while (newest != null) {
+            Frame newer = pollQuietly();
+            if (newer == null) {
+                break;
+            }
+            newest.release();
+            framesSkipped++;
+            newest = newer;
+        }
+        return newest;
+    }
+
+    /** What is wrong with a later frame is told when that one is asked for. */
+    private Frame pollQuietly() {
+        try {
+            return hasToken ? null : pollTokens();
+        } catch (CorruptBufferException | SequenceGapException laterFrame) {
+            return null;
+        }
+    }
+
+    private Frame pollTokens() {
+        while (writeSemaphore.tryTake()) {
+            long ticket = take();
+            if (ticket != RingReader.NOTHING) {
+                return frame(ticket);
+            }
+        }
+        return null;
+    }
+
     /** The one place where a frame is made, and short: so the compiler can do without the object where it does not escape. */
     private Frame read(long timeoutNanos) {
         long ticket = next(timeoutNanos);
-        return ticket == RingReader.NOTHING
-                ? null
-                : new Frame(this, ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
+        return ticket == RingReader.NOTHING ? null : frame(ticket);
+    }
+
+    private Frame frame(long ticket) {
+        return new Frame(this, ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
     }
 
     private long next(long timeoutNanos) {
@@ -203,6 +255,11 @@ public final class Reader implements AutoCloseable {
         return bytesRead;
     }
 
+    /** Frames that {@link #latest} released unseen. */
+    public long framesSkipped() {
+        return framesSkipped;
+    }
+
     /** Whether a live writer is connected. */
     public boolean isWriterConnected() {
         requireOpen();
@@ -218,7 +275,7 @@ public final class Reader implements AutoCloseable {
     public BufferHealth health() {
         requireOpen();
         try {
-            return BufferHealth.of(name.value(), segment, layout);
+            return BufferHealth.of(name.value(), segment, layout, framesSkipped);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -294,7 +351,6 @@ public final class Reader implements AutoCloseable {
             if (!token) {
                 if (departure != null) {
                     reportGone(departure);
-                    throw departure;
                 }
                 long remaining = Timeouts.remaining(start, timeoutNanos);
                 if (remaining <= 0) {
@@ -330,6 +386,10 @@ public final class Reader implements AutoCloseable {
             return wasHere ? new WriterDeadException(name.value(), 0, true) : null;
         }
         writerSeen = true;
+        if (listener != null && pid != connectedPid && pid != reportedDeadPid) {
+            connectedPid = pid;
+            listener.connected(pid);
+        }
         goodbyeOwed = false;
         goodbyeHeard = false;
         if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck() || writerWatch.isAlive(pid)) {
@@ -353,10 +413,15 @@ public final class Reader implements AutoCloseable {
             ring.skipUncommitted();
         }
         writerSeen = false;
+        connectedPid = 0;
         goodbyeOwed = departure.closed() && !goodbyeHeard;
         goodbyeHeard = false;
         reportedDeadPid = departure.pid();
         framesTakenAtReport = ring.framesTaken();
+        if (listener == null) {
+            throw departure;
+        }
+        listener.disconnected(departure);
     }
 
     private void requireOpen() {

@@ -16,6 +16,7 @@ public final class ReaderConfig {
     private final Permissions permissions;
     private final boolean reserveMemory;
     private final Duration readTimeout;
+    private final ConnectionListener listener;
 
     private ReaderConfig(Builder builder) {
         this.metadataSize = builder.metadataSize;
@@ -23,6 +24,7 @@ public final class ReaderConfig {
         this.permissions = builder.permissions;
         this.reserveMemory = builder.reserveMemory;
         this.readTimeout = builder.readTimeout;
+        this.listener = builder.listener;
     }
 
     /** A configuration of these sizes in bytes, and otherwise the defaults. */
@@ -60,6 +62,11 @@ public final class ReaderConfig {
         return readTimeout;
     }
 
+    /** The listener of a reconnecting reader; null when it does not reconnect. */
+    ConnectionListener listener() {
+        return listener;
+    }
+
     /** Collects the settings of a {@link ReaderConfig}. */
     public static final class Builder {
         private long metadataSize = 4096;
@@ -67,6 +74,7 @@ public final class ReaderConfig {
         private Permissions permissions = Permissions.OWNER;
         private boolean reserveMemory = true;
         private Duration readTimeout = Duration.ofSeconds(5);
+        private ConnectionListener listener;
 
         private Builder() {}
 
@@ -108,6 +116,15 @@ public final class ReaderConfig {
         /** How long {@link Reader#read()} waits for a frame. Default 5 seconds. */
         public Builder readTimeout(Duration timeout) {
             this.readTimeout = Timeouts.checked(timeout);
+            return this;
+        }
+
+        /**
+         * Makes the reader outlive its writers: when one is gone, the listener is told and the read goes on waiting for the next, instead of
+         * throwing {@link io.zerobuffer.errors.WriterDeadException}. Default: it throws.
+         */
+        public Builder reconnecting(ConnectionListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
             return this;
         }
 

@@ -16,6 +16,7 @@ import io.zerobuffer.errors.MetadataTooLargeException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.ring.RingWriter;
 import java.lang.foreign.MemorySegment;
@@ -50,14 +51,16 @@ public final class Writer implements AutoCloseable {
     private static final long DRAIN_INTERVAL = 1024;
 
     private final BufferName name;
-    private final AttachedBuffer buffer;
-    private final SegmentLayout layout;
-    private final MemorySegment segment;
-    private final NamedSemaphore writeSemaphore;
-    private final NamedSemaphore readSemaphore;
-    private final RingWriter ring;
-    private final Mapping mapping;
+    private final WriterConfig config;
     private final long writeTimeoutNanos;
+
+    private AttachedBuffer buffer;
+    private SegmentLayout layout;
+    private MemorySegment segment;
+    private NamedSemaphore writeSemaphore;
+    private NamedSemaphore readSemaphore;
+    private RingWriter ring;
+    private Mapping mapping;
 
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
@@ -72,14 +75,19 @@ public final class Writer implements AutoCloseable {
 
     private Writer(BufferName name, AttachedBuffer buffer, WriterConfig config) {
         this.name = name;
-        this.buffer = buffer;
-        this.layout = buffer.layout();
-        this.segment = buffer.segment();
-        this.writeSemaphore = buffer.writeSemaphore();
-        this.readSemaphore = buffer.readSemaphore();
-        this.ring = buffer.ring();
-        this.mapping = buffer.mapping();
+        this.config = config;
         this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
+        use(buffer);
+    }
+
+    private void use(AttachedBuffer attached) {
+        buffer = attached;
+        layout = attached.layout();
+        segment = attached.segment();
+        writeSemaphore = attached.writeSemaphore();
+        readSemaphore = attached.readSemaphore();
+        ring = attached.ring();
+        mapping = attached.mapping();
     }
 
     /**
@@ -114,7 +122,11 @@ public final class Writer implements AutoCloseable {
      */
     public static Writer connect(String name, WriterConfig config) {
         BufferName checkedName = new BufferName(name);
-        return new Writer(checkedName, AttachedBuffer.connect(checkedName, config.connectTimeout()), config);
+        Writer writer = new Writer(checkedName, AttachedBuffer.connect(checkedName, config.connectTimeout(), () -> false), config);
+        if (config.listener() != null) {
+            config.listener().connected(writer.buffer.readerPid());
+        }
+        return writer;
     }
 
     /** The buffer's name. */
@@ -168,6 +180,39 @@ public final class Writer implements AutoCloseable {
             throw abandoned(failure);
         }
         return publish(size);
+    }
+
+    /**
+     * Writes a frame by copy if there is space for it now.
+     *
+     * @return false when there is not; the ring is as it was
+     * @see #write(byte[])
+     */
+    public boolean tryWrite(byte[] data) {
+        return tryWrite(MemorySegment.ofArray(data));
+    }
+
+    /** Writes a segment as a frame if there is space for it now; see {@link #tryWrite(byte[])}. */
+    public boolean tryWrite(MemorySegment data) {
+        try (Claim claim = tryClaim(data.byteSize())) {
+            if (claim == null) {
+                return false;
+            }
+            claim.copyFrom(0, data);
+            claim.commit();
+            return true;
+        }
+    }
+
+    /**
+     * Claims space for a frame if there is enough now.
+     *
+     * @return null when there is not
+     * @see #claim(long)
+     */
+    public Claim tryClaim(long size) {
+        long at = claimNow(size);
+        return at == RingWriter.NO_ROOM ? null : new Claim(this, at, size, false);
     }
 
     /**
@@ -266,7 +311,7 @@ public final class Writer implements AutoCloseable {
     public BufferHealth health() {
         requireOpen();
         try {
-            return BufferHealth.of(name.value(), segment, layout);
+            return BufferHealth.of(name.value(), segment, layout, 0);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -281,6 +326,12 @@ public final class Writer implements AutoCloseable {
             return;
         }
         closed = true;
+        synchronized (closing) {
+            disconnect();
+        }
+    }
+
+    private void disconnect() {
         buffer.close();
         readSemaphore.post();
         mapping.close();
@@ -327,6 +378,11 @@ public final class Writer implements AutoCloseable {
     }
 
     private long claimSpace(long size) {
+        long at = claimNow(size);
+        return at != RingWriter.NO_ROOM ? at : awaitSpace(size);
+    }
+
+    private long claimNow(long size) {
         requireReady();
         if (size <= 0) {
             if (size < 0) {
@@ -334,30 +390,42 @@ public final class Writer implements AutoCloseable {
             }
             throw new EmptyFrameException(name.value());
         }
-        if (size > layout.maxFrameSize()) {
-            throw new FrameTooLargeException(name.value(), size, layout.maxFrameSize());
-        }
         try {
-            if (HeaderBlock.readerPidAcquire(segment) == 0 || readerIsSilent && isTimeToCheck() && !buffer.isReaderAlive()) {
-                throw readerGone();
+            if (buffer.readerPid() == 0 || readerIsSilent && isTimeToCheck() && !buffer.isReaderAlive()) {
+                replaceReader();
             }
-            long at = ring.claim(size);
-            return at != RingWriter.NO_ROOM ? at : awaitSpace(size);
+            return claimInRing(size);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
     }
 
+    private long claimInRing(long size) {
+        if (size > layout.maxFrameSize()) {
+            throw new FrameTooLargeException(name.value(), size, layout.maxFrameSize());
+        }
+        long at = ring.claim(size);
+        readerIsSilent |= at == RingWriter.NO_ROOM;
+        return at;
+    }
+
     private long awaitSpace(long size) {
-        long start = System.nanoTime();
+        try {
+            return awaitSpace(size, System.nanoTime());
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    private long awaitSpace(long size, long start) {
         while (true) {
             requireOpen();
             if (!buffer.isReaderAlive()) {
-                throw readerGone();
+                replaceReader();
             }
             // Old tokens first, then the look: a release after the look leaves a token to wake on.
-            drain(Long.MAX_VALUE);
-            long at = ring.claim(size);
+            readSemaphore.takeAll();
+            long at = claimInRing(size);
             if (at != RingWriter.NO_ROOM) {
                 return at;
             }
@@ -378,9 +446,36 @@ public final class Writer implements AutoCloseable {
         }
     }
 
-    private ReaderDeadException readerGone() {
-        long pid = HeaderBlock.readerPidAcquire(segment);
-        return new ReaderDeadException(name.value(), pid, pid == 0);
+    /** The reader is gone: throws, or connects to the next one. */
+    private void replaceReader() {
+        long pid = buffer.readerPid();
+        ReaderDeadException gone = new ReaderDeadException(name.value(), pid, pid == 0);
+        if (config.listener() == null) {
+            throw gone;
+        }
+        config.listener().disconnected(gone);
+        AttachedBuffer next = connectToNext();
+        synchronized (closing) {
+            if (!closed) {
+                disconnect();
+            }
+            use(next);
+            if (closed) {
+                disconnect();
+            }
+        }
+        requireOpen();
+        readerIsSilent = false;
+        config.listener().connected(next.readerPid());
+    }
+
+    private AttachedBuffer connectToNext() {
+        try {
+            return AttachedBuffer.connect(name, config.connectTimeout(), () -> closed);
+        } catch (ZeroBufferException noNext) {
+            requireOpen();
+            throw noNext;
+        }
     }
 
     private boolean isTimeToCheck() {
@@ -401,18 +496,12 @@ public final class Writer implements AutoCloseable {
             bytesWritten += size;
             readerIsSilent = !ring.readerProgressed();
             if (framesWritten % DRAIN_INTERVAL == 0) {
-                drain(2 * DRAIN_INTERVAL);
+                readSemaphore.takeAll();
             }
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
         return sequence;
-    }
-
-    private void drain(long limit) {
-        for (long tokens = 0; tokens < limit && readSemaphore.tryTake(); tokens++) {
-            // Each is the trace of a release that needed no wake-up.
-        }
     }
 
     private RuntimeException abandoned(Throwable failure) {

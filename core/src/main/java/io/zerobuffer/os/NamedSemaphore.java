@@ -11,6 +11,9 @@ public interface NamedSemaphore {
     /** Takes a token if there is one. */
     boolean tryTake();
 
+    /** Takes every token there is. */
+    void takeAll();
+
     /**
      * Takes a token, waiting for one.
      *

@@ -105,6 +105,13 @@ final class GlibcSemaphore implements NamedSemaphore {
     }
 
     @Override
+    public void takeAll() {
+        if (((long) WORD.getAcquire(semaphore, 0L) & VALUE_MASK) != 0) {
+            WORD.getAndBitwiseAnd(semaphore, 0L, ~VALUE_MASK);
+        }
+    }
+
+    @Override
     public boolean take(long nanos) {
         if (tryTake()) {
             return true;

@@ -77,6 +77,13 @@ final class LibcSemaphore implements NamedSemaphore {
     }
 
     @Override
+    public void takeAll() {
+        while (tryTake()) {
+            // The C library takes one at a time.
+        }
+    }
+
+    @Override
     public boolean take(long nanos) {
         return Libc.semWait(semaphore, nanos, timespec);
     }

@@ -1,0 +1,129 @@
+package io.zerobuffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.zerobuffer.errors.EmptyFrameException;
+import io.zerobuffer.errors.FrameTooLargeException;
+import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.SequenceGapException;
+import io.zerobuffer.errors.WriterDeadException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What to do when the other side is slower: wait, fail at once, or skip. */
+final class BackPressureTest {
+    private final String name = TestBuffers.uniqueName();
+
+    @AfterEach
+    void nothingIsLeftBehind() throws IOException {
+        TestBuffers.assertNothingLeft();
+    }
+
+    @Test
+    void shouldRefuseAtOnceWhatDoesNotFitNow() {
+        try (Reader reader = Reader.create(name, 0, 128);
+                Writer writer = Writer.connect(name)) {
+            assertTrue(writer.tryWrite(new byte[60]));
+            BufferHealth before = writer.health();
+            assertFalse(writer.tryWrite(new byte[60]));
+            assertNull(writer.tryClaim(60));
+            assertEquals(before, writer.health());
+            assertThrows(FrameTooLargeException.class, () -> writer.tryWrite(new byte[113]));
+            assertThrows(EmptyFrameException.class, () -> writer.tryClaim(0));
+            reader.poll().release();
+            assertNull(reader.poll());
+            try (Claim claim = writer.tryClaim(60)) {
+                claim.putByte(0, (byte) 7);
+                assertEquals(2, claim.commit());
+            }
+            assertEquals(7, reader.poll().getByte(0));
+        }
+    }
+
+    @Test
+    void shouldTellAWriterThatNeverWaitsThatItsReaderClosed() {
+        Reader reader = Reader.create(name, 0, 128);
+        try (Writer writer = Writer.connect(name)) {
+            reader.close();
+            assertThrows(ReaderDeadException.class, () -> writer.tryWrite(new byte[1]));
+        }
+    }
+
+    @Test
+    void shouldHandOutTheNewestFrameAndCountTheSkippedOnes() {
+        try (Reader reader = Reader.create(name, 0, 4096);
+                Writer writer = Writer.connect(name)) {
+            assertNull(reader.latest(Duration.ZERO));
+            for (int i = 1; i <= 10; i++) {
+                writer.write(new byte[] {(byte) i});
+            }
+            try (Frame frame = reader.latest(Duration.ZERO)) {
+                assertEquals(10, frame.sequence());
+                assertEquals(10, frame.getByte(0));
+                assertEquals(4096 - 17, reader.health().freeBytes());
+            }
+            assertEquals(9, reader.framesSkipped());
+            assertEquals(9, reader.health().framesSkipped());
+            assertEquals(10, reader.framesRead());
+            assertEquals(4096, reader.health().freeBytes());
+            writer.write(new byte[] {11});
+            assertEquals(11, reader.latest(Duration.ofSeconds(60)).sequence());
+            assertEquals(9, reader.framesSkipped());
+        }
+    }
+
+    @Test
+    void shouldHandOutTheNewestFrameOfAWriterThatIsGoneBeforeSayingSo() {
+        try (Reader reader = Reader.create(name, 0, 4096)) {
+            try (Writer writer = Writer.connect(name)) {
+                writer.write(new byte[1]);
+                writer.write(new byte[2]);
+            }
+            assertEquals(2, reader.latest(Duration.ZERO).size());
+            assertThrows(WriterDeadException.class, () -> reader.latest(Duration.ofSeconds(60)));
+        }
+    }
+
+    @Test
+    void shouldHandOutTheNewestGoodFrameBeforeComplainingAboutABadOne() throws IOException {
+        try (Reader reader = Reader.create(name, 0, 4096);
+                Writer writer = Writer.connect(name)) {
+            writer.write(new byte[16]);
+            writer.write(new byte[16]);
+            writer.write(new byte[16]);
+            try (FileChannel segment = FileChannel.open(TestBuffers.segmentFile(name), StandardOpenOption.WRITE)) {
+                segment.write(ByteBuffer.allocate(1).put(0, (byte) 77), 128 + 64 + 8);
+            }
+            assertEquals(2, reader.latest(Duration.ZERO).sequence());
+            assertThrows(SequenceGapException.class, () -> reader.latest(Duration.ZERO));
+            assertThrows(SequenceGapException.class, reader::poll);
+        }
+    }
+
+    @Test
+    void shouldNeverOverflowTheReadSemaphoreOfAWriterThatNeverWaits() throws IOException {
+        try (Reader reader = Reader.create(name, 0, 4096);
+                Writer writer = Writer.connect(name)) {
+            for (int i = 0; i < 100_000; i++) {
+                writer.write(new byte[1]);
+                reader.poll().release();
+            }
+            try (FileChannel semaphore = FileChannel.open(TestBuffers.readSemaphoreFile(name))) {
+                ByteBuffer value = ByteBuffer.allocate(Integer.BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+                assertEquals(Integer.BYTES, semaphore.read(value, 0));
+                assertTrue(value.getInt(0) <= 1024, () -> value.getInt(0) + " tokens");
+            }
+            assertNotNull(reader.health());
+        }
+    }
+}
