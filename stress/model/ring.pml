@@ -102,6 +102,12 @@
 #ifndef NOTE_IN_SEQUENCE        /* writer: the note of a claim at 0 is one store, of a sequence number with a bit that tells it is one */
 #define NOTE_IN_SEQUENCE 0
 #endif
+#ifndef MARKED_COUNTED          /* writer: under the mark one more frame than written_count is plausible, and a frame already read is counted too */
+#define MARKED_COUNTED 0
+#endif
+#ifndef SKIP_EXCLUSIVE          /* reader: what a dead writer left is skipped with its successor kept out, and never under the mark */
+#define SKIP_EXCLUSIVE 0
+#endif
 #ifndef FULL_RING_COUNTED       /* writer: equal positions of a ring that is not drained are a whole lap of unread frames */
 #define FULL_RING_COUNTED 0
 #endif
@@ -150,7 +156,7 @@ inline put(at, value) {
 
 /* ---------------------------------------------------------------- the writer */
 
-#define plausible(s) ((s) > 0 && (s) <= count)
+#define plausible(s) ((s) > 0 && (s) <= count + (MARKED_COUNTED && mark))
 #define is_pending(size) ((size) >= PENDING && (size) < DATA)
 #define usable_tail(tail) ((tail) == 0 || (tail) >= H)
 
@@ -170,7 +176,8 @@ inline walk(from, to) {
 
 inline note_at_start() {
     if
-    :: NOTE_IN_SEQUENCE && is_pending(cell[1]) -> last = cell[1] - PENDING - 1
+    :: NOTE_IN_SEQUENCE && is_pending(cell[1]) && plausible(cell[1] - PENDING - 1) && cell[1] - PENDING - 1 > last ->
+        last = cell[1] - PENDING - 1
     :: (is_pending(cell[0]) || mark) && plausible(cell[1] - 1) && cell[1] - 1 > last -> last = cell[1] - 1
     :: else
     fi
@@ -222,7 +229,12 @@ inline finish_commit() {
         d_step { cell[position + 1] = next; wp = position + H + size; count = (next > count -> next : count) };
         d_step { written_count = count };
         d_step { write_pos = wp; next++ }
-    :: else
+    :: else ->
+        skip;
+#if MARKED_COUNTED
+        d_step { count = (next - 1 > count -> next - 1 : count); written_count = count };
+        d_step { write_pos = wp }
+#endif
     fi;
     d_step { mark = 0; known = free }
 }
@@ -649,6 +661,9 @@ inline give_back() {
 
 /* Reader.reportGone and RingReader.skipUncommitted: the writer looked dead, and no token was left. */
 inline report_death() {
+#if SKIP_EXCLUSIVE
+    d_step { if :: writer_pid == reported && !alive && !mark && CAP - free == held -> read_pos = write_pos :: else fi }
+#else
     if
     :: d_step { writer_pid == reported -> room = write_pos };
         d_step { unread = CAP - free };
@@ -658,6 +673,7 @@ inline report_death() {
         fi
     :: writer_pid != reported
     fi
+#endif
 }
 
 active proctype Reader() {
