@@ -50,7 +50,9 @@
 #endif
 #ifdef CPP_READER
 #define SHORT_TAIL_PARSED 1
+#ifndef RELEASE_ORDER
 #define RELEASE_ORDER 1
+#endif
 #define MARKER_FREED_AT_ONCE 1
 #define TOKEN_IS_FRAME 1
 #define STRICT_SEQUENCE 1
@@ -94,7 +96,32 @@
 #define ZERO_AT_END 0
 #endif
 
-/* Remedies, not in ours yet: see README.md, "Found in ours". */
+/* Mistakes nobody makes, to see that the model would notice. */
+#ifndef REWIND_EARLY            /* writer: rewinds as soon as the frame fits, drained or not */
+#define REWIND_EARLY 0
+#endif
+#ifndef LOOK_THEN_EMPTY         /* writer: takes the old tokens off after it looked for space */
+#define LOOK_THEN_EMPTY 0
+#endif
+
+/* Remedies, not in ours: see README.md, "Found in ours". */
+#ifdef REMEDIED
+#ifndef PENDING_READ_AGAIN
+#define PENDING_READ_AGAIN 1
+#endif
+#ifndef NOTE_IN_SEQUENCE
+#define NOTE_IN_SEQUENCE 1
+#endif
+#ifndef MARKED_COUNTED
+#define MARKED_COUNTED 1
+#endif
+#ifndef SKIP_EXCLUSIVE
+#define SKIP_EXCLUSIVE 1
+#endif
+#ifndef UNREAD_EXACT
+#define UNREAD_EXACT 1
+#endif
+#endif
 #ifndef PENDING_READ_AGAIN      /* reader: a pending size without the mark is loaded once more before it is called corrupt */
 #define PENDING_READ_AGAIN 0
 #endif
@@ -108,8 +135,8 @@
 #ifndef SKIP_EXCLUSIVE          /* reader: what a dead writer left is skipped with its successor kept out, and never under the mark */
 #define SKIP_EXCLUSIVE 0
 #endif
-#ifndef FULL_RING_COUNTED       /* writer: equal positions of a ring that is not drained are a whole lap of unread frames */
-#define FULL_RING_COUNTED 0
+#ifndef UNREAD_EXACT            /* writer: counting unread frames, 0 and the end are one place, and equal positions without free space are a whole lap */
+#define UNREAD_EXACT 0
 #endif
 
 #define H 2                     /* units of a header */
@@ -257,7 +284,7 @@ inline check_recovered() {
             od;
             require(frames == committed - seen, recovered_ring_is_walkable);
             require(bytes == CAP - free - held, bytes_are_conserved);
-            require(p == wp, recovered_ring_is_walkable);
+            require(p == wp || (p == 0 && wp == CAP), recovered_ring_is_walkable);
             frames = 0; bytes = 0; p = 0
         fi
     }
@@ -267,7 +294,7 @@ inline check_recovered() {
 inline unread_frames() {
     p = read_pos; frames = 0; ok = 0;
     do
-    :: known != CAP && (p != wp || (FULL_RING_COUNTED && frames == 0)) ->
+    :: known != CAP && p != wp && !(UNREAD_EXACT && p % CAP == wp % CAP) || (UNREAD_EXACT && free == 0 && frames == 0) ->
         if
         :: CAP - p >= H && cell[p] != 0 -> frames++; p = p + H + cell[p]
         :: else -> if :: ok -> break :: else -> ok = 1; p = 0 fi
@@ -321,7 +348,7 @@ inline place(space) {
         ok = ((SHORT_TAIL_CROSSED || usable_tail(waste)) && space >= waste + total)
     fi;
     if
-    :: !ok && !NO_REWIND && space == CAP -> position = 0; waste = 0; rewinds = 1; ok = 1
+    :: !ok && !NO_REWIND && (space == CAP || (REWIND_EARLY && space >= total)) -> position = 0; waste = 0; rewinds = 1; ok = 1
     :: else
     fi
 }
@@ -332,7 +359,7 @@ inline claim() {
     do
     :: ok -> break
     :: else ->
-#if !SPACE_LAST
+#if !SPACE_LAST && !LOOK_THEN_EMPTY
         do
         :: d_step { sem_r > 0 -> sem_r-- }
         :: sem_r == 0 -> break
@@ -342,6 +369,13 @@ inline claim() {
         if
         :: ok
         :: else ->
+#if LOOK_THEN_EMPTY
+            do
+            :: d_step { sem_r > 0 -> sem_r-- }
+            :: sem_r == 0 -> break
+            od;
+            skip;
+#endif
             d_step { sem_r > 0 -> sem_r-- };
             d_step { known = free; place(known) }
         fi
@@ -552,7 +586,13 @@ inline take() {
         d_step { require(position < CAP, access_is_inside_the_ring); size = cell[position]; room = CAP - position };
         if
         :: size == 0 ->
-            d_step { free = free + room };
+            d_step {
+                if
+                :: marker_of[seen + 1] == position + 1 -> lives[position] = 0; lives[position + 1] = 0; marker_of[seen + 1] = 0
+                :: else
+                fi;
+                free = free + room
+            };
             d_step { read_pos = 0; position = 0 };
             d_step { read_count++; size = cell[0] }
         :: else
@@ -577,7 +617,7 @@ inline take() {
     :: else ->
         d_step { position = read_pos; room = CAP - position; waste = 0; size = 0 };
         if
-        :: room >= H -> d_step { size = cell[position] }
+        :: room >= (SHORT_TAIL_PARSED -> 1 : H) -> d_step { size = cell[position] }
         :: else
         fi;
         if
