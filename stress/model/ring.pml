@@ -68,7 +68,7 @@
 #ifndef BEGIN_AT_1              /* writer: a new one numbers its frames from 1 */
 #define BEGIN_AT_1 0
 #endif
-#ifndef SPACE_LAST              /* writer: position and count first, space last, neither mark nor pending header */
+#ifndef SPACE_LAST              /* writer: position and count first, space last, neither mark nor pending header; begins with 1 */
 #define SPACE_LAST 0
 #endif
 #ifndef NO_GOODBYE              /* writer: closes without a token */
@@ -104,7 +104,7 @@
 #define LOOK_THEN_EMPTY 0
 #endif
 
-/* Remedies, not in ours: see README.md, "Found in ours". */
+/* Remedies: what ours would have to do, see README.md, "Found in ours". */
 #ifdef REMEDIED
 #ifndef PENDING_READ_AGAIN
 #define PENDING_READ_AGAIN 1
@@ -257,7 +257,7 @@ inline finish_commit() {
         d_step { written_count = count };
         d_step { write_pos = wp; next++ }
     :: else ->
-        skip;
+        skip;   /* spin lets no jump end at a d_step */
 #if MARKED_COUNTED
         d_step { count = (next - 1 > count -> next - 1 : count); written_count = count };
         d_step { write_pos = wp }
@@ -305,13 +305,13 @@ inline unread_frames() {
 
 inline attach() {
     d_step { predecessor = writer_pid; incarnation++; writer_pid = incarnation; alive = 1 };
-#if BEGIN_AT_1
+#if SPACE_LAST
     next = 1;
 #else
     d_step { count = written_count };
     d_step { wp = write_pos };
     d_step { known = free };
-    d_step { rp = read_pos; if :: known == CAP -> wp = rp :: else fi; find_last(); last = 0; end = 0; rp = 0; p = 0; ok = 0 };
+    d_step { rp = read_pos; if :: known == CAP -> wp = rp :: else fi; find_last(); if :: BEGIN_AT_1 -> next = 1 :: else fi; last = 0; end = 0; rp = 0; p = 0; ok = 0 };
     if
     :: mark && !NO_RECOVERY -> finish_commit()
     :: else
@@ -374,7 +374,7 @@ inline claim() {
             :: d_step { sem_r > 0 -> sem_r-- }
             :: sem_r == 0 -> break
             od;
-            skip;
+            skip;   /* spin lets no jump end at a d_step */
 #endif
             d_step { sem_r > 0 -> sem_r-- };
             d_step { known = free; place(known) }
