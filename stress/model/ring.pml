@@ -311,7 +311,13 @@ inline attach() {
     d_step { count = written_count };
     d_step { wp = write_pos };
     d_step { known = free };
-    d_step { rp = read_pos; if :: known == CAP -> wp = rp :: else fi; find_last(); if :: BEGIN_AT_1 -> next = 1 :: else fi; last = 0; end = 0; rp = 0; p = 0; ok = 0 };
+    d_step {
+        rp = read_pos;
+        if :: known == CAP -> wp = rp :: else fi;
+        find_last();
+        if :: BEGIN_AT_1 -> next = 1 :: else fi;
+        last = 0; end = 0; rp = 0; p = 0; ok = 0
+    };
     if
     :: mark && !NO_RECOVERY -> finish_commit()
     :: else
