@@ -7,6 +7,7 @@ import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
@@ -37,6 +38,7 @@ final class AttachedBuffer {
     private NamedSemaphore readSemaphore;
     private PeerWatch readerWatch;
     private RingWriter ring;
+    private boolean lockBelongsToReader;
 
     private AttachedBuffer(BufferName name, OperatingSystem os) {
         this.name = name;
@@ -151,7 +153,7 @@ final class AttachedBuffer {
             throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
         }
         readerWatch = new PeerWatch(
-                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), () -> memory.isLinked() && name.isLockedIn(os));
+                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), this::ownerLock);
         if (!readerWatch.isAlive(readerPid)) {
             throw new ReaderDeadException(name.value(), readerPid, false);
         }
@@ -180,11 +182,7 @@ final class AttachedBuffer {
         boolean claimed = false;
         try {
             ring = new RingWriter(name.value(), segment, layout);
-            if (ring.isDrained()) {
-                forgetGoodbyes();
-            } else if (present != 0) {
-                postForTheDead();
-            }
+            settleTokens(present != 0);
             claimed = true;
         } finally {
             if (!claimed) {
@@ -193,30 +191,51 @@ final class AttachedBuffer {
         }
     }
 
-    /** A drained ring has no frames, so its tokens are good-byes of writers before; other implementations' readers would take them for frames. */
-    private void forgetGoodbyes() {
-        writeSemaphore.takeAll();
+    /**
+     * Makes the tokens agree with the unread frames: a writer that closed left one too many, its good-bye, and one that died may have published its last
+     * frame without posting. A reader that holds its range takes a surplus token for a wake-up; any other would take it for a frame, so for those the two are compared
+     * when the reader has not moved for a while.
+     */
+    private void settleTokens(boolean predecessorDied) {
+        if (ring.isDrained()) {
+            writeSemaphore.takeAll();
+        } else if (!memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
+            settleTokensExactly();
+        } else if (predecessorDied) {
+            writeSemaphore.post();
+        }
+    }
+
+    private void settleTokensExactly() {
+        long readPosition;
+        long surplus;
+        do {
+            readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
+            pause(name);
+            surplus = writeSemaphore.value() - ring.unreadFrames();
+        } while (readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
+        for (; surplus > 0 && writeSemaphore.tryTake(); surplus--) {
+            LOG.log(Level.DEBUG, "buffer {0} had a token without a frame", name.value());
+        }
+        for (; surplus < 0; surplus++) {
+            writeSemaphore.post();
+        }
     }
 
     /**
-     * A writer that died may have published its last frame without posting for it. A reader that holds its range takes a token too many for
-     * a wake-up; for any other it must be certain that one is missing, and it is when tokens and frames have differed for a while.
+     * What the lock file tells of this segment's reader. A held one may be its successor's, who takes the lock first and removes the segment then: a
+     * moment later its name is gone.
      */
-    private void postForTheDead() {
-        if (memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
-            writeSemaphore.post();
-            return;
+    private LockState ownerLock() {
+        LockState lock = name.readerLock(os);
+        if (lock != LockState.HELD) {
+            return lock;
         }
-        long readPosition;
-        long missing;
-        do {
-            readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
-            missing = ring.unreadFrames() - writeSemaphore.value();
+        if (!lockBelongsToReader) {
             pause(name);
-        } while (missing > 0 && readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
-        if (missing > 0) {
-            writeSemaphore.post();
+            lockBelongsToReader = true;
         }
+        return memory.isLinked() ? LockState.HELD : LockState.FREE;
     }
 
     private long ownPid() {
