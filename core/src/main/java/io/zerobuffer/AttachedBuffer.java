@@ -7,7 +7,6 @@ import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
-import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
@@ -17,6 +16,8 @@ import io.zerobuffer.ring.RingWriter;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -28,6 +29,9 @@ final class AttachedBuffer {
 
     private static final long POLL_MILLIS = 5;
 
+    /** Longer than a new reader takes from locking a name to removing its predecessor's segment. */
+    private static final long SUCCESSION_NANOS = 1_000_000_000;
+
     private final BufferName name;
     private final OperatingSystem os;
     private final Mapping mapping = new Mapping();
@@ -38,7 +42,7 @@ final class AttachedBuffer {
     private NamedSemaphore readSemaphore;
     private PeerWatch readerWatch;
     private RingWriter ring;
-    private boolean lockBelongsToReader;
+    private boolean lockIsReaders;
 
     private AttachedBuffer(BufferName name, OperatingSystem os) {
         this.name = name;
@@ -50,9 +54,10 @@ final class AttachedBuffer {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(timeout);
+        Set<Object> knownDead = new HashSet<>();
         while (true) {
             try {
-                return attempt(name, os);
+                return attempt(name, os, knownDead);
             } catch (BufferNotFoundException | ReaderDeadException notThereYet) {
                 if (Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
                     throw notThereYet;
@@ -109,11 +114,11 @@ final class AttachedBuffer {
         LOG.log(Level.DEBUG, "disconnected from buffer {0}", name.value());
     }
 
-    private static AttachedBuffer attempt(BufferName name, OperatingSystem os) {
+    private static AttachedBuffer attempt(BufferName name, OperatingSystem os, Set<Object> knownDead) {
         AttachedBuffer buffer = new AttachedBuffer(name, os);
         boolean attached = false;
         try {
-            buffer.open();
+            buffer.open(knownDead);
             buffer.claim();
             attached = true;
             LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), buffer.layout);
@@ -129,7 +134,8 @@ final class AttachedBuffer {
         }
     }
 
-    private void open() throws OsException {
+    /** @param knownDead segments whose reader is dead; it stays dead, so it is looked for once */
+    private void open(Set<Object> knownDead) throws OsException {
         memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, mapping.arena());
         if (memory == null) {
             throw new BufferNotFoundException(name.value(), "its shared memory");
@@ -153,8 +159,9 @@ final class AttachedBuffer {
             throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
         }
         readerWatch = new PeerWatch(
-                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), this::ownerLock);
-        if (!readerWatch.isAlive(readerPid)) {
+                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), memory.changedAt(), this::isReaderInAnotherNamespace);
+        if (knownDead.contains(memory.identity()) || !readerWatch.isAlive(readerPid)) {
+            knownDead.add(memory.identity());
             throw new ReaderDeadException(name.value(), readerPid, false);
         }
     }
@@ -223,19 +230,19 @@ final class AttachedBuffer {
     }
 
     /**
-     * What the lock file tells of this segment's reader. A held one may be its successor's, who takes the lock first and removes the segment then: a
-     * moment later its name is gone.
+     * Whether a reader that is not seen as a process, of another PID namespace, holds the lock file. It may also be a successor that has the lock and is
+     * about to remove this segment: so the first time it has to last.
      */
-    private LockState ownerLock() {
-        LockState lock = name.readerLock(os);
-        if (lock != LockState.HELD) {
-            return lock;
-        }
-        if (!lockBelongsToReader) {
+    private boolean isReaderInAnotherNamespace() {
+        long start = System.nanoTime();
+        while (memory.isLinked() && name.isLockedIn(os)) {
+            if (lockIsReaders || Timeouts.remaining(start, SUCCESSION_NANOS) <= 0) {
+                lockIsReaders = true;
+                return true;
+            }
             pause(name);
-            lockBelongsToReader = true;
         }
-        return memory.isLinked() ? LockState.HELD : LockState.FREE;
+        return false;
     }
 
     private long ownPid() {

@@ -1,7 +1,6 @@
 package io.zerobuffer;
 
 import io.zerobuffer.errors.InvalidBufferNameException;
-import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.OperatingSystem;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -47,13 +46,8 @@ record BufferName(String value) {
     }
 
     /** Whether a reader of any language holds its lock file. */
-    LockState readerLock(OperatingSystem os) {
-        LockState lock = os.lockState(value);
-        if (lock == LockState.HELD) {
-            return lock;
-        }
-        LockState csharp = os.lockState(csharpLock());
-        return csharp == LockState.UNKNOWN ? lock : csharp;
+    boolean isLockedIn(OperatingSystem os) {
+        return os.isLocked(value) || os.isLocked(csharpLock());
     }
 
     String writeSemaphore() {

@@ -1,6 +1,5 @@
 package io.zerobuffer.os.linux;
 
-import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
@@ -53,8 +52,8 @@ public final class LinuxOperatingSystem implements OperatingSystem {
     }
 
     @Override
-    public LockState lockState(String name) {
-        return LinuxOwnerLock.state(name);
+    public boolean isLocked(String name) {
+        return LinuxOwnerLock.isLocked(name);
     }
 
     @Override

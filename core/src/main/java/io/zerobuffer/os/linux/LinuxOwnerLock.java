@@ -11,7 +11,6 @@ import static io.zerobuffer.os.linux.Libc.O_EXCL;
 import static io.zerobuffer.os.linux.Libc.O_NOFOLLOW;
 import static io.zerobuffer.os.linux.Libc.O_RDONLY;
 
-import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.OsException;
 import io.zerobuffer.os.OwnerLock;
 
@@ -26,7 +25,7 @@ final class LinuxOwnerLock implements OwnerLock {
     /** Like /tmp: everybody may add files, each removes only their own. */
     private static final int SHARED_DIRECTORY = 01777;
 
-    /** A look by {@link #state} holds a free lock for an instant; an owner-to-be tries again this often. */
+    /** A look by {@link #isLocked} holds a free lock for an instant; an owner-to-be tries again this often. */
     private static final int ATTEMPTS = 5;
     private static final long ATTEMPT_PAUSE_MILLIS = 2;
 
@@ -73,20 +72,20 @@ final class LinuxOwnerLock implements OwnerLock {
         }
     }
 
-    static LockState state(String name) {
+    static boolean isLocked(String name) {
         try {
             int fd = openOrMinusOne(path(name));
             if (fd < 0) {
-                return LockState.UNKNOWN;
+                return false;
             }
             try {
                 // Closing the descriptor gives back what this may take.
-                return Libc.flock(fd, LOCK_SH | LOCK_NB, name) ? LockState.FREE : LockState.HELD;
+                return !Libc.flock(fd, LOCK_SH | LOCK_NB, name);
             } finally {
                 Libc.close(fd);
             }
         } catch (OsException cannotLook) {
-            return LockState.UNKNOWN;
+            return false;
         }
     }
 
