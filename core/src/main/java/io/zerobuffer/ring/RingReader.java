@@ -140,9 +140,8 @@ public final class RingReader {
     }
 
     /**
-     * Puts right what a writer that died in a commit left, when {@link #take} answers NOTHING: space that was taken for a frame which write_pos does not cover is
-     * given back; a frame that write_pos covers without its space being taken, as other implementations leave it, is skipped. Only for a ring
-     * without a writer.
+     * Puts right what a writer that died in a commit left: space that was taken for a frame which write_pos does not cover is given back; a frame that
+     * write_pos covers without its space being taken, as other implementations leave it, is skipped. Only for a ring without a writer.
      *
      * @param isWithoutWriter asked again after every look: a writer that attaches after the last answer and takes space spoils the update
      */
@@ -151,24 +150,29 @@ public final class RingReader {
         long unread = capacity - free - heldTotal;
         long readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
         long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
-        if (!isWithoutWriter.getAsBoolean()) {
+        boolean possible = unread >= 0 && isPosition(readPosition) && isPosition(writePosition);
+        if (!possible || !isWithoutWriter.getAsBoolean()) {
             return;
         }
         if (unread == 0) {
-            if (writePosition >= 0 && writePosition <= capacity) {
-                HeaderBlock.payloadReadPositionRelease(segment, writePosition);
-            }
-        } else if (unread > 0 && !coversPending(readPosition, writePosition)) {
+            HeaderBlock.payloadReadPositionRelease(segment, writePosition);
+        } else if (!belongsToAFrame(readPosition, writePosition)) {
             HeaderBlock.compareAndSetPayloadFreeBytes(segment, free, free + unread);
         }
     }
 
-    /** Whether write_pos lies behind a frame at the reader's position that is not published: then its space belongs to it, and a successor publishes it. */
-    private boolean coversPending(long readPosition, long writePosition) {
+    /** Whether the unread bytes are a frame to read, or one that is not published but covered by write_pos: a successor of the writer publishes it. */
+    private boolean belongsToAFrame(long readPosition, long writePosition) {
         boolean wraps = capacity - readPosition < FrameHeader.SIZE || FrameHeader.size(segment, payloadOffset + readPosition) == 0;
         long position = wraps ? 0 : readPosition;
         long size = FrameHeader.size(segment, payloadOffset + position);
-        return FrameHeader.isPending(size) && writePosition == position + FrameHeader.SIZE + FrameHeader.sizeOfPending(size);
+        return FrameHeader.isPending(size)
+                ? writePosition == position + FrameHeader.SIZE + FrameHeader.sizeOfPending(size)
+                : FrameHeader.sequence(segment, payloadOffset + position) == expectedSequence;
+    }
+
+    private boolean isPosition(long position) {
+        return position >= 0 && position <= capacity;
     }
 
     /** Offset in the segment of the first byte of the frame taken last. */

@@ -131,32 +131,21 @@ final class HeaderBlockTest {
     }
 
     @Test
-    void shouldAddToTheFreeBytes() {
+    void shouldAddToTheFreeBytesAndAnswerTheSum() {
         segment.set(LONG, 0x28, 3980);
-        HeaderBlock.addPayloadFreeBytesRelease(segment, 100);
+        assertEquals(4080, HeaderBlock.addPayloadFreeBytesRelease(segment, 100));
         assertEquals(4080, segment.get(LONG, 0x28));
+        assertEquals(4000, HeaderBlock.addPayloadFreeBytesRelease(segment, -80));
+        assertEquals(4000, HeaderBlock.payloadFreeBytesAcquire(segment));
     }
 
     @Test
-    void shouldMarkACommitInBitSixtyTwoOfTheFreeBytes() {
-        segment.set(LONG, 0x28, 4096);
-        assertFalse(HeaderBlock.isCommittingAcquire(segment));
-        HeaderBlock.beginCommitRelease(segment, 116);
-        assertEquals(0x4000000000000000L + 3980, segment.get(LONG, 0x28));
-        assertTrue(HeaderBlock.isCommittingAcquire(segment));
-        assertEquals(3980, HeaderBlock.payloadFreeBytesAcquire(segment));
-        HeaderBlock.addPayloadFreeBytesRelease(segment, 100);
-        assertEquals(4080, HeaderBlock.payloadFreeBytesAcquire(segment));
-        assertEquals(4080, HeaderBlock.endCommitRelease(segment));
-        assertEquals(4080, segment.get(LONG, 0x28));
-        assertFalse(HeaderBlock.isCommittingAcquire(segment));
-    }
-
-    @Test
-    void shouldNotTakeANegativeNumberOfFreeBytesForACommit() {
-        segment.set(LONG, 0x28, -1);
-        assertFalse(HeaderBlock.isCommittingAcquire(segment));
-        assertTrue(HeaderBlock.payloadFreeBytesAcquire(segment) < 0);
+    void shouldReplaceTheFreeBytesOnlyWhenTheyAreTheExpectedOnes() {
+        segment.set(LONG, 0x28, 100);
+        assertFalse(HeaderBlock.compareAndSetPayloadFreeBytes(segment, 99, 200));
+        assertEquals(100, segment.get(LONG, 0x28));
+        assertTrue(HeaderBlock.compareAndSetPayloadFreeBytes(segment, 100, 200));
+        assertEquals(200, segment.get(LONG, 0x28));
     }
 
     @Test
@@ -173,8 +162,7 @@ final class HeaderBlockTest {
         });
         started.await();
         for (int i = 0; i < additions; i++) {
-            HeaderBlock.beginCommitRelease(segment, 17);
-            HeaderBlock.endCommitRelease(segment);
+            HeaderBlock.addPayloadFreeBytesRelease(segment, -17);
         }
         reader.join();
         assertEquals(4096, segment.get(LONG, 0x28));
