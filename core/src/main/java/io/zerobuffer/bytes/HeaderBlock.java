@@ -99,9 +99,12 @@ public final class HeaderBlock {
         return (long) LONG.getAcquire(segment, PAYLOAD_FREE_BYTES_OFFSET);
     }
 
-    /** Adds to payload_free_bytes; returns the sum. Everything read or written before comes before whoever sees the sum. */
-    public static long addPayloadFreeBytesRelease(MemorySegment segment, long delta) {
-        return (long) LONG.getAndAddRelease(segment, PAYLOAD_FREE_BYTES_OFFSET, delta) + delta;
+    /**
+     * Adds to payload_free_bytes; returns the sum. Everything read or written before comes before whoever sees the sum, and what the peer did before
+     * the value it adds to comes before what follows.
+     */
+    public static long addPayloadFreeBytesVolatile(MemorySegment segment, long delta) {
+        return (long) LONG.getAndAdd(segment, PAYLOAD_FREE_BYTES_OFFSET, delta) + delta;
     }
 
     /** Replaces payload_free_bytes; false when it was not the expected value any more. Read the field first, as for writer_pid. */

@@ -134,7 +134,7 @@ public final class RingReader {
         }
         if (frames > 0) {
             heldTotal -= bytes;
-            HeaderBlock.addPayloadFreeBytesRelease(segment, bytes);
+            HeaderBlock.addPayloadFreeBytesVolatile(segment, bytes);
         }
         return frames;
     }

@@ -88,13 +88,13 @@ public final class RingWriter {
         } else if (position == 0 && readPosition == 0 && (writePosition != 0 || writtenCount == 0)) {
             HeaderBlock.payloadWritePositionRelease(segment, 0);
             writePosition = 0;
-            knownFree = HeaderBlock.addPayloadFreeBytesRelease(segment, capacity - knownFree);
+            knownFree = HeaderBlock.addPayloadFreeBytesVolatile(segment, capacity - knownFree);
         }
     }
 
     /** Frames between the reader's position and ours: those that have a token, or should have one. */
     public long unreadFrames() {
-        long readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
+        long readPosition = checkedPosition("payload_read_pos", HeaderBlock.payloadReadPositionAcquire(segment));
         return isDrained() ? 0 : new FrameWalk(segment, payloadOffset, capacity, readPosition).framesTo(writePosition);
     }
 
@@ -113,7 +113,7 @@ public final class RingWriter {
             }
         }
         claimTotal = total;
-        if (claimPosition != writePosition) {
+        if (claimPosition == 0 && writtenCount > 0) {
             // What will be written over the start of the ring may destroy the frames that tell the last sequence number.
             FrameHeader.writePending(segment, payloadOffset + claimPosition, size, nextSequence);
         }
@@ -136,7 +136,7 @@ public final class RingWriter {
             HeaderBlock.payloadReadPositionRelease(segment, 0);
         }
         long taken = claimWaste + claimTotal;
-        long free = HeaderBlock.addPayloadFreeBytesRelease(segment, -taken);
+        long free = HeaderBlock.addPayloadFreeBytesVolatile(segment, -taken);
         writePosition = position + claimTotal;
         HeaderBlock.payloadWritePositionRelease(segment, writePosition);
         HeaderBlock.payloadWrittenCountRelease(segment, ++writtenCount);
@@ -172,7 +172,11 @@ public final class RingWriter {
     public long requiredBytes(long size) {
         long total = FrameHeader.SIZE + size;
         long toEnd = capacity - writePosition;
-        return Math.min(capacity, leavesUsableTail(toEnd - total) ? total : toEnd + total);
+        if (leavesUsableTail(toEnd - total)) {
+            return total;
+        }
+        boolean canWrap = (toEnd == 0 || toEnd >= FrameHeader.SIZE) && toEnd + total <= capacity;
+        return canWrap ? toEnd + total : capacity;
     }
 
     private boolean place(long total, long free) {

@@ -61,7 +61,7 @@ final class HeaderBlockTest {
 
     @Test
     void shouldWriteEachFieldWhereTheProtocolHasItAndNothingElse() {
-        assertWrites(0x28, HeaderBlock::addPayloadFreeBytesRelease);
+        assertWrites(0x28, HeaderBlock::addPayloadFreeBytesVolatile);
         assertWrites(0x30, HeaderBlock::payloadWritePositionRelease);
         assertWrites(0x38, HeaderBlock::payloadReadPositionRelease);
         assertWrites(0x40, HeaderBlock::payloadWrittenCountRelease);
@@ -133,9 +133,9 @@ final class HeaderBlockTest {
     @Test
     void shouldAddToTheFreeBytesAndAnswerTheSum() {
         segment.set(LONG, 0x28, 3980);
-        assertEquals(4080, HeaderBlock.addPayloadFreeBytesRelease(segment, 100));
+        assertEquals(4080, HeaderBlock.addPayloadFreeBytesVolatile(segment, 100));
         assertEquals(4080, segment.get(LONG, 0x28));
-        assertEquals(4000, HeaderBlock.addPayloadFreeBytesRelease(segment, -80));
+        assertEquals(4000, HeaderBlock.addPayloadFreeBytesVolatile(segment, -80));
         assertEquals(4000, HeaderBlock.payloadFreeBytesAcquire(segment));
     }
 
@@ -157,12 +157,12 @@ final class HeaderBlockTest {
         Thread reader = Thread.ofPlatform().start(() -> {
             started.countDown();
             for (int i = 0; i < additions; i++) {
-                HeaderBlock.addPayloadFreeBytesRelease(segment, 17);
+                HeaderBlock.addPayloadFreeBytesVolatile(segment, 17);
             }
         });
         started.await();
         for (int i = 0; i < additions; i++) {
-            HeaderBlock.addPayloadFreeBytesRelease(segment, -17);
+            HeaderBlock.addPayloadFreeBytesVolatile(segment, -17);
         }
         reader.join();
         assertEquals(4096, segment.get(LONG, 0x28));
