@@ -102,14 +102,12 @@ final class AttachedBuffer {
 
     /** Says good-bye to the reader; the mapping stays until it is closed. */
     void close() {
-        try {
+        Failures.tolerating(() -> {
             if (HeaderBlock.writerPidAcquire(segment) == ownPid()) {
                 HeaderBlock.writerPidRelease(segment, 0);
             }
-        } catch (InternalError truncated) {
-            LOG.log(Level.DEBUG, "buffer {0} was truncated by a peer", name.value());
-        }
-        writeSemaphore.post();
+        });
+        Failures.tolerating(writeSemaphore::post);
         memory.close();
         LOG.log(Level.DEBUG, "disconnected from buffer {0}", name.value());
     }

@@ -99,12 +99,8 @@ final class OwnedBuffer {
 
     /** Says good-bye to the writer and removes everything; the mapping stays until it is closed. */
     void close() {
-        try {
-            HeaderBlock.readerPidRelease(segment, 0);
-        } catch (InternalError truncated) {
-            LOG.log(Level.DEBUG, "buffer {0} was truncated by a peer", name.value());
-        }
-        readSemaphore.post();
+        Failures.tolerating(() -> HeaderBlock.readerPidRelease(segment, 0));
+        Failures.tolerating(readSemaphore::post);
         removeObjects();
         LOG.log(Level.DEBUG, "closed buffer {0}", name.value());
     }

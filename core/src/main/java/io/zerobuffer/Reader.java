@@ -293,7 +293,7 @@ public final class Reader implements AutoCloseable {
         }
         closed = true;
         buffer.close();
-        writeSemaphore.post();
+        Failures.tolerating(writeSemaphore::post);
         mapping.close();
     }
 
