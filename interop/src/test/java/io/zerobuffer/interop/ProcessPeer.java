@@ -20,6 +20,7 @@ final class ProcessPeer implements Peer {
     private final Path log;
     private final Writer requests;
     private final Queue<CompletableFuture<String>> unanswered = new ConcurrentLinkedQueue<>();
+    private final Thread dispatcher;
     private volatile boolean ended;
 
     ProcessPeer(PeerKind kind, List<String> command) {
@@ -32,8 +33,9 @@ final class ProcessPeer implements Peer {
         }
         requests = process.outputWriter(StandardCharsets.UTF_8);
         Pending ready = expectAnswer("(start)");
-        Thread.ofPlatform().name("answers of " + kind).daemon().start(this::dispatchAnswers);
-        if (!ready.words().equals(List.of("ready", Long.toString(pid())))) {
+        dispatcher = Thread.ofPlatform().name("answers of " + kind).daemon().start(this::dispatchAnswers);
+        boolean isReady = ready.words().getFirst().equals("ready");
+        if (!isReady || kind.place().startsThePeerItself() && !ready.words().get(1).equals(Long.toString(pid()))) {
             throw new IllegalStateException(ready + " was answered: " + ready.words());
         }
     }
@@ -74,6 +76,8 @@ final class ProcessPeer implements Peer {
         process.destroyForcibly();
         try {
             process.waitFor(60, TimeUnit.SECONDS);
+            // Also what runs below the process that was killed has then closed its output.
+            dispatcher.join(60_000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
