@@ -1,5 +1,6 @@
 package io.zerobuffer.interop;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,7 +17,11 @@ record PeerKind(String language, String flavour, Place place) {
         THREAD(" thread"),
         PROCESS(""),
         OTHER_PID_NAMESPACE(" in another PID namespace", "unshare", "--pid", "--fork", "--kill-child", "--"),
-        OTHER_USER(" of another user", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--");
+        OTHER_USER(" of another user", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"),
+        SMALL_SHARED_MEMORY(
+            " with 1 MB of shared memory",
+            "unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=1m tmpfs /dev/shm && exec \"$@\"", "sh"),
+        FILE_SIZE_LIMIT(" with files of 100,000 bytes at most", "prlimit", "--fsize=100000", "--");
 
         private final String name;
         private final List<String> launcher;
@@ -29,6 +34,20 @@ record PeerKind(String language, String flavour, Place place) {
         /** The command that runs a command there. */
         List<String> wrap(List<String> command) {
             return Stream.concat(launcher.stream(), command.stream()).toList();
+        }
+
+        /** Whether a command can be run there, and succeeds. */
+        boolean canRun(String... command) throws IOException, InterruptedException {
+            return new ProcessBuilder(wrap(List.of(command)))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor() == 0;
+        }
+
+        /** Whether this machine and user can make it. */
+        boolean isAvailable() throws IOException, InterruptedException {
+            return canRun("true");
         }
 
         /** Whether the process that is started is the peer itself, with the id it sees itself. */

@@ -73,6 +73,8 @@ final class ProcessPeer implements Peer {
     @Override
     public void kill() {
         ended = true;
+        // What runs below a launcher first: it would see its input end, and might close in good order before its end reaches it.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         try {
             process.waitFor(60, TimeUnit.SECONDS);
