@@ -7,6 +7,7 @@ import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
@@ -16,6 +17,8 @@ import io.zerobuffer.ring.RingWriter;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -48,9 +51,10 @@ final class AttachedBuffer {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(timeout);
+        Set<Object> knownDead = new HashSet<>();
         while (true) {
             try {
-                return attempt(name, os);
+                return attempt(name, os, knownDead);
             } catch (BufferNotFoundException | ReaderDeadException notThereYet) {
                 if (Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
                     throw notThereYet;
@@ -95,23 +99,21 @@ final class AttachedBuffer {
 
     /** Says good-bye to the reader; the mapping stays until it is closed. */
     void close() {
-        try {
+        Failures.tolerating(() -> {
             if (HeaderBlock.writerPidAcquire(segment) == ownPid()) {
                 HeaderBlock.writerPidRelease(segment, 0);
             }
-        } catch (InternalError truncated) {
-            LOG.log(Level.DEBUG, "buffer {0} was truncated by a peer", name.value());
-        }
-        writeSemaphore.post();
+        });
+        Failures.tolerating(writeSemaphore::post);
         memory.close();
         LOG.log(Level.DEBUG, "disconnected from buffer {0}", name.value());
     }
 
-    private static AttachedBuffer attempt(BufferName name, OperatingSystem os) {
+    private static AttachedBuffer attempt(BufferName name, OperatingSystem os, Set<Object> knownDead) {
         AttachedBuffer buffer = new AttachedBuffer(name, os);
         boolean attached = false;
         try {
-            buffer.open();
+            buffer.open(knownDead);
             buffer.claim();
             attached = true;
             LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), buffer.layout);
@@ -127,7 +129,8 @@ final class AttachedBuffer {
         }
     }
 
-    private void open() throws OsException {
+    /** @param knownDead segments whose reader is dead; it stays dead, so it is looked for once */
+    private void open(Set<Object> knownDead) throws OsException {
         memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, mapping.arena());
         if (memory == null) {
             throw new BufferNotFoundException(name.value(), "its shared memory");
@@ -151,8 +154,9 @@ final class AttachedBuffer {
             throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
         }
         readerWatch = new PeerWatch(
-                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), () -> memory.isLinked() && name.isLockedIn(os));
-        if (!readerWatch.isAlive(readerPid)) {
+                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), memory.changedAt(), this::ownerLock);
+        if (knownDead.contains(memory.identity()) || !readerWatch.isAlive(readerPid)) {
+            knownDead.add(memory.identity());
             throw new ReaderDeadException(name.value(), readerPid, false);
         }
     }
@@ -180,11 +184,7 @@ final class AttachedBuffer {
         boolean claimed = false;
         try {
             ring = new RingWriter(name.value(), segment, layout);
-            if (ring.isDrained()) {
-                forgetGoodbyes();
-            } else if (present != 0) {
-                postForTheDead();
-            }
+            settleTokens(present != 0);
             claimed = true;
         } finally {
             if (!claimed) {
@@ -193,30 +193,40 @@ final class AttachedBuffer {
         }
     }
 
-    /** A drained ring has no frames, so its tokens are good-byes of writers before; other implementations' readers would take them for frames. */
-    private void forgetGoodbyes() {
-        writeSemaphore.takeAll();
+    /**
+     * Makes the tokens agree with the unread frames: a writer that closed left one too many, its good-bye, and one that died may have published its last
+     * frame without posting. A reader that holds its range takes a surplus token for a wake-up; any other would take it for a frame, so for those the two are compared
+     * when the reader has not moved for a while.
+     */
+    private void settleTokens(boolean predecessorDied) {
+        if (ring.isDrained()) {
+            writeSemaphore.takeAll();
+        } else if (!memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
+            settleTokensExactly();
+        } else if (predecessorDied) {
+            writeSemaphore.post();
+        }
     }
 
-    /**
-     * A writer that died may have published its last frame without posting for it. A reader that holds its range takes a token too many for
-     * a wake-up; for any other it must be certain that one is missing, and it is when tokens and frames have differed for a while.
-     */
-    private void postForTheDead() {
-        if (memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
-            writeSemaphore.post();
-            return;
-        }
+    private void settleTokensExactly() {
         long readPosition;
-        long missing;
+        long surplus;
         do {
             readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
-            missing = ring.unreadFrames() - writeSemaphore.value();
             pause(name);
-        } while (missing > 0 && readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
-        if (missing > 0) {
+            surplus = writeSemaphore.value() - ring.unreadFrames();
+        } while (readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
+        for (; surplus > 0 && writeSemaphore.tryTake(); surplus--) {
+            LOG.log(Level.DEBUG, "buffer {0} had a token without a frame", name.value());
+        }
+        for (; surplus < 0; surplus++) {
             writeSemaphore.post();
         }
+    }
+
+    /** What the lock file tells of this segment's reader: without its name, the segment has none. */
+    private LockState ownerLock() {
+        return memory.isLinked() ? name.readerLock(os) : LockState.FREE;
     }
 
     private long ownPid() {

@@ -41,8 +41,11 @@ public interface OperatingSystem {
      */
     OwnerLock tryLock(String name, int mode) throws OsException;
 
-    /** Whether somebody holds the lock file of that name; false also when that cannot be told. */
-    boolean isLocked(String name);
+    /**
+     * Whether somebody holds the lock file of that name. The look holds a free lock for an instant, which can make an owner-to-be of another
+     * implementation fail: not to be repeated without need.
+     */
+    LockState lockState(String name);
 
     /** The processes of this machine, as far as this one can see them. */
     Processes processes();

@@ -1,0 +1,104 @@
+package io.zerobuffer.interop;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a peer is made of.
+ *
+ * @param language "Java", "C" or "Python"
+ * @param flavour whose behaviour it has, known defects included; "v1" is the protocol's
+ * @param place where it runs
+ */
+record PeerKind(String language, String flavour, Place place) {
+    /** Where a peer runs. */
+    enum Place {
+        THREAD(" thread"),
+        PROCESS(""),
+        OTHER_PID_NAMESPACE(" in another PID namespace", "unshare", "--pid", "--fork", "--kill-child", "--"),
+        OTHER_USER(" of another user", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"),
+        SMALL_SHARED_MEMORY(
+            " with 1 MB of shared memory",
+            "unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=1m tmpfs /dev/shm && exec \"$@\"", "sh"),
+        FILE_SIZE_LIMIT(" with files of 100,000 bytes at most", "prlimit", "--fsize=100000", "--");
+
+        private final String name;
+        private final List<String> launcher;
+
+        Place(String name, String... launcher) {
+            this.name = name;
+            this.launcher = List.of(launcher);
+        }
+
+        /** The command that runs a command there. */
+        List<String> wrap(List<String> command) {
+            return Stream.concat(launcher.stream(), command.stream()).toList();
+        }
+
+        /** Whether a command can be run there, and succeeds. */
+        boolean canRun(String... command) throws IOException, InterruptedException {
+            return new ProcessBuilder(wrap(List.of(command)))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor() == 0;
+        }
+
+        /** Whether this machine and user can make it. */
+        boolean isAvailable() throws IOException, InterruptedException {
+            return canRun("true");
+        }
+
+        /** Whether the process that is started is the peer itself, with the id it sees itself. */
+        boolean startsThePeerItself() {
+            return this != OTHER_PID_NAMESPACE;
+        }
+    }
+
+    static final PeerKind JAVA_THREAD = new PeerKind("Java", "v1", Place.THREAD);
+    static final PeerKind JAVA = new PeerKind("Java", "v1", Place.PROCESS);
+    static final PeerKind C = new PeerKind("C", "v1", Place.PROCESS);
+    static final PeerKind PYTHON = new PeerKind("Python", "v1", Place.PROCESS);
+
+    /** The same language with the defects of a published implementation. */
+    PeerKind as(String otherFlavour) {
+        return new PeerKind(language, otherFlavour, place);
+    }
+
+    /** The same somewhere else. */
+    PeerKind at(Place otherPlace) {
+        return new PeerKind(language, flavour, otherPlace);
+    }
+
+    boolean process() {
+        return place != Place.THREAD;
+    }
+
+    boolean isJava() {
+        return language.equals("Java");
+    }
+
+    /** True for what behaves as the protocol says, false for what has the defects of a published implementation. */
+    boolean isFaithful() {
+        return flavour.equals("v1");
+    }
+
+    Peer start() {
+        return process() ? new ProcessPeer(this, place.wrap(command())) : new ThreadPeer();
+    }
+
+    private List<String> command() {
+        return switch (language) {
+            case "Java" -> Programs.javaPeer();
+            case "C" -> List.of(Programs.cPeer().toString(), "--as", flavour);
+            case "Python" -> List.of("python3", Programs.pythonPeer().toString(), "--as", flavour);
+            default -> throw new IllegalArgumentException(language);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return language + place.name + (isFaithful() ? "" : " as " + flavour);
+    }
+}
