@@ -29,6 +29,7 @@ final class AttachedBuffer {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
 
     private static final long POLL_MILLIS = 5;
+    private static final int HOLD_ATTEMPTS = 5;
 
     private final BufferName name;
     private final OperatingSystem os;
@@ -171,7 +172,7 @@ final class AttachedBuffer {
 
     private void claim() throws OsException {
         long present = HeaderBlock.writerPidAcquire(segment);
-        if (!memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES)) {
+        if (!holdWriterRange()) {
             throw new WriterAlreadyConnectedException(name.value(), present);
         }
         // Our own id with nobody holding the range was left by a predecessor: containers start every process as number 1.
@@ -227,6 +228,17 @@ final class AttachedBuffer {
     /** What the lock file tells of this segment's reader: without its name, the segment has none. */
     private LockState ownerLock() {
         return memory.isLinked() ? name.readerLock(os) : LockState.FREE;
+    }
+
+    /** A reader that found no writer holds the range for a moment, to put right what a dead one left: so not only once. */
+    private boolean holdWriterRange() throws OsException {
+        for (int attempt = 1; !memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES); attempt++) {
+            if (attempt == HOLD_ATTEMPTS) {
+                return false;
+            }
+            pause(name);
+        }
+        return true;
     }
 
     private long ownPid() {
