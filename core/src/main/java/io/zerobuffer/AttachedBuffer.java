@@ -105,9 +105,20 @@ final class AttachedBuffer {
                 HeaderBlock.writerPidRelease(segment, 0);
             }
         });
-        Failures.tolerating(writeSemaphore::post);
+        Failures.tolerating(this::postGoodbye);
         memory.close();
         LOG.log(Level.DEBUG, "disconnected from buffer {0}", name.value());
+    }
+
+    /**
+     * Wakes a waiting reader. One that does not hold its range takes a token for a frame if anything is unread, and space that a dead writer left missing
+     * looks unread to it: so it gets one only where nothing can be missing.
+     */
+    private void postGoodbye() {
+        boolean isDrained = HeaderBlock.payloadFreeBytesAcquire(segment) == layout.payloadSize();
+        if (isDrained || readerWatch.holdsRange()) {
+            writeSemaphore.post();
+        }
     }
 
     private static AttachedBuffer attempt(BufferName name, OperatingSystem os, Set<Object> knownDead) {
