@@ -16,6 +16,8 @@ import io.zerobuffer.ring.RingWriter;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -27,6 +29,9 @@ final class AttachedBuffer {
 
     private static final long POLL_MILLIS = 5;
 
+    /** Longer than a new reader takes from locking a name to removing its predecessor's segment. */
+    private static final long SUCCESSION_NANOS = 1_000_000_000;
+
     private final BufferName name;
     private final OperatingSystem os;
     private final Mapping mapping = new Mapping();
@@ -37,6 +42,7 @@ final class AttachedBuffer {
     private NamedSemaphore readSemaphore;
     private PeerWatch readerWatch;
     private RingWriter ring;
+    private boolean lockIsReaders;
 
     private AttachedBuffer(BufferName name, OperatingSystem os) {
         this.name = name;
@@ -48,9 +54,10 @@ final class AttachedBuffer {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(timeout);
+        Set<Object> knownDead = new HashSet<>();
         while (true) {
             try {
-                return attempt(name, os);
+                return attempt(name, os, knownDead);
             } catch (BufferNotFoundException | ReaderDeadException notThereYet) {
                 if (Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
                     throw notThereYet;
@@ -107,11 +114,11 @@ final class AttachedBuffer {
         LOG.log(Level.DEBUG, "disconnected from buffer {0}", name.value());
     }
 
-    private static AttachedBuffer attempt(BufferName name, OperatingSystem os) {
+    private static AttachedBuffer attempt(BufferName name, OperatingSystem os, Set<Object> knownDead) {
         AttachedBuffer buffer = new AttachedBuffer(name, os);
         boolean attached = false;
         try {
-            buffer.open();
+            buffer.open(knownDead);
             buffer.claim();
             attached = true;
             LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), buffer.layout);
@@ -127,7 +134,8 @@ final class AttachedBuffer {
         }
     }
 
-    private void open() throws OsException {
+    /** @param knownDead segments whose reader is dead; it stays dead, so it is looked for once */
+    private void open(Set<Object> knownDead) throws OsException {
         memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, mapping.arena());
         if (memory == null) {
             throw new BufferNotFoundException(name.value(), "its shared memory");
@@ -151,8 +159,9 @@ final class AttachedBuffer {
             throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
         }
         readerWatch = new PeerWatch(
-                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), () -> memory.isLinked() && name.isLockedIn(os));
-        if (!readerWatch.isAlive(readerPid)) {
+                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), memory.changedAt(), this::isReaderInAnotherNamespace);
+        if (knownDead.contains(memory.identity()) || !readerWatch.isAlive(readerPid)) {
+            knownDead.add(memory.identity());
             throw new ReaderDeadException(name.value(), readerPid, false);
         }
     }
@@ -180,11 +189,7 @@ final class AttachedBuffer {
         boolean claimed = false;
         try {
             ring = new RingWriter(name.value(), segment, layout);
-            if (ring.isDrained()) {
-                forgetGoodbyes();
-            } else if (present != 0) {
-                postForTheDead();
-            }
+            settleTokens(present != 0);
             claimed = true;
         } finally {
             if (!claimed) {
@@ -193,30 +198,51 @@ final class AttachedBuffer {
         }
     }
 
-    /** A drained ring has no frames, so its tokens are good-byes of writers before; other implementations' readers would take them for frames. */
-    private void forgetGoodbyes() {
-        writeSemaphore.takeAll();
+    /**
+     * Makes the tokens agree with the unread frames: a writer that closed left one too many, its good-bye, and one that died may have published its last
+     * frame without posting. A reader that holds its range takes a surplus token for a wake-up; any other would take it for a frame, so for those the two are compared
+     * when the reader has not moved for a while.
+     */
+    private void settleTokens(boolean predecessorDied) {
+        if (ring.isDrained()) {
+            writeSemaphore.takeAll();
+        } else if (!memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
+            settleTokensExactly();
+        } else if (predecessorDied) {
+            writeSemaphore.post();
+        }
+    }
+
+    private void settleTokensExactly() {
+        long readPosition;
+        long surplus;
+        do {
+            readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
+            pause(name);
+            surplus = writeSemaphore.value() - ring.unreadFrames();
+        } while (readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
+        for (; surplus > 0 && writeSemaphore.tryTake(); surplus--) {
+            LOG.log(Level.DEBUG, "buffer {0} had a token without a frame", name.value());
+        }
+        for (; surplus < 0; surplus++) {
+            writeSemaphore.post();
+        }
     }
 
     /**
-     * A writer that died may have published its last frame without posting for it. A reader that holds its range takes a token too many for
-     * a wake-up; for any other it must be certain that one is missing, and it is when tokens and frames have differed for a while.
+     * Whether a reader that is not seen as a process, of another PID namespace, holds the lock file. It may also be a successor that has the lock and is
+     * about to remove this segment: so the first time it has to last.
      */
-    private void postForTheDead() {
-        if (memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
-            writeSemaphore.post();
-            return;
-        }
-        long readPosition;
-        long missing;
-        do {
-            readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
-            missing = ring.unreadFrames() - writeSemaphore.value();
+    private boolean isReaderInAnotherNamespace() {
+        long start = System.nanoTime();
+        while (memory.isLinked() && name.isLockedIn(os)) {
+            if (lockIsReaders || Timeouts.remaining(start, SUCCESSION_NANOS) <= 0) {
+                lockIsReaders = true;
+                return true;
+            }
             pause(name);
-        } while (missing > 0 && readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
-        if (missing > 0) {
-            writeSemaphore.post();
         }
+        return false;
     }
 
     private long ownPid() {

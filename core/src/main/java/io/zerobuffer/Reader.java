@@ -17,6 +17,7 @@ import io.zerobuffer.ring.RingReader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -84,7 +85,7 @@ public final class Reader implements AutoCloseable {
         this.readSemaphore = buffer.readSemaphore();
         this.ring = new RingReader(name.value(), segment, layout);
         this.mapping = buffer.mapping();
-        this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), () -> false);
+        this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), Instant.MAX, () -> false);
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
         this.listener = config.listener();
         this.writerCheckedAt = System.nanoTime() - WAIT_SLICE_NANOS;
@@ -341,6 +342,15 @@ public final class Reader implements AutoCloseable {
         return ticket;
     }
 
+    /** A frame whose writer died before it posted for it. */
+    private long takeUnposted() {
+        long ticket = ring.take();
+        if (ticket != RingReader.NOTHING) {
+            bytesRead += ring.frameSize();
+        }
+        return ticket;
+    }
+
     private long await(long timeoutNanos) {
         long start = System.nanoTime();
         while (true) {
@@ -350,6 +360,10 @@ public final class Reader implements AutoCloseable {
             boolean token = writeSemaphore.tryTake();
             if (!token) {
                 if (departure != null) {
+                    long ticket = takeUnposted();
+                    if (ticket != RingReader.NOTHING) {
+                        return ticket;
+                    }
                     reportGone(departure);
                 }
                 long remaining = Timeouts.remaining(start, timeoutNanos);
@@ -409,9 +423,7 @@ public final class Reader implements AutoCloseable {
     }
 
     private void reportGone(WriterDeadException departure) {
-        if (!departure.closed() && HeaderBlock.writerPidAcquire(segment) == departure.pid()) {
-            ring.skipUncommitted();
-        }
+        ring.forgetUncommitted(() -> HeaderBlock.writerPidAcquire(segment) == departure.pid() && !writerWatch.holdsRange());
         writerSeen = false;
         connectedPid = 0;
         goodbyeOwed = departure.closed() && !goodbyeHeard;

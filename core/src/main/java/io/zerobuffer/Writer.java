@@ -396,7 +396,7 @@ public final class Writer implements AutoCloseable {
             }
             return claimInRing(size);
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw abandoned(failure);
         }
     }
 
@@ -413,7 +413,7 @@ public final class Writer implements AutoCloseable {
         try {
             return awaitSpace(size, System.nanoTime());
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw abandoned(failure);
         }
     }
 

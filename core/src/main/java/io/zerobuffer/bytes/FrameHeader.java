@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
 public final class FrameHeader {
     public static final int SIZE = 16;
 
-    /** Added to the size of a frame whose space is not taken yet: no reader gets there, a successor of the writer must tell it from a frame. */
+    /** Added to the size of a frame that write_pos does not cover yet: no reader gets there, but a successor of the writer must tell it from a frame. */
     private static final long PENDING = Long.MIN_VALUE;
 
     private static final long SIZE_OFFSET = 0;

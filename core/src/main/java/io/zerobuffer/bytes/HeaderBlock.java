@@ -48,12 +48,6 @@ public final class HeaderBlock {
     public static final long WRITER_PID_OFFSET = PAYLOAD_READ_COUNT_OFFSET + Long.BYTES;
     public static final long READER_PID_OFFSET = WRITER_PID_OFFSET + Long.BYTES;
 
-    /**
-     * Set in payload_free_bytes by the operation that takes a frame's space, and cleared once write_pos covers the frame: only so can a successor of a writer
-     * that died between the two tell whether the space was taken. Peers only ever add to the field while it is set.
-     */
-    private static final long COMMIT_MARK = 1L << 62;
-
     private static final VarHandle INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
@@ -101,30 +95,21 @@ public final class HeaderBlock {
         LONG.setRelease(segment, METADATA_WRITTEN_BYTES_OFFSET, writtenBytes);
     }
 
-    /** payload_free_bytes, without the mark of a commit in progress. */
     public static long payloadFreeBytesAcquire(MemorySegment segment) {
-        return (long) LONG.getAcquire(segment, PAYLOAD_FREE_BYTES_OFFSET) & ~COMMIT_MARK;
+        return (long) LONG.getAcquire(segment, PAYLOAD_FREE_BYTES_OFFSET);
     }
 
-    /** Gives space back. Everything read before is read before whoever sees the sum writes there. */
-    public static void addPayloadFreeBytesRelease(MemorySegment segment, long bytes) {
-        LONG.getAndAddRelease(segment, PAYLOAD_FREE_BYTES_OFFSET, bytes);
+    /**
+     * Adds to payload_free_bytes; returns the sum. Everything read or written before comes before whoever sees the sum, and what the peer did before
+     * the value it adds to comes before what follows.
+     */
+    public static long addPayloadFreeBytesVolatile(MemorySegment segment, long delta) {
+        return (long) LONG.getAndAdd(segment, PAYLOAD_FREE_BYTES_OFFSET, delta) + delta;
     }
 
-    /** Takes space and sets the mark of a commit in progress, in one operation. Everything written before is visible to whoever sees the sum. */
-    public static void beginCommitRelease(MemorySegment segment, long bytes) {
-        LONG.getAndAddRelease(segment, PAYLOAD_FREE_BYTES_OFFSET, COMMIT_MARK - bytes);
-    }
-
-    /** Clears the mark of a commit in progress; returns payload_free_bytes. */
-    public static long endCommitRelease(MemorySegment segment) {
-        return (long) LONG.getAndAddRelease(segment, PAYLOAD_FREE_BYTES_OFFSET, -COMMIT_MARK) - COMMIT_MARK;
-    }
-
-    /** Whether a commit has taken its space and not ended. */
-    public static boolean isCommittingAcquire(MemorySegment segment) {
-        long raw = (long) LONG.getAcquire(segment, PAYLOAD_FREE_BYTES_OFFSET);
-        return raw >= 0 && (raw & COMMIT_MARK) != 0;
+    /** Replaces payload_free_bytes; false when it was not the expected value any more. Read the field first, as for writer_pid. */
+    public static boolean compareAndSetPayloadFreeBytes(MemorySegment segment, long expected, long bytes) {
+        return LONG.compareAndSet(segment, PAYLOAD_FREE_BYTES_OFFSET, expected, bytes);
     }
 
     public static long payloadWritePositionAcquire(MemorySegment segment) {

@@ -49,9 +49,9 @@ public record SegmentLayout(long metadataSize, long payloadSize) {
                     bufferName, "metadata_size", metadataSize, "a multiple of 8 up to " + available + " is possible");
         }
         long payloadSize = HeaderBlock.payloadSize(segment);
-        if (payloadSize < 0 || payloadSize > available - metadataSize) {
-            throw new CorruptBufferException(
-                    bufferName, "payload_size", payloadSize, "at most " + (available - metadataSize) + " fits");
+        if (payloadSize <= FrameHeader.SIZE || payloadSize > available - metadataSize) {
+            throw new CorruptBufferException(bufferName, "payload_size", payloadSize,
+                    FrameHeader.SIZE + 1 + " to " + (available - metadataSize) + " is possible");
         }
         return new SegmentLayout(metadataSize, payloadSize);
     }

@@ -41,7 +41,10 @@ public interface OperatingSystem {
      */
     OwnerLock tryLock(String name, int mode) throws OsException;
 
-    /** Whether somebody holds the lock file of that name; false also when that cannot be told. */
+    /**
+     * Whether somebody holds the lock file of that name; false also when that cannot be told. The look holds a free lock for an instant, which can make an
+     * owner-to-be of another implementation fail: for the last resort only.
+     */
     boolean isLocked(String name);
 
     /** The processes of this machine, as far as this one can see them. */

@@ -7,6 +7,9 @@ import java.time.Instant;
 public interface SharedMemory {
     MemorySegment segment();
 
+    /** What tells this object from any other that had or will have its name: equal for the same object. */
+    Object identity();
+
     /** A time at which the object was already there: of its last change that did not go through a mapping. */
     Instant changedAt();
 

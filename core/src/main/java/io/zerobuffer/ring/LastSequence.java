@@ -1,7 +1,6 @@
 package io.zerobuffer.ring;
 
 import io.zerobuffer.bytes.FrameHeader;
-import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.bytes.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 
@@ -32,9 +31,6 @@ final class LastSequence {
             return UNKNOWN;
         }
         LastSequence ring = new LastSequence(segment, layout.payloadOffset(), writtenCount);
-        if (writePosition == 0 && HeaderBlock.isCommittingAcquire(segment)) {
-            return ring.beforeClaimAtStart();
-        }
         // Position 0 stands for the end of the lap before, unless nothing was ever written.
         long end = writePosition == 0 ? ring.endOfLap(readPosition, layout.payloadSize()) : writePosition;
         long last = readPosition < end ? ring.walk(readPosition, end) : UNKNOWN;
@@ -85,7 +81,7 @@ final class LastSequence {
 
     private long beforeClaimAtStart() {
         long sequence = FrameHeader.sequence(segment, payloadOffset);
-        boolean isNote = FrameHeader.isPending(FrameHeader.size(segment, payloadOffset)) || HeaderBlock.isCommittingAcquire(segment);
+        boolean isNote = FrameHeader.isPending(FrameHeader.size(segment, payloadOffset));
         return isNote && isPlausible(sequence - 1) ? sequence - 1 : UNKNOWN;
     }
 

@@ -7,6 +7,7 @@ import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.SequenceGapException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * The reading half of the ring: take the next frame, use it in place, release it.
@@ -89,13 +90,16 @@ public final class RingReader {
             position = 0;
             size = FrameHeader.size(segment, payloadOffset);
         }
-        if (FrameHeader.isPending(size) && HeaderBlock.isCommittingAcquire(segment)) {
-            // A wake-up came while a writer was between taking the space and publishing the frame.
-            return NOTHING;
+        long largest = Math.min(capacity - position, unread - waste) - FrameHeader.SIZE;
+        boolean pending = FrameHeader.isPending(size);
+        size = FrameHeader.sizeOfPending(size);
+        if (size == 0 || size > largest) {
+            throw corrupt("frame size", FrameHeader.size(segment, payloadOffset + position), "at position " + position + " of "
+                    + capacity + " with " + unread + " unread bytes, 1 to " + largest + " is possible");
         }
-        if (size <= 0 || size > Math.min(capacity - position, unread - waste) - FrameHeader.SIZE) {
-            throw corrupt("frame size", size, "at position " + position + " of " + capacity + " with " + unread + " unread bytes, 1 to "
-                    + (Math.min(capacity - position, unread - waste) - FrameHeader.SIZE) + " is possible");
+        if (pending) {
+            // A wake-up came while a writer is between taking the space and publishing the frame, or died there.
+            return NOTHING;
         }
         long sequence = FrameHeader.sequence(segment, payloadOffset + position);
         if (sequence != expectedSequence && sequence != 1) {
@@ -130,21 +134,45 @@ public final class RingReader {
         }
         if (frames > 0) {
             heldTotal -= bytes;
-            HeaderBlock.addPayloadFreeBytesRelease(segment, bytes);
+            HeaderBlock.addPayloadFreeBytesVolatile(segment, bytes);
         }
         return frames;
     }
 
     /**
-     * Skips a frame whose writer moved write_pos over it and died before it took the space, as writers of other implementations can. Only for a ring
-     * without a writer: the caller makes sure that none is there before and after.
+     * Puts right what a writer that died in a commit left: space that was taken for a frame which write_pos does not cover is given back; a frame that
+     * write_pos covers without its space being taken, as other implementations leave it, is skipped. Only for a ring without a writer.
+     *
+     * @param isWithoutWriter asked again after every look: a writer that attaches after the last answer and takes space spoils the update
      */
-    public void skipUncommitted() {
-        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
+    public void forgetUncommitted(BooleanSupplier isWithoutWriter) {
         long free = HeaderBlock.payloadFreeBytesAcquire(segment);
-        if (capacity - free == heldTotal && writePosition >= 0 && writePosition <= capacity) {
-            HeaderBlock.payloadReadPositionRelease(segment, writePosition);
+        long unread = capacity - free - heldTotal;
+        long readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
+        boolean possible = unread >= 0 && isPosition(readPosition) && isPosition(writePosition);
+        if (!possible || !isWithoutWriter.getAsBoolean()) {
+            return;
         }
+        if (unread == 0) {
+            HeaderBlock.payloadReadPositionRelease(segment, writePosition);
+        } else if (!belongsToAFrame(readPosition, writePosition)) {
+            HeaderBlock.compareAndSetPayloadFreeBytes(segment, free, free + unread);
+        }
+    }
+
+    /** Whether the unread bytes are a frame to read, or one that is not published but covered by write_pos: a successor of the writer publishes it. */
+    private boolean belongsToAFrame(long readPosition, long writePosition) {
+        boolean wraps = capacity - readPosition < FrameHeader.SIZE || FrameHeader.size(segment, payloadOffset + readPosition) == 0;
+        long position = wraps ? 0 : readPosition;
+        long size = FrameHeader.size(segment, payloadOffset + position);
+        return FrameHeader.isPending(size)
+                ? writePosition == position + FrameHeader.SIZE + FrameHeader.sizeOfPending(size)
+                : FrameHeader.sequence(segment, payloadOffset + position) == expectedSequence;
+    }
+
+    private boolean isPosition(long position) {
+        return position >= 0 && position <= capacity;
     }
 
     /** Offset in the segment of the first byte of the frame taken last. */

@@ -62,58 +62,40 @@ public final class RingWriter {
         if (isDrained()) {
             // A writer that died while it rewound leaves the two apart; the reader of a drained ring decides where it goes on.
             writePosition = readPosition;
+        } else {
+            finishCommit(readPosition);
         }
         this.nextSequence = 1 + LastSequence.find(segment, layout, readPosition, writePosition, writtenCount);
-        if (HeaderBlock.isCommittingAcquire(segment)) {
-            finishCommit();
-        }
         this.lastFree = knownFree;
     }
 
     /**
-     * Finishes the commit of a writer that died in it after it had taken the space: then the frame is complete, behind write_pos or, wrapped or rewound, at the
-     * start, unless write_pos covers it already. Dying here again leaves the same to do.
+     * Deals with the frame in whose commit a writer before may have died, the first pending one from the reader's position on. If write_pos covers it, its space is
+     * taken: it is published. If it lies at the reader's position without being covered, the ring was being rewound for it: the reader holds nothing, so whatever is
+     * not free was taken for it, and is given back. Dying here leaves the same to do.
      */
-    private void finishCommit() {
-        long position = isNext(writePosition) ? writePosition : 0;
-        if (isNext(position)) {
-            long size = FrameHeader.sizeOfPending(FrameHeader.size(segment, payloadOffset + position));
-            FrameHeader.write(segment, payloadOffset + position, size, nextSequence);
-            writePosition = position + FrameHeader.SIZE + size;
-            writtenCount = Math.max(writtenCount, nextSequence);
+    private void finishCommit(long readPosition) {
+        long position = new FrameWalk(segment, payloadOffset, capacity, readPosition).firstPending(writePosition);
+        if (position == FrameWalk.NONE) {
+            return;
+        }
+        long header = payloadOffset + position;
+        long size = FrameHeader.sizeOfPending(FrameHeader.size(segment, header));
+        if (position + FrameHeader.SIZE + size == writePosition) {
+            FrameHeader.write(segment, header, size, FrameHeader.sequence(segment, header));
+            writtenCount = Math.max(writtenCount, FrameHeader.sequence(segment, header));
             HeaderBlock.payloadWrittenCountRelease(segment, writtenCount);
-            HeaderBlock.payloadWritePositionRelease(segment, writePosition);
-            nextSequence++;
+        } else if (position == 0 && readPosition == 0 && (writePosition != 0 || writtenCount == 0)) {
+            HeaderBlock.payloadWritePositionRelease(segment, 0);
+            writePosition = 0;
+            knownFree = HeaderBlock.addPayloadFreeBytesVolatile(segment, capacity - knownFree);
         }
-        knownFree = HeaderBlock.endCommitRelease(segment);
-    }
-
-    /** Whether a whole frame of the next sequence number lies at a position. */
-    private boolean isNext(long position) {
-        long room = capacity - position - FrameHeader.SIZE;
-        if (room <= 0 || FrameHeader.sequence(segment, payloadOffset + position) != nextSequence) {
-            return false;
-        }
-        long size = FrameHeader.sizeOfPending(FrameHeader.size(segment, payloadOffset + position));
-        return size > 0 && size <= room;
     }
 
     /** Frames between the reader's position and ours: those that have a token, or should have one. */
     public long unreadFrames() {
-        long position = HeaderBlock.payloadReadPositionAcquire(segment);
-        long frames = 0;
-        boolean wrapped = false;
-        while (position != writePosition && !isDrained()) {
-            boolean isWrap = capacity - position < FrameHeader.SIZE || FrameHeader.size(segment, payloadOffset + position) == 0;
-            long size = isWrap ? 0 : FrameHeader.size(segment, payloadOffset + position);
-            if (isWrap && wrapped || size < 0 || size > capacity - position - FrameHeader.SIZE && !isWrap) {
-                return frames;
-            }
-            wrapped |= isWrap;
-            position = isWrap ? 0 : position + FrameHeader.SIZE + size;
-            frames += isWrap ? 0 : 1;
-        }
-        return frames;
+        long readPosition = checkedPosition("payload_read_pos", HeaderBlock.payloadReadPositionAcquire(segment));
+        return isDrained() ? 0 : new FrameWalk(segment, payloadOffset, capacity, readPosition).framesTo(writePosition);
     }
 
     /**
@@ -131,7 +113,7 @@ public final class RingWriter {
             }
         }
         claimTotal = total;
-        if (claimPosition != writePosition) {
+        if (claimPosition == 0 && writtenCount > 0) {
             // What will be written over the start of the ring may destroy the frames that tell the last sequence number.
             FrameHeader.writePending(segment, payloadOffset + claimPosition, size, nextSequence);
         }
@@ -140,30 +122,30 @@ public final class RingWriter {
 
     /** Publishes the claimed frame; the caller posts the write semaphore once. Returns the frame's sequence number. */
     public long commit() {
+        long position = claimPosition;
+        claimPosition = NOTHING_CLAIMED;
         long sequence = nextSequence;
         if (claimWaste >= FrameHeader.SIZE) {
             FrameHeader.writeWrapMarker(segment, payloadOffset + writePosition);
             writtenCount++;
         }
-        long header = payloadOffset + claimPosition;
+        long header = payloadOffset + position;
         long size = claimTotal - FrameHeader.SIZE;
         FrameHeader.writePending(segment, header, size, sequence);
         if (claimRewinds) {
             HeaderBlock.payloadReadPositionRelease(segment, 0);
         }
         long taken = claimWaste + claimTotal;
-        HeaderBlock.beginCommitRelease(segment, taken);
-        FrameHeader.write(segment, header, size, sequence);
-        HeaderBlock.payloadWrittenCountRelease(segment, ++writtenCount);
-        writePosition = claimPosition + claimTotal;
+        long free = HeaderBlock.addPayloadFreeBytesVolatile(segment, -taken);
+        writePosition = position + claimTotal;
         HeaderBlock.payloadWritePositionRelease(segment, writePosition);
-        long free = HeaderBlock.endCommitRelease(segment);
+        HeaderBlock.payloadWrittenCountRelease(segment, ++writtenCount);
+        FrameHeader.write(segment, header, size, sequence);
         readerProgressed = free > lastFree - taken;
         lastFree = free;
         // An impossible value suffices for no claim, so that the next one reads it again and refuses it.
         knownFree = free <= capacity ? free : 0;
         nextSequence = sequence + 1;
-        claimPosition = NOTHING_CLAIMED;
         return sequence;
     }
 
@@ -190,7 +172,11 @@ public final class RingWriter {
     public long requiredBytes(long size) {
         long total = FrameHeader.SIZE + size;
         long toEnd = capacity - writePosition;
-        return Math.min(capacity, leavesUsableTail(toEnd - total) ? total : toEnd + total);
+        if (leavesUsableTail(toEnd - total)) {
+            return total;
+        }
+        boolean canWrap = (toEnd == 0 || toEnd >= FrameHeader.SIZE) && toEnd + total <= capacity;
+        return canWrap ? toEnd + total : capacity;
     }
 
     private boolean place(long total, long free) {

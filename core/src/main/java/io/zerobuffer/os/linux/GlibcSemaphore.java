@@ -27,6 +27,11 @@ final class GlibcSemaphore implements NamedSemaphore {
     /** sizeof(sem_t) on 64-bit systems. */
     private static final long SIZE = 32;
 
+    /** How long to look for a token before sleeping, the first part of it without giving the processor away. */
+    private static final long SPIN_NANOS = Runtime.getRuntime().availableProcessors() > 1 ? 50_000 : 0;
+
+    private static final long PAUSE_NANOS = 2_000;
+
     private static final long VALUE_MASK = 0xffff_ffffL;
     private static final long ONE_WAITER = 1L << 32;
 
@@ -113,12 +118,12 @@ final class GlibcSemaphore implements NamedSemaphore {
 
     @Override
     public boolean take(long nanos) {
-        if (tryTake()) {
+        long start = System.nanoTime();
+        if (tryTakeSoon(start, Math.min(nanos, SPIN_NANOS))) {
             return true;
         }
         WORD.getAndAdd(semaphore, 0L, ONE_WAITER);
-        long start = System.nanoTime();
-        long left = nanos;
+        long left = nanos - (System.nanoTime() - start);
         // Woken, value changed, signal: look again. EFAULT: the look throws.
         while (left > 0) {
             Libc.futexWait(semaphore, 0, left, timespec);
@@ -137,6 +142,23 @@ final class GlibcSemaphore implements NamedSemaphore {
         if (present != null && present.isSameFile(id)) {
             Libc.semUnlink("/" + name);
         }
+    }
+
+    /** A peer at work posts within microseconds, a sleeper is woken in tens of them: first pause, then let others run, then sleep. */
+    private boolean tryTakeSoon(long start, long nanos) {
+        long waited = 0;
+        while (waited < nanos) {
+            if (tryTake()) {
+                return true;
+            }
+            if (waited < PAUSE_NANOS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+            waited = System.nanoTime() - start;
+        }
+        return tryTake();
     }
 
     private boolean tryTake(long amount) {

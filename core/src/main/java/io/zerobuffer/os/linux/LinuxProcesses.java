@@ -48,7 +48,7 @@ final class LinuxProcesses implements Processes {
         return startTime(pid) != NOT_THERE
                 && ProcessHandle.of(pid)
                         .flatMap(process -> process.info().startInstant())
-                        .map(start -> start.isBefore(instant.plus(START_TIME_ERROR)))
+                        .map(start -> start.minus(START_TIME_ERROR).isBefore(instant))
                         .orElse(true);
     }
 }

@@ -11,6 +11,7 @@ import io.zerobuffer.os.SharedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
+import java.util.List;
 
 /** A POSIX shared memory object, on Linux a file in /dev/shm. */
 final class LinuxSharedMemory implements SharedMemory {
@@ -82,6 +83,11 @@ final class LinuxSharedMemory implements SharedMemory {
     @Override
     public MemorySegment segment() {
         return segment;
+    }
+
+    @Override
+    public Object identity() {
+        return List.of(id.device(), id.inode());
     }
 
     @Override

@@ -1,0 +1,70 @@
+package io.zerobuffer.ring;
+
+import io.zerobuffer.bytes.FrameHeader;
+import java.lang.foreign.MemorySegment;
+
+/** Goes from frame header to frame header, over at most one wrap, without trusting what it meets. */
+final class FrameWalk {
+    static final long NONE = -1;
+
+    private final MemorySegment segment;
+    private final long payloadOffset;
+    private final long capacity;
+    private long position;
+    private boolean wrapped;
+
+    FrameWalk(MemorySegment segment, long payloadOffset, long capacity, long from) {
+        this.segment = segment;
+        this.payloadOffset = payloadOffset;
+        this.capacity = capacity;
+        this.position = from;
+    }
+
+    /** How many frames lie between here and a position, up to the first thing that is no frame. */
+    long framesTo(long end) {
+        long frames = 0;
+        while (!isAt(end) && !FrameHeader.isPending(sizeHere())) {
+            if (!step(sizeHere())) {
+                break;
+            }
+            frames++;
+        }
+        return frames;
+    }
+
+    /** Where the first frame lies that is not published, from here up to a position, which its end may be; or NONE. */
+    long firstPending(long end) {
+        while (true) {
+            long size = sizeHere();
+            if (FrameHeader.isPending(size)) {
+                return FrameHeader.sizeOfPending(size) <= capacity - position - FrameHeader.SIZE ? position : NONE;
+            }
+            if (isAt(end) || !step(size)) {
+                return NONE;
+            }
+        }
+    }
+
+    private boolean isAt(long end) {
+        return position == end || position == 0 && end == capacity && wrapped;
+    }
+
+    /** The size in the header here, a wrap being followed first; 0 when there is no header. */
+    private long sizeHere() {
+        long size = capacity - position < FrameHeader.SIZE ? 0 : FrameHeader.size(segment, payloadOffset + position);
+        if (size == 0 && !wrapped) {
+            wrapped = true;
+            position = 0;
+            size = FrameHeader.size(segment, payloadOffset);
+        }
+        return size;
+    }
+
+    private boolean step(long size) {
+        if (size <= 0 || size > capacity - position - FrameHeader.SIZE) {
+            return false;
+        }
+        position += FrameHeader.SIZE + size;
+        return true;
+    }
+}

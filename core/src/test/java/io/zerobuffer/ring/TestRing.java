@@ -1,0 +1,155 @@
+package io.zerobuffer.ring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.zerobuffer.bytes.SegmentLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Random;
+
+/**
+ * A ring in plain memory, seen as raw bytes, the way a peer of any origin sees it. Offsets are those of the protocol page; positions
+ * count from the start of the ring.
+ */
+final class TestRing {
+    static final String NAME = "test-ring";
+
+    static final long FREE = 0x28;
+    static final long WRITE_POS = 0x30;
+    static final long READ_POS = 0x38;
+    static final long WRITTEN_COUNT = 0x40;
+    static final long READ_COUNT = 0x48;
+
+    private static final long START = 128 + 64;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int LARGEST_CONTENT = 1 << 16;
+    private static final MemorySegment NOISE = noise();
+
+    final long capacity;
+    final SegmentLayout layout;
+    final MemorySegment segment;
+
+    TestRing(long capacity) {
+        this(capacity, Arena.ofAuto().allocate(START + capacity, 64));
+    }
+
+    /** @param segment zeroed memory */
+    TestRing(long capacity, MemorySegment segment) {
+        this.capacity = capacity;
+        this.layout = new SegmentLayout(64, capacity);
+        this.segment = segment;
+        set(0x08, 64);
+        set(0x20, capacity);
+        set(FREE, capacity);
+    }
+
+    RingReader reader() {
+        return new RingReader(NAME, segment, layout);
+    }
+
+    RingWriter writer() {
+        return new RingWriter(NAME, segment, layout);
+    }
+
+    long get(long field) {
+        return segment.get(LONG, field);
+    }
+
+    void set(long field, long value) {
+        segment.set(LONG, field, value);
+    }
+
+    void add(long field, long delta) {
+        set(field, get(field) + delta);
+    }
+
+    /** Sets both positions of a ring without frames. */
+    void drainedAt(long position) {
+        set(FREE, capacity);
+        set(WRITE_POS, position);
+        set(READ_POS, position);
+    }
+
+    byte[] bytes() {
+        return segment.toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    byte[] bytes(long position, long length) {
+        return segment.asSlice(START + position, length).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    long positionOf(long segmentOffset) {
+        return segmentOffset - START;
+    }
+
+    void fillRing(long position, long length, int value) {
+        segment.asSlice(START + position, length).fill((byte) value);
+    }
+
+    void header(long position, long size, long sequence) {
+        segment.set(LONG, START + position, size);
+        segment.set(LONG, START + position + 8, sequence);
+    }
+
+    void content(long position, long size, long sequence) {
+        MemorySegment.copy(NOISE, noiseOf(sequence), segment, START + position, size);
+    }
+
+    /** Header and content, not published. */
+    void frame(long position, long size, long sequence) {
+        header(position, size, sequence);
+        content(position + 16, size, sequence);
+    }
+
+    /** Claims, fills and commits; answers the position of the frame's header. */
+    long write(RingWriter writer, long sequence, long size) {
+        long at = writer.claim(size);
+        assertNotEquals(RingWriter.NO_ROOM, at, () -> "no room for frame " + sequence + " of " + size);
+        long position = positionOf(at) - 16;
+        content(position + 16, size, sequence);
+        assertEquals(sequence, writer.commit());
+        return position;
+    }
+
+    /** Takes the next frame, which must be this one, intact; answers its ticket. */
+    long take(RingReader reader, long sequence, long size) {
+        long ticket = reader.take();
+        assertNotEquals(RingReader.NOTHING, ticket, () -> "frame " + sequence + " of " + size + " is not there");
+        assertEquals(sequence, reader.frameSequence());
+        assertEquals(size, reader.frameSize());
+        assertIntact(positionOf(reader.frameOffset()), size, sequence);
+        return ticket;
+    }
+
+    void takeAndRelease(RingReader reader, long sequence, long size) {
+        assertEquals(1, reader.release(take(reader, sequence, size)));
+    }
+
+    void assertIntact(long position, long size, long sequence) {
+        long from = START + position;
+        long noise = noiseOf(sequence);
+        assertEquals(-1, MemorySegment.mismatch(segment, from, from + size, NOISE, noise, noise + size),
+                () -> "frame " + sequence + " of " + size + " at " + position + " was overwritten");
+    }
+
+    void assertFields(long free, long writePosition, long readPosition, long writtenCount, long readCount) {
+        assertEquals(free, get(FREE), "payload_free_bytes");
+        assertEquals(writePosition, get(WRITE_POS), "payload_write_pos");
+        assertEquals(readPosition, get(READ_POS), "payload_read_pos");
+        assertEquals(writtenCount, get(WRITTEN_COUNT), "payload_written_count");
+        assertEquals(readCount, get(READ_COUNT), "payload_read_count");
+    }
+
+    private static long noiseOf(long sequence) {
+        return sequence * 37 & 1023;
+    }
+
+    private static MemorySegment noise() {
+        byte[] bytes = new byte[LARGEST_CONTENT + 1024];
+        new Random(1).nextBytes(bytes);
+        return Arena.global().allocate(bytes.length).copyFrom(MemorySegment.ofArray(bytes));
+    }
+}

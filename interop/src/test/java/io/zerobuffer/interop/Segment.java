@@ -1,0 +1,122 @@
+package io.zerobuffer.interop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A file in shared memory, looked at and tampered with from outside. */
+record Segment(Path file) {
+    static final int OIEB_SIZE = 0x00;
+    static final int VERSION = 0x04;
+    static final int METADATA_SIZE = 0x08;
+    static final int METADATA_FREE = 0x10;
+    static final int METADATA_WRITTEN = 0x18;
+    static final int PAYLOAD_SIZE = 0x20;
+    static final int FREE = 0x28;
+    static final int WRITE_POS = 0x30;
+    static final int READ_POS = 0x38;
+    static final int WRITTEN_COUNT = 0x40;
+    static final int READ_COUNT = 0x48;
+    static final int WRITER_PID = 0x50;
+    static final int READER_PID = 0x58;
+    static final int END_OF_HEADER = 0x80;
+
+    private static final Path DIRECTORY = Path.of("/dev/shm");
+
+    static Segment of(String name) {
+        return new Segment(DIRECTORY.resolve(name));
+    }
+
+    static Segment ofWriteSemaphore(String name) {
+        return new Segment(DIRECTORY.resolve("sem.sem-w-" + name));
+    }
+
+    static Segment ofReadSemaphore(String name) {
+        return new Segment(DIRECTORY.resolve("sem.sem-r-" + name));
+    }
+
+    /** Makes the file, as shm_open and ftruncate do: all zero. */
+    Segment create(long size) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            if (size > 0) {
+                channel.write(ByteBuffer.allocate(1), size - 1);
+            }
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes the file of a semaphore of value 0 that processes share, in glibc's layout. */
+    Segment createSemaphore() {
+        create(32);
+        putInt(8, 128);
+        return this;
+    }
+
+    /** Fills in the header block of an empty buffer whose reader is this process. */
+    void putHeader(long metadataSize, long payloadSize) {
+        putInt(VERSION, 1);
+        putLong(METADATA_SIZE, metadataSize);
+        putLong(METADATA_FREE, metadataSize);
+        putLong(PAYLOAD_SIZE, payloadSize);
+        putLong(FREE, payloadSize);
+        putLong(READER_PID, ProcessHandle.current().pid());
+        putInt(OIEB_SIZE, END_OF_HEADER);
+    }
+
+    void truncate(long size) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(size);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void delete() {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long getLong(long offset) {
+        return ByteBuffer.wrap(get(offset, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    }
+
+    byte[] get(long offset, int length) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer bytes = ByteBuffer.allocate(length);
+            channel.read(bytes, offset);
+            return bytes.array();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void putInt(long offset, int value) {
+        put(offset, ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(0, value));
+    }
+
+    void putLong(long offset, long value) {
+        put(offset, ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value));
+    }
+
+    void put(long offset, byte[] bytes) {
+        put(offset, ByteBuffer.wrap(bytes));
+    }
+
+    private void put(long offset, ByteBuffer bytes) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(bytes, offset);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
