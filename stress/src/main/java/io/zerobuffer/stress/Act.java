@@ -52,13 +52,12 @@ record Act(
         return new int[] {4096, 16_384, 65_536, 1 << 20}[random.nextInt(4)];
     }
 
-    static Act plan(Random random, Pair pair, int ringSize) {
+    /** @param small whether the frames are small for the ring; large ones wrap, rewind and wait for space often */
+    static Act plan(Random random, Pair pair, int ringSize, boolean small) {
         boolean javaWriter = pair.writer() == Language.JAVA;
         boolean javaReader = pair.reader() == Language.JAVA;
         Fate fate = fate(random, javaWriter, javaReader);
         int most = Math.min(ringSize - 16, Math.min(pair.writer().largestFrame, pair.reader().largestFrame));
-        // Large for the ring: many wraps, rewinds, and waits for space.
-        boolean small = random.nextInt(3) > 0;
         int largest = small ? Math.min(most, ringSize / 16) : most;
         int smallest = Math.max(FrameContent.SMALLEST, random.nextInt(4) == 0 ? largest - 8 : FrameContent.SMALLEST);
         int frames = Math.min(pair.writer().frames, pair.reader().frames);
@@ -72,7 +71,7 @@ record Act(
                 1 + random.nextInt(120),
                 smallest,
                 largest,
-                1 + random.nextInt(frames),
+                1 + random.nextInt(frames * (random.nextInt(6) == 0 ? 8 : 1)),
                 1 + random.nextInt(pair.writer().window),
                 small ? 1 + random.nextInt(4) : 1,
                 // A large frame may need the whole ring: it would wait for what is held, or released behind the next read.

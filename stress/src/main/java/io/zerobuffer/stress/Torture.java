@@ -61,6 +61,9 @@ public final class Torture {
             }
             while (System.nanoTime() - start < nanos) {
                 for (Pair pair : options.pairs()) {
+                    if (System.nanoTime() - start >= nanos) {
+                        break;
+                    }
                     boolean isHalfTime = System.nanoTime() - start > nanos / 2;
                     play(pair, seeds.nextLong() >>> 1, isHalfTime && !longStopDone ? longStopMillis() : 0);
                     longStopDone |= isHalfTime;
