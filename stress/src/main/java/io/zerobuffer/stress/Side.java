@@ -46,12 +46,11 @@ public final class Side {
         Side side = new Side();
         say(out, "ready " + ProcessHandle.current().pid());
         String line;
-        while ((line = in.readLine()) != null) {
-            say(out, side.answer(line.split(" ")));
-            if (line.equals("exit")) {
-                break;
-            }
-        }
+        do {
+            // The end of the input is an exit too: the driver is gone.
+            line = in.readLine();
+            say(out, side.answer(line == null ? new String[] {"exit"} : line.split(" ")));
+        } while (line != null && !line.equals("exit"));
     }
 
     private static void say(PrintStream out, String line) {
