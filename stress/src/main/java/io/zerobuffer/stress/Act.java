@@ -24,6 +24,7 @@ record Act(
         int frames,
         int writeWindow,
         int readWindow,
+        int readMillis,
         int hold,
         boolean readEarly) {
 
@@ -74,6 +75,7 @@ record Act(
                 1 + random.nextInt(frames * (random.nextInt(6) == 0 ? 8 : 1)),
                 1 + random.nextInt(pair.writer().window),
                 small ? 1 + random.nextInt(4) : 1,
+                random.nextInt(4) == 0 ? 300 : 30,
                 // A large frame may need the whole ring: it would wait for what is held, or released behind the next read.
                 small ? random.nextInt(4) : 0,
                 random.nextBoolean());

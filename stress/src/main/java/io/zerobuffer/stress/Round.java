@@ -21,7 +21,6 @@ import java.util.function.BooleanSupplier;
 /** Several acts on one buffer name, in which reader and writer are disturbed, killed and replaced; everything follows from a seed. */
 final class Round {
     private static final int METADATA_SIZE = 64;
-    private static final int READ_MILLIS = 200;
     private static final int WRITE_MILLIS = 120_000;
     private static final int CONNECT_MILLIS = 30_000;
     private static final int LOG_LINES = 4000;
@@ -469,7 +468,7 @@ final class Round {
         if (reading && !reader.isDead() && writerGone == null) {
             long underWay = reader.pending.stream().filter(Request::isRead).count();
             for (; underWay < act.readWindow(); underWay++) {
-                tell(reader, "read " + READ_MILLIS);
+                tell(reader, "read " + act.readMillis());
             }
         }
     }

@@ -44,6 +44,7 @@ public final class Side {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.US_ASCII);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         Side side = new Side();
+        warmUp();
         say(out, "ready " + ProcessHandle.current().pid());
         String line;
         do {
@@ -51,6 +52,19 @@ public final class Side {
             line = in.readLine();
             say(out, side.answer(line == null ? new String[] {"exit"} : line.split(" ")));
         } while (line != null && !line.equals("exit"));
+    }
+
+    /** Loading the library and linking its native calls takes some hundred milliseconds: before somebody waits for it, and measures. */
+    private static void warmUp() {
+        String name = "zb-torture-warm-up-" + ProcessHandle.current().pid();
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name)) {
+            writer.write(new byte[] {1});
+            reader.read().release();
+            // A wait that ends without a frame looks whether the writer lives.
+            reader.read(Duration.ofMillis(60));
+            writer.isReaderConnected();
+        }
     }
 
     private static void say(PrintStream out, String line) {
