@@ -94,6 +94,11 @@ enum KillPoint {
         return Arrays.stream(values()).filter(point -> point.role == role && point.phase == phase).toList();
     }
 
+    /** Whether a writer that dies there may have taken space for a frame that write_pos does not cover. */
+    boolean leaksSpace() {
+        return this == COMMIT_TAKES_SPACE || this == COMMIT_MOVES_WRITE_POSITION;
+    }
+
     /** The number of a method, the same for every point that uses it: methods know nothing of roles and phases. */
     static int methodNumber(String owner, String method) {
         for (KillPoint point : values()) {

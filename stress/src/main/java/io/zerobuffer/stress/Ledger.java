@@ -12,7 +12,7 @@ final class Ledger {
     static final List<String> LIMITS = List.of(
             "C and Python peers run in their v1 flavour only",
             "after a C or Python writer was killed in the middle of a stream its buffer is drained and closed, not continued: a successor of theirs need not finish its commit",
-            "the same after a Java writer was killed in a stream of frames large for the ring, read by C or Python: the ring may stay smaller by a frame",
+            "the same after a Java writer was killed between taking a frame's space and moving write_pos, and read by C or Python: only a Java reader gives that space back",
             "death notices are measured for Java sides only",
             "kill points are instrumented in Java sides only");
 

@@ -286,11 +286,12 @@ final class Round {
     }
 
     /**
-     * Whether the stream goes on behind a writer that died in it. One of C or Python may have died in its commit, which its kind need not finish. And if one of
-     * Java did, a reader of another kind leaves the ring smaller by a frame, so that large ones may never fit again.
+     * Whether the stream goes on behind a writer that died in it. One of C or Python may have died in its commit, which its kind need not finish. One of Java
+     * may have taken space for a frame that never was, which only a reader of Java gives back; any other takes the next wake-up for a frame.
      */
     private boolean canSucceed() {
-        return pair.writer() == Language.JAVA && (small || pair.reader() == Language.JAVA);
+        boolean mayLeakSpace = act.point() == null || act.point().point().leaksSpace();
+        return pair.writer() == Language.JAVA && (pair.reader() == Language.JAVA || !mayLeakSpace);
     }
 
     /** With a strike, if not null, that may end the writer meanwhile. */
