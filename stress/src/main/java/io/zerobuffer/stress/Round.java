@@ -163,6 +163,9 @@ final class Round {
         if (!readerOpen) {
             require(ask(crew.ensureReader(), create), "create");
         }
+        if (pair.reader() == Language.JAVA && pair.writer() == Language.JAVA) {
+            tell(crew.reader(), "self-describing");
+        }
         if (fresh) {
             delivery = new Delivery(ledger);
             held.clear();
@@ -571,7 +574,7 @@ final class Round {
             onWritten(request);
         } else if (request.isRead()) {
             onRead(request);
-        } else if (request.answer.startsWith("error crash")) {
+        } else if (request.answer.startsWith("error crash") || request.line.startsWith("release") && !request.isOk()) {
             throw new RoundFailure(request.line + " -> " + request.answer);
         }
         if (isWriter) {
@@ -632,6 +635,7 @@ final class Round {
                 requireGone(crew.writer(), writerLeaves, request);
             }
         } else {
+            ledger.damaged += words[1].equals("damaged") ? 1 : 0;
             throw new RoundFailure(request.line + " -> " + request.answer);
         }
         fillReads();

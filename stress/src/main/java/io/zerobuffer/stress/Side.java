@@ -25,17 +25,21 @@ import java.util.Map;
 
 /**
  * The Java process that is killed: a reader or a writer, told line by line what to do, as {@code interop/README.md} describes. It knows the requests the torture
- * needs, and {@code arm POINT before|after CALL}, {@code disarm} and {@code gc} besides.
+ * needs, and besides {@code arm POINT before|after CALL}, {@code disarm}, {@code gc}, and {@code self-describing}: that the writer is of Java too.
  */
 public final class Side {
     private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(2);
 
     private final FrameContent content = new FrameContent();
-    private final Map<Long, Frame> held = new HashMap<>();
+    private final Map<Long, Held> held = new HashMap<>();
+    private boolean selfDescribing;
     private long lastHandle;
     private Reader reader;
     private Writer writer;
     private Claim claim;
+
+    /** A frame, and its checksum when it was taken. */
+    private record Held(Frame frame, long crc) {}
 
     private Side() {}
 
@@ -106,6 +110,7 @@ public final class Side {
             case "fill" -> fill(Long.parseLong(words[1]));
             case "write-metadata" -> writeMetadata(words[1]);
             case "close-writer" -> closeWriter();
+            case "self-describing" -> expectSelfDescribing();
             case "gc" -> collectGarbage();
             case "arm" -> arm(KillPoint.valueOf(words[1]), words[2].equals("after"), Integer.parseInt(words[3]));
             case "disarm" -> disarm();
@@ -125,13 +130,19 @@ public final class Side {
             return "ok timeout";
         }
         long handle = ++lastHandle;
-        held.put(handle, frame);
-        return "ok frame %d %d %d %08x".formatted(handle, frame.sequence(), frame.size(), FrameContent.checksum(frame.buffer()));
+        long crc = FrameContent.checksum(frame.buffer());
+        held.put(handle, new Held(frame, crc));
+        if (selfDescribing && !FrameContent.isConsistent(frame.segment())) {
+            return "error damaged sequence " + frame.sequence() + " is not what it says itself";
+        }
+        return "ok frame %d %d %d %08x".formatted(handle, frame.sequence(), frame.size(), crc);
     }
 
     private String release(long handle) {
-        held.remove(handle).release();
-        return "ok";
+        Held last = held.remove(handle);
+        boolean changed = FrameContent.checksum(last.frame().buffer()) != last.crc();
+        last.frame().release();
+        return changed ? "error damaged sequence " + last.frame().sequence() + " while it was held" : "ok";
     }
 
     private String closeReader() {
@@ -176,6 +187,11 @@ public final class Side {
 
     private String closeWriter() {
         writer.close();
+        return "ok";
+    }
+
+    private String expectSelfDescribing() {
+        selfDescribing = true;
         return "ok";
     }
 

@@ -27,6 +27,9 @@ public final class Torture {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length == 2 && arguments[0].equals("soak")) {
+            System.exit(Soak.run(Double.parseDouble(arguments[1])) ? 0 : 1);
+        }
         Options options;
         try {
             options = Options.parse(arguments);

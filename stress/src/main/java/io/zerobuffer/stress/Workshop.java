@@ -68,17 +68,23 @@ final class Workshop {
                 .toList();
     }
 
-    private static List<String> javaCommand(Path agent) {
-        String classPath = Stream.of(Side.class, Reader.class, ClassVisitor.class, AdviceAdapter.class)
+    /** The Java that runs this, without a class path. */
+    static List<String> java() {
+        // A killed JVM would leave its performance data in /tmp.
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-XX:+UseSerialGC", "-Xmx128m",
+                "--enable-native-access=ALL-UNNAMED");
+    }
+
+    static String classPath() {
+        return Stream.of(Side.class, Reader.class, ClassVisitor.class, AdviceAdapter.class)
                 .map(Workshop::origin)
                 .distinct()
                 .collect(Collectors.joining(":"));
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // A killed JVM would leave its performance data in /tmp.
-        command.addAll(List.of("-XX:-UsePerfData", "-XX:+UseSerialGC", "-Xmx128m", "--enable-native-access=ALL-UNNAMED"));
-        command.add("-javaagent:" + agent);
-        command.addAll(List.of("-cp", classPath, Side.class.getName()));
+    }
+
+    private static List<String> javaCommand(Path agent) {
+        List<String> command = new ArrayList<>(java());
+        command.addAll(List.of("-javaagent:" + agent, "-cp", classPath(), Side.class.getName()));
         return List.copyOf(command);
     }
 
