@@ -90,6 +90,7 @@ final class Crew implements AutoCloseable {
     /** Both are replaced by the next round; what they had open is theirs to lose. */
     void abandon() throws InterruptedException, IOException {
         for (Peer peer : new Peer[] {reader, writer}) {
+            peer.awaitReady();
             peer.kill();
             peer.awaitEnd();
         }

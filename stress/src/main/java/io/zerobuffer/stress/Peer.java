@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A process that reads or writes, and the requests it has not answered yet. */
@@ -19,6 +20,7 @@ final class Peer {
     final Deque<Request> pending = new ArrayDeque<>();
 
     private final BufferedWriter input;
+    private final CountDownLatch ready = new CountDownLatch(1);
 
     private boolean dead;
     private long diedAt;
@@ -89,6 +91,11 @@ final class Peer {
         }
     }
 
+    /** From here on it leaves nothing of its own behind when it is killed. */
+    void awaitReady() throws InterruptedException {
+        ready.await();
+    }
+
     void awaitEnd() throws InterruptedException {
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
@@ -100,10 +107,12 @@ final class Peer {
             String line;
             while ((line = output.readLine()) != null) {
                 events.add(new Event(this, line, System.nanoTime()));
+                ready.countDown();
             }
         } catch (IOException closed) {
             // The same as its end.
         }
         events.add(new Event(this, null, System.nanoTime()));
+        ready.countDown();
     }
 }
