@@ -7,6 +7,7 @@ import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
@@ -29,9 +30,6 @@ final class AttachedBuffer {
 
     private static final long POLL_MILLIS = 5;
 
-    /** Longer than a new reader takes from locking a name to removing its predecessor's segment. */
-    private static final long SUCCESSION_NANOS = 1_000_000_000;
-
     private final BufferName name;
     private final OperatingSystem os;
     private final Mapping mapping = new Mapping();
@@ -42,7 +40,6 @@ final class AttachedBuffer {
     private NamedSemaphore readSemaphore;
     private PeerWatch readerWatch;
     private RingWriter ring;
-    private boolean lockIsReaders;
 
     private AttachedBuffer(BufferName name, OperatingSystem os) {
         this.name = name;
@@ -102,14 +99,12 @@ final class AttachedBuffer {
 
     /** Says good-bye to the reader; the mapping stays until it is closed. */
     void close() {
-        try {
+        Failures.tolerating(() -> {
             if (HeaderBlock.writerPidAcquire(segment) == ownPid()) {
                 HeaderBlock.writerPidRelease(segment, 0);
             }
-        } catch (InternalError truncated) {
-            LOG.log(Level.DEBUG, "buffer {0} was truncated by a peer", name.value());
-        }
-        writeSemaphore.post();
+        });
+        Failures.tolerating(writeSemaphore::post);
         memory.close();
         LOG.log(Level.DEBUG, "disconnected from buffer {0}", name.value());
     }
@@ -159,7 +154,7 @@ final class AttachedBuffer {
             throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
         }
         readerWatch = new PeerWatch(
-                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), memory.changedAt(), this::isReaderInAnotherNamespace);
+                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), memory.changedAt(), this::ownerLock);
         if (knownDead.contains(memory.identity()) || !readerWatch.isAlive(readerPid)) {
             knownDead.add(memory.identity());
             throw new ReaderDeadException(name.value(), readerPid, false);
@@ -229,20 +224,9 @@ final class AttachedBuffer {
         }
     }
 
-    /**
-     * Whether a reader that is not seen as a process, of another PID namespace, holds the lock file. It may also be a successor that has the lock and is
-     * about to remove this segment: so the first time it has to last.
-     */
-    private boolean isReaderInAnotherNamespace() {
-        long start = System.nanoTime();
-        while (memory.isLinked() && name.isLockedIn(os)) {
-            if (lockIsReaders || Timeouts.remaining(start, SUCCESSION_NANOS) <= 0) {
-                lockIsReaders = true;
-                return true;
-            }
-            pause(name);
-        }
-        return false;
+    /** What the lock file tells of this segment's reader: without its name, the segment has none. */
+    private LockState ownerLock() {
+        return memory.isLinked() ? name.readerLock(os) : LockState.FREE;
     }
 
     private long ownPid() {

@@ -1,6 +1,7 @@
 package io.zerobuffer;
 
 import io.zerobuffer.errors.InvalidBufferNameException;
+import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.OperatingSystem;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -45,9 +46,14 @@ record BufferName(String value) {
         return "locks/" + value;
     }
 
-    /** Whether a reader of any language holds its lock file. */
-    boolean isLockedIn(OperatingSystem os) {
-        return os.isLocked(value) || os.isLocked(csharpLock());
+    /** What the lock file tells of a reader of whatever language. */
+    LockState readerLock(OperatingSystem os) {
+        LockState lock = os.lockState(value);
+        if (lock == LockState.HELD) {
+            return lock;
+        }
+        LockState csharp = os.lockState(csharpLock());
+        return csharp == LockState.UNKNOWN ? lock : csharp;
     }
 
     String writeSemaphore() {

@@ -6,9 +6,12 @@ import io.zerobuffer.errors.NoSpaceException;
 import io.zerobuffer.errors.SystemCallException;
 import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.os.OsException;
+import java.lang.System.Logger.Level;
 
 /** Turns what the layers below throw into what a user can act on. */
 final class Failures {
+    private static final System.Logger LOG = System.getLogger("io.zerobuffer");
+
     private Failures() {}
 
     /** A call to the operating system failed on behalf of a buffer of so many bytes. */
@@ -20,6 +23,17 @@ final class Failures {
         };
         translated.initCause(failure);
         return translated;
+    }
+
+    /** Does what touches shared memory, and bears with pages that are gone: for closing, which has to come to its end. */
+    static void tolerating(Runnable access) {
+        try {
+            access.run();
+            // The JVM may report a fault late, but not later than this call into it.
+            Thread.yield();
+        } catch (InternalError truncated) {
+            LOG.log(Level.DEBUG, "shared memory was truncated by a peer");
+        }
     }
 
     /** The JVM's answer to a page that is gone: a peer truncated the file, or an unreserved page cannot be had. */

@@ -4,6 +4,7 @@ import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
+import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
@@ -99,12 +100,8 @@ final class OwnedBuffer {
 
     /** Says good-bye to the writer and removes everything; the mapping stays until it is closed. */
     void close() {
-        try {
-            HeaderBlock.readerPidRelease(segment, 0);
-        } catch (InternalError truncated) {
-            LOG.log(Level.DEBUG, "buffer {0} was truncated by a peer", name.value());
-        }
-        readSemaphore.post();
+        Failures.tolerating(() -> HeaderBlock.readerPidRelease(segment, 0));
+        Failures.tolerating(readSemaphore::post);
         removeObjects();
         LOG.log(Level.DEBUG, "closed buffer {0}", name.value());
     }
@@ -149,7 +146,7 @@ final class OwnedBuffer {
      * or a reader whose lock file was cleaned out of /tmp.
      */
     private boolean isOwnerAlive(SharedMemory leftover, long pid) {
-        if (leftover.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES) || os.isLocked(name.csharpLock())) {
+        if (leftover.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES) || os.lockState(name.csharpLock()) == LockState.HELD) {
             return true;
         }
         return pid != os.processes().ownPid() && os.processes().wasThereAt(pid, leftover.changedAt());

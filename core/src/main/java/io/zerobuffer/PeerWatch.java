@@ -1,23 +1,29 @@
 package io.zerobuffer;
 
+import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.Processes;
 import io.zerobuffer.os.SharedMemory;
 import java.time.Instant;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Tells whether the process that stored its id in the header block still lives.
  *
  * <p>A process id alone proves little: it may belong to another PID namespace, or have been given to another process since. So the token that
- * the kernel takes back when its holder dies counts first: this library's peers hold the byte range of their id in the segment. For a peer that does not, the
- * process decides, by id and start time, and where none is seen, the last resort.
+ * the kernel takes back when its holder dies counts first: this library's peers hold the byte range of their id in the segment, and readers of every language their
+ * lock file. Where these tell nothing, the process decides, by id and start time.
  */
 final class PeerWatch {
+    /** Longer than a new reader takes from locking a name to removing its predecessor's segment. */
+    private static final long SUCCESSION_NANOS = 1_000_000_000;
+
     private final SharedMemory memory;
     private final long pidOffset;
     private final Processes processes;
     private final Instant startedBy;
-    private final BooleanSupplier lastResort;
+    private final Supplier<LockState> ownerLock;
+    private boolean lockLasted;
 
     private long heldBy;
     private long knownPid;
@@ -26,14 +32,14 @@ final class PeerWatch {
     /**
      * @param pidOffset where in the segment the process id is
      * @param startedBy when the process must have started at the latest
-     * @param lastResort asked when no such process is seen: whether something else proves it alive
+     * @param ownerLock what its lock file tells, if its role has one
      */
-    PeerWatch(SharedMemory memory, long pidOffset, Processes processes, Instant startedBy, BooleanSupplier lastResort) {
+    PeerWatch(SharedMemory memory, long pidOffset, Processes processes, Instant startedBy, Supplier<LockState> ownerLock) {
         this.memory = memory;
         this.pidOffset = pidOffset;
         this.processes = processes;
         this.startedBy = startedBy;
-        this.lastResort = lastResort;
+        this.ownerLock = ownerLock;
     }
 
     /** Whether the process that stored this id, not 0, lives. */
@@ -42,12 +48,32 @@ final class PeerWatch {
             heldBy = pid;
             return true;
         }
-        return heldBy != pid && (isSameProcess(pid) || lastResort.getAsBoolean());
+        if (heldBy == pid) {
+            return false;
+        }
+        return switch (ownerLock.get()) {
+            case FREE -> false;
+            case UNKNOWN -> isSameProcess(pid);
+            case HELD -> isSameProcess(pid) || lockLasts();
+        };
     }
 
     /** Whether some process of this library is there in that role. */
     boolean holdsRange() {
         return memory.isHeldByOther(pidOffset, Long.BYTES);
+    }
+
+    /**
+     * Whether the lock stays held: by a reader in another PID namespace it does. A successor of a dead reader takes it too, but then removes the
+     * segment, and so does not stay for this one.
+     */
+    private boolean lockLasts() {
+        long start = System.nanoTime();
+        while (!lockLasted && ownerLock.get() == LockState.HELD) {
+            lockLasted = Timeouts.remaining(start, SUCCESSION_NANOS) <= 0;
+            LockSupport.parkNanos(SUCCESSION_NANOS / 100);
+        }
+        return lockLasted;
     }
 
     private boolean isSameProcess(long pid) {

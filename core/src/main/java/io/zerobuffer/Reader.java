@@ -12,6 +12,7 @@ import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.ring.RingReader;
 import java.lang.foreign.MemorySegment;
@@ -85,7 +86,7 @@ public final class Reader implements AutoCloseable {
         this.readSemaphore = buffer.readSemaphore();
         this.ring = new RingReader(name.value(), segment, layout);
         this.mapping = buffer.mapping();
-        this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), Instant.MAX, () -> false);
+        this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), Instant.MAX, () -> LockState.UNKNOWN);
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
         this.listener = config.listener();
         this.writerCheckedAt = System.nanoTime() - WAIT_SLICE_NANOS;
@@ -293,7 +294,7 @@ public final class Reader implements AutoCloseable {
         }
         closed = true;
         buffer.close();
-        writeSemaphore.post();
+        Failures.tolerating(writeSemaphore::post);
         mapping.close();
     }
 

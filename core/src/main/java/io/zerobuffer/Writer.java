@@ -333,7 +333,7 @@ public final class Writer implements AutoCloseable {
 
     private void disconnect() {
         buffer.close();
-        readSemaphore.post();
+        Failures.tolerating(readSemaphore::post);
         mapping.close();
     }
 

@@ -13,8 +13,10 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -121,6 +123,23 @@ final class HostilePeerTest {
             assertFault(() -> claim.putLong(0, 1));
             assertFault(claim::commit);
             assertFault(writer::health);
+        }
+    }
+
+    @Test
+    void shouldTurnTruncatedSemaphoresIntoExceptions() throws IOException {
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name)) {
+            writer.write(new byte[100]);
+            Frame frame = reader.read();
+            for (Path semaphore : List.of(TestBuffers.writeSemaphoreFile(name), TestBuffers.readSemaphoreFile(name))) {
+                try (RandomAccessFile file = new RandomAccessFile(semaphore.toFile(), "rw")) {
+                    file.setLength(0);
+                }
+            }
+            assertFault(reader::read);
+            assertFault(() -> writer.write(new byte[100]));
+            assertFault(frame::release);
         }
     }
 

@@ -42,10 +42,10 @@ public interface OperatingSystem {
     OwnerLock tryLock(String name, int mode) throws OsException;
 
     /**
-     * Whether somebody holds the lock file of that name; false also when that cannot be told. The look holds a free lock for an instant, which can make an
-     * owner-to-be of another implementation fail: for the last resort only.
+     * Whether somebody holds the lock file of that name. The look holds a free lock for an instant, which can make an owner-to-be of another
+     * implementation fail: not to be repeated without need.
      */
-    boolean isLocked(String name);
+    LockState lockState(String name);
 
     /** The processes of this machine, as far as this one can see them. */
     Processes processes();

@@ -1,23 +1,78 @@
 package io.zerobuffer.interop;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a peer is made of.
  *
  * @param language "Java", "C" or "Python"
  * @param flavour whose behaviour it has, known defects included; "v1" is the protocol's
- * @param process false for a thread of the test's own process
+ * @param place where it runs
  */
-record PeerKind(String language, String flavour, boolean process) {
-    static final PeerKind JAVA_THREAD = new PeerKind("Java", "v1", false);
-    static final PeerKind JAVA = new PeerKind("Java", "v1", true);
-    static final PeerKind C = new PeerKind("C", "v1", true);
-    static final PeerKind PYTHON = new PeerKind("Python", "v1", true);
+record PeerKind(String language, String flavour, Place place) {
+    /** Where a peer runs. */
+    enum Place {
+        THREAD(" thread"),
+        PROCESS(""),
+        OTHER_PID_NAMESPACE(" in another PID namespace", "unshare", "--pid", "--fork", "--kill-child", "--"),
+        OTHER_USER(" of another user", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"),
+        SMALL_SHARED_MEMORY(
+            " with 1 MB of shared memory",
+            "unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=1m tmpfs /dev/shm && exec \"$@\"", "sh"),
+        FILE_SIZE_LIMIT(" with files of 100,000 bytes at most", "prlimit", "--fsize=100000", "--");
+
+        private final String name;
+        private final List<String> launcher;
+
+        Place(String name, String... launcher) {
+            this.name = name;
+            this.launcher = List.of(launcher);
+        }
+
+        /** The command that runs a command there. */
+        List<String> wrap(List<String> command) {
+            return Stream.concat(launcher.stream(), command.stream()).toList();
+        }
+
+        /** Whether a command can be run there, and succeeds. */
+        boolean canRun(String... command) throws IOException, InterruptedException {
+            return new ProcessBuilder(wrap(List.of(command)))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor() == 0;
+        }
+
+        /** Whether this machine and user can make it. */
+        boolean isAvailable() throws IOException, InterruptedException {
+            return canRun("true");
+        }
+
+        /** Whether the process that is started is the peer itself, with the id it sees itself. */
+        boolean startsThePeerItself() {
+            return this != OTHER_PID_NAMESPACE;
+        }
+    }
+
+    static final PeerKind JAVA_THREAD = new PeerKind("Java", "v1", Place.THREAD);
+    static final PeerKind JAVA = new PeerKind("Java", "v1", Place.PROCESS);
+    static final PeerKind C = new PeerKind("C", "v1", Place.PROCESS);
+    static final PeerKind PYTHON = new PeerKind("Python", "v1", Place.PROCESS);
 
     /** The same language with the defects of a published implementation. */
     PeerKind as(String otherFlavour) {
-        return new PeerKind(language, otherFlavour, process);
+        return new PeerKind(language, otherFlavour, place);
+    }
+
+    /** The same somewhere else. */
+    PeerKind at(Place otherPlace) {
+        return new PeerKind(language, flavour, otherPlace);
+    }
+
+    boolean process() {
+        return place != Place.THREAD;
     }
 
     boolean isJava() {
@@ -30,7 +85,7 @@ record PeerKind(String language, String flavour, boolean process) {
     }
 
     Peer start() {
-        return process ? new ProcessPeer(this, command()) : new ThreadPeer();
+        return process() ? new ProcessPeer(this, place.wrap(command())) : new ThreadPeer();
     }
 
     private List<String> command() {
@@ -44,6 +99,6 @@ record PeerKind(String language, String flavour, boolean process) {
 
     @Override
     public String toString() {
-        return language + (process ? "" : " thread") + (isFaithful() ? "" : " as " + flavour);
+        return language + place.name + (isFaithful() ? "" : " as " + flavour);
     }
 }

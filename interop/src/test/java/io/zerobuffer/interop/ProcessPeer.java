@@ -20,6 +20,7 @@ final class ProcessPeer implements Peer {
     private final Path log;
     private final Writer requests;
     private final Queue<CompletableFuture<String>> unanswered = new ConcurrentLinkedQueue<>();
+    private final Thread dispatcher;
     private volatile boolean ended;
 
     ProcessPeer(PeerKind kind, List<String> command) {
@@ -32,8 +33,9 @@ final class ProcessPeer implements Peer {
         }
         requests = process.outputWriter(StandardCharsets.UTF_8);
         Pending ready = expectAnswer("(start)");
-        Thread.ofPlatform().name("answers of " + kind).daemon().start(this::dispatchAnswers);
-        if (!ready.words().equals(List.of("ready", Long.toString(pid())))) {
+        dispatcher = Thread.ofPlatform().name("answers of " + kind).daemon().start(this::dispatchAnswers);
+        boolean isReady = ready.words().getFirst().equals("ready");
+        if (!isReady || kind.place().startsThePeerItself() && !ready.words().get(1).equals(Long.toString(pid()))) {
             throw new IllegalStateException(ready + " was answered: " + ready.words());
         }
     }
@@ -71,9 +73,13 @@ final class ProcessPeer implements Peer {
     @Override
     public void kill() {
         ended = true;
+        // What runs below a launcher first: it would see its input end, and might close in good order before its end reaches it.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         try {
             process.waitFor(60, TimeUnit.SECONDS);
+            // Also what runs below the process that was killed has then closed its output.
+            dispatcher.join(60_000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

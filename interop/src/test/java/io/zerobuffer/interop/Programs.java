@@ -50,6 +50,8 @@ final class Programs {
         return List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
+            // Its file is named after the process id, which other PID namespaces give out too.
+            "-XX:-UsePerfData",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             // A crash must not look like an answer.

@@ -1,5 +1,6 @@
 package io.zerobuffer.os.linux;
 
+import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
@@ -52,8 +53,8 @@ public final class LinuxOperatingSystem implements OperatingSystem {
     }
 
     @Override
-    public boolean isLocked(String name) {
-        return LinuxOwnerLock.isLocked(name);
+    public LockState lockState(String name) {
+        return LinuxOwnerLock.state(name);
     }
 
     @Override

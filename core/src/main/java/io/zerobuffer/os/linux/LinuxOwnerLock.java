@@ -11,6 +11,7 @@ import static io.zerobuffer.os.linux.Libc.O_EXCL;
 import static io.zerobuffer.os.linux.Libc.O_NOFOLLOW;
 import static io.zerobuffer.os.linux.Libc.O_RDONLY;
 
+import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.OsException;
 import io.zerobuffer.os.OwnerLock;
 
@@ -25,7 +26,7 @@ final class LinuxOwnerLock implements OwnerLock {
     /** Like /tmp: everybody may add files, each removes only their own. */
     private static final int SHARED_DIRECTORY = 01777;
 
-    /** A look by {@link #isLocked} holds a free lock for an instant; an owner-to-be tries again this often. */
+    /** A look by {@link #state} holds a free lock for an instant; an owner-to-be tries again this often. */
     private static final int ATTEMPTS = 5;
     private static final long ATTEMPT_PAUSE_MILLIS = 2;
 
@@ -72,20 +73,20 @@ final class LinuxOwnerLock implements OwnerLock {
         }
     }
 
-    static boolean isLocked(String name) {
+    static LockState state(String name) {
         try {
             int fd = openOrMinusOne(path(name));
             if (fd < 0) {
-                return false;
+                return LockState.UNKNOWN;
             }
             try {
                 // Closing the descriptor gives back what this may take.
-                return !Libc.flock(fd, LOCK_SH | LOCK_NB, name);
+                return Libc.flock(fd, LOCK_SH | LOCK_NB, name) ? LockState.FREE : LockState.HELD;
             } finally {
                 Libc.close(fd);
             }
         } catch (OsException cannotLook) {
-            return false;
+            return LockState.UNKNOWN;
         }
     }
 
