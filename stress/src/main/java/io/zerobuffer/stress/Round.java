@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 
 /** Several acts on one buffer name, in which reader and writer are disturbed, killed and replaced; everything follows from a seed. */
 final class Round {
+    private static final Pair JAVA_ONLY = new Pair(Language.JAVA, Language.JAVA);
     private static final int METADATA_SIZE = 64;
     private static final int WRITE_MILLIS = 120_000;
     private static final int CONNECT_MILLIS = 30_000;
@@ -58,6 +59,7 @@ final class Round {
     private boolean writerLeaves;
     private boolean writerDied;
     private boolean writerCame;
+    private boolean unsettled;
     private Peer armed;
 
     private int toWrite;
@@ -137,6 +139,9 @@ final class Round {
         if (connected) {
             closeWriter(null);
         }
+        if (readerOpen && unsettled) {
+            settleLast();
+        }
         ensureReader(List.of());
         quiesce();
         require(ask(crew.reader(), "close-reader"), "the last close");
@@ -207,10 +212,13 @@ final class Round {
         connected = true;
         writerCame = true;
         writerLeaves = false;
+        unsettled = false;
         writerGone = null;
         readerGone = null;
         noticeSpoiled = false;
-        tell(crew.writer(), "write-metadata 00ff");
+        if (act.point() == null || act.point().point() != KillPoint.METADATA_IS_PUBLISHED) {
+            tell(crew.writer(), "write-metadata 00ff");
+        }
     }
 
     /** After a request that a strike was to interrupt. */
@@ -274,6 +282,8 @@ final class Round {
         if (crew.writer().isDead() && crew.reader().isDead()) {
             forgetWriter();
             forgetReader();
+        } else if (crew.writer().isDead() && act.readEarly() && pair.equals(JAVA_ONLY)) {
+            leaveToSuccessor();
         } else if (crew.writer().isDead()) {
             expectWriterGone();
             if (!canSucceed()) {
@@ -365,6 +375,27 @@ final class Round {
             throw new RoundFailure(problem);
         }
         forgetWriter();
+    }
+
+    /** The next writer comes before the reader has read everything, or said that this one is gone; then it may have a commit to finish. */
+    private void leaveToSuccessor() {
+        pump("the last words of the writer", () -> crew.hasEnded(crew.writer()));
+        quiesce();
+        forgetWriter();
+        unsettled = true;
+    }
+
+    /** What a writer left to a successor that never came must arrive all the same. */
+    private void settleLast() {
+        if (writerGone == null) {
+            startReading();
+            pump("the reader to notice that the last writer is gone", () -> writerGone != null);
+            quiesce();
+        }
+        String problem = delivery.settle();
+        if (problem != null) {
+            throw new RoundFailure(problem);
+        }
     }
 
     /** The reader closed or died: its writer must say so while it goes on writing. */
@@ -630,7 +661,7 @@ final class Round {
             // A writer with a large frame may need the whole ring.
             releaseDownTo(0);
         } else if (words[1].equals("writer-dead")) {
-            if (writerGone == null && connected) {
+            if (writerGone == null && (connected || unsettled)) {
                 writerGone = request;
                 requireGone(crew.writer(), writerLeaves, request);
             }
