@@ -29,6 +29,7 @@ final class AttachedBuffer {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
 
     private static final long POLL_MILLIS = 5;
+    private static final int HOLD_ATTEMPTS = 5;
 
     private final BufferName name;
     private final OperatingSystem os;
@@ -104,9 +105,20 @@ final class AttachedBuffer {
                 HeaderBlock.writerPidRelease(segment, 0);
             }
         });
-        Failures.tolerating(writeSemaphore::post);
+        Failures.tolerating(this::postGoodbye);
         memory.close();
         LOG.log(Level.DEBUG, "disconnected from buffer {0}", name.value());
+    }
+
+    /**
+     * Wakes a waiting reader. One that does not hold its range takes a token for a frame if anything is unread, and space that a dead writer left missing
+     * looks unread to it: so it gets one only where nothing can be missing.
+     */
+    private void postGoodbye() {
+        boolean isDrained = HeaderBlock.payloadFreeBytesAcquire(segment) == layout.payloadSize();
+        if (isDrained || readerWatch.holdsRange()) {
+            writeSemaphore.post();
+        }
     }
 
     private static AttachedBuffer attempt(BufferName name, OperatingSystem os, Set<Object> knownDead) {
@@ -171,7 +183,7 @@ final class AttachedBuffer {
 
     private void claim() throws OsException {
         long present = HeaderBlock.writerPidAcquire(segment);
-        if (!memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES)) {
+        if (!holdWriterRange()) {
             throw new WriterAlreadyConnectedException(name.value(), present);
         }
         // Our own id with nobody holding the range was left by a predecessor: containers start every process as number 1.
@@ -227,6 +239,17 @@ final class AttachedBuffer {
     /** What the lock file tells of this segment's reader: without its name, the segment has none. */
     private LockState ownerLock() {
         return memory.isLinked() ? name.readerLock(os) : LockState.FREE;
+    }
+
+    /** A reader that found no writer holds the range for a moment, to put right what a dead one left: so not only once. */
+    private boolean holdWriterRange() throws OsException {
+        for (int attempt = 1; !memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES); attempt++) {
+            if (attempt == HOLD_ATTEMPTS) {
+                return false;
+            }
+            pause(name);
+        }
+        return true;
     }
 
     private long ownPid() {

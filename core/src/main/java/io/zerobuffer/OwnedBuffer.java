@@ -98,6 +98,21 @@ final class OwnedBuffer {
         return os.processes();
     }
 
+    /** Does something while no writer of this library can attach; if one is attached or attaching, nothing. */
+    void keepingWritersOut(Runnable action) {
+        try {
+            if (memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES)) {
+                try {
+                    action.run();
+                } finally {
+                    memory.letGo(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES);
+                }
+            }
+        } catch (OsException failure) {
+            throw Failures.of(name, failure, layout.segmentSize());
+        }
+    }
+
     /** Says good-bye to the writer and removes everything; the mapping stays until it is closed. */
     void close() {
         Failures.tolerating(() -> HeaderBlock.readerPidRelease(segment, 0));

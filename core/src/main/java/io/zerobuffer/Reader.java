@@ -424,7 +424,8 @@ public final class Reader implements AutoCloseable {
     }
 
     private void reportGone(WriterDeadException departure) {
-        ring.forgetUncommitted(() -> HeaderBlock.writerPidAcquire(segment) == departure.pid() && !writerWatch.holdsRange());
+        buffer.keepingWritersOut(
+                () -> ring.forgetUncommitted(() -> HeaderBlock.writerPidAcquire(segment) == departure.pid()));
         writerSeen = false;
         connectedPid = 0;
         goodbyeOwed = departure.closed() && !goodbyeHeard;

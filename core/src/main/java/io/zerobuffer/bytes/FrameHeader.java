@@ -2,6 +2,7 @@ package io.zerobuffer.bytes;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
@@ -18,7 +19,9 @@ import java.nio.ByteOrder;
 public final class FrameHeader {
     public static final int SIZE = 16;
 
-    /** Added to the size of a frame that write_pos does not cover yet: no reader gets there, but a successor of the writer must tell it from a frame. */
+    /**
+     * Added to size and sequence number of a frame that is not published: no reader gets there, but a successor of the writer must tell it from a frame.
+     */
     private static final long PENDING = Long.MIN_VALUE;
 
     private static final long SIZE_OFFSET = 0;
@@ -35,24 +38,26 @@ public final class FrameHeader {
         return segment.get(LONG, offset + SEQUENCE_OFFSET);
     }
 
+    /** Writes a header; the size last, because it is what turns a pending one into a frame. */
     public static void write(MemorySegment segment, long offset, long size, long sequence) {
-        segment.set(LONG, offset + SIZE_OFFSET, size);
         segment.set(LONG, offset + SEQUENCE_OFFSET, sequence);
+        VarHandle.releaseFence();
+        segment.set(LONG, offset + SIZE_OFFSET, size);
     }
 
     /** Notes size and sequence number of a frame that is not published. */
     public static void writePending(MemorySegment segment, long offset, long size, long sequence) {
-        write(segment, offset, size | PENDING, sequence);
+        write(segment, offset, size | PENDING, sequence | PENDING);
     }
 
-    /** Whether a size, as read, is that of a frame that is not published. */
-    public static boolean isPending(long size) {
-        return size < 0;
+    /** Whether a size or a sequence number, as read, is that of a frame that is not published. */
+    public static boolean isPending(long value) {
+        return value < 0;
     }
 
-    /** The size of a frame, published or not. */
-    public static long sizeOfPending(long size) {
-        return size & ~PENDING;
+    /** The size or sequence number of a frame, published or not. */
+    public static long withoutPending(long value) {
+        return value & ~PENDING;
     }
 
     public static void writeWrapMarker(MemorySegment segment, long offset) {

@@ -27,6 +27,9 @@ public interface SharedMemory {
      */
     boolean tryHold(long offset, long length) throws OsException;
 
+    /** Lets go of a byte range. */
+    void letGo(long offset, long length);
+
     /** Whether another open file holds part of the byte range. */
     boolean isHeldByOther(long offset, long length);
 

@@ -20,11 +20,19 @@ final class FrameWalk {
         this.position = from;
     }
 
+    /** How many frames lie between here and here again. */
+    long framesOfALap() {
+        position = position == capacity ? 0 : position;
+        long end = position == 0 ? capacity : position;
+        return step(sizeHere()) ? 1 + framesTo(end) : 0;
+    }
+
     /** How many frames lie between here and a position, up to the first thing that is no frame. */
     long framesTo(long end) {
         long frames = 0;
-        while (!isAt(end) && !FrameHeader.isPending(sizeHere())) {
-            if (!step(sizeHere())) {
+        while (!isAt(end)) {
+            long size = sizeHere();
+            if (isAt(end) || FrameHeader.isPending(size) || !step(size)) {
                 break;
             }
             frames++;
@@ -37,7 +45,7 @@ final class FrameWalk {
         while (true) {
             long size = sizeHere();
             if (FrameHeader.isPending(size)) {
-                return FrameHeader.sizeOfPending(size) <= capacity - position - FrameHeader.SIZE ? position : NONE;
+                return FrameHeader.withoutPending(size) <= capacity - position - FrameHeader.SIZE ? position : NONE;
             }
             if (isAt(end) || !step(size)) {
                 return NONE;

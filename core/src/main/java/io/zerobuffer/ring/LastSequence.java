@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * <p>The header block does not hold that number, but the frame headers do: frames lie end to end, so a walk along them that lands
  * exactly on the write position has met the last one. What a walk meets is trusted only if the numbers are consecutive and not larger
  * than payload_written_count. A claim that its writer never committed may have overwritten the start of the ring; then the
- * frame that ends at the write position is looked for backwards, and the claim's own note at the start tells the number it would have had.
+ * claim's own note at the start tells the number it would have had.
  */
 final class LastSequence {
     private static final long UNKNOWN = 0;
@@ -37,7 +37,7 @@ final class LastSequence {
         if (last == UNKNOWN) {
             last = ring.walk(0, end);
         }
-        return last == UNKNOWN ? Math.max(ring.searchBackwards(end), ring.beforeClaimAtStart()) : last;
+        return last == UNKNOWN ? ring.lastByNote(end) : last;
     }
 
     /** Where the frames of the last lap end: at a wrap marker, or at the end of the ring. */
@@ -79,10 +79,18 @@ final class LastSequence {
         return UNKNOWN;
     }
 
-    private long beforeClaimAtStart() {
-        long sequence = FrameHeader.sequence(segment, payloadOffset);
-        boolean isNote = FrameHeader.isPending(FrameHeader.size(segment, payloadOffset));
-        return isNote && isPlausible(sequence - 1) ? sequence - 1 : UNKNOWN;
+    /**
+     * The note of a claim at the start tells the number it would have had. A commit elsewhere renews it afterwards, so the last frame may have just that number. Without
+     * a note, the frame that ends at the write position is all there is to go by.
+     */
+    private long lastByNote(long end) {
+        long atStart = FrameHeader.sequence(segment, payloadOffset);
+        long found = searchBackwards(end);
+        if (!FrameHeader.isPending(atStart)) {
+            return found;
+        }
+        long next = FrameHeader.withoutPending(atStart);
+        return found == next || !isPlausible(next - 1) ? found : next - 1;
     }
 
     private boolean isPlausible(long sequence) {

@@ -92,7 +92,7 @@ public final class RingReader {
         }
         long largest = Math.min(capacity - position, unread - waste) - FrameHeader.SIZE;
         boolean pending = FrameHeader.isPending(size);
-        size = FrameHeader.sizeOfPending(size);
+        size = FrameHeader.withoutPending(size);
         if (size == 0 || size > largest) {
             throw corrupt("frame size", FrameHeader.size(segment, payloadOffset + position), "at position " + position + " of "
                     + capacity + " with " + unread + " unread bytes, 1 to " + largest + " is possible");
@@ -167,7 +167,7 @@ public final class RingReader {
         long position = wraps ? 0 : readPosition;
         long size = FrameHeader.size(segment, payloadOffset + position);
         return FrameHeader.isPending(size)
-                ? writePosition == position + FrameHeader.SIZE + FrameHeader.sizeOfPending(size)
+                ? writePosition == position + FrameHeader.SIZE + FrameHeader.withoutPending(size)
                 : FrameHeader.sequence(segment, payloadOffset + position) == expectedSequence;
     }
 

@@ -44,6 +44,8 @@ public final class RingWriter {
     private long claimTotal;
     private long claimWaste;
     private boolean claimRewinds;
+    /** Size of a claim at the start of the ring that was given up: its note has to keep up. 0 = none. */
+    private long noteSize;
 
     /**
      * Attaches to a ring, used or new, and continues its sequence.
@@ -80,10 +82,11 @@ public final class RingWriter {
             return;
         }
         long header = payloadOffset + position;
-        long size = FrameHeader.sizeOfPending(FrameHeader.size(segment, header));
+        long size = FrameHeader.withoutPending(FrameHeader.size(segment, header));
         if (position + FrameHeader.SIZE + size == writePosition) {
-            FrameHeader.write(segment, header, size, FrameHeader.sequence(segment, header));
-            writtenCount = Math.max(writtenCount, FrameHeader.sequence(segment, header));
+            long sequence = FrameHeader.withoutPending(FrameHeader.sequence(segment, header));
+            FrameHeader.write(segment, header, size, sequence);
+            writtenCount = Math.max(writtenCount, sequence);
             HeaderBlock.payloadWrittenCountRelease(segment, writtenCount);
         } else if (position == 0 && readPosition == 0 && (writePosition != 0 || writtenCount == 0)) {
             HeaderBlock.payloadWritePositionRelease(segment, 0);
@@ -95,7 +98,14 @@ public final class RingWriter {
     /** Frames between the reader's position and ours: those that have a token, or should have one. */
     public long unreadFrames() {
         long readPosition = checkedPosition("payload_read_pos", HeaderBlock.payloadReadPositionAcquire(segment));
-        return isDrained() ? 0 : new FrameWalk(segment, payloadOffset, capacity, readPosition).framesTo(writePosition);
+        long free = readFree();
+        // The start and the end are one place; reader and writer meet there in a full ring, or when nothing is unread.
+        boolean meet = readPosition % capacity == writePosition % capacity;
+        if (meet && free != 0) {
+            return 0;
+        }
+        FrameWalk walk = new FrameWalk(segment, payloadOffset, capacity, readPosition);
+        return meet ? walk.framesOfALap() : walk.framesTo(writePosition);
     }
 
     /**
@@ -115,7 +125,8 @@ public final class RingWriter {
         claimTotal = total;
         if (claimPosition == 0 && writtenCount > 0) {
             // What will be written over the start of the ring may destroy the frames that tell the last sequence number.
-            FrameHeader.writePending(segment, payloadOffset + claimPosition, size, nextSequence);
+            noteSize = size;
+            FrameHeader.writePending(segment, payloadOffset, noteSize, nextSequence);
         }
         return payloadOffset + claimPosition + FrameHeader.SIZE;
     }
@@ -146,6 +157,11 @@ public final class RingWriter {
         // An impossible value suffices for no claim, so that the next one reads it again and refuses it.
         knownFree = free <= capacity ? free : 0;
         nextSequence = sequence + 1;
+        if (position == 0) {
+            noteSize = 0;
+        } else if (noteSize > 0) {
+            FrameHeader.writePending(segment, payloadOffset, noteSize, nextSequence);
+        }
         return sequence;
     }
 

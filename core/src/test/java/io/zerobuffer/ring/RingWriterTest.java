@@ -268,7 +268,7 @@ final class RingWriterTest {
         ring.takeAndRelease(reader, 1, 84);
         ring.takeAndRelease(reader, 2, 100);
         assertEquals(192 + 16, writer.claim(size));
-        assertArrayEquals(longBytes(size | Long.MIN_VALUE, 3), ring.bytes(0, 16));
+        assertArrayEquals(longBytes(size | Long.MIN_VALUE, 3 | Long.MIN_VALUE), ring.bytes(0, 16));
         assertEquals(RingReader.NOTHING, reader.take());
         ring.fillRing(16, size, 0x5a);
         assertEquals(192 + 16, ring.writer().claim(size));
@@ -439,6 +439,24 @@ final class RingWriterTest {
         assertEquals(0, ring.writer().unreadFrames());
         ring.write(writer, 4, 240);
         assertEquals(1, ring.writer().unreadFrames());
+        ring.set(READ_POS, 256);
+        assertEquals(1, ring.writer().unreadFrames(), "the end is the start");
+    }
+
+    @Test
+    void shouldCountTheFramesOfAFullRingAndNoneOfAnEmptyOneWhosePositionsMeet() {
+        ring.write(writer, 1, 84);
+        long held = ring.take(reader, 1, 84);
+        ring.write(writer, 2, 100);
+        long alsoHeld = ring.take(reader, 2, 100);
+        assertEquals(0, ring.writer().unreadFrames(), "all held, nothing unread");
+        reader.release(held);
+        reader.release(alsoHeld);
+        ring.write(writer, 3, 24);
+        ring.write(writer, 4, 80);
+        ring.write(writer, 5, 104);
+        assertEquals(0, ring.get(FREE));
+        assertEquals(3, ring.writer().unreadFrames());
     }
 
     @Test

@@ -180,15 +180,23 @@ final class Libc {
     /** Takes an open-file-description write lock on a byte range; false when another open file holds part of it. */
     static boolean holdRange(int fd, long start, long length, String object) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment lock = writeLock(arena, start, length);
+            MemorySegment lock = rangeLock(arena, F_WRLCK, start, length);
             return succeededUnless(EAGAIN, "fcntl(F_OFD_SETLK)", object, callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0));
+        }
+    }
+
+    /** Gives back what {@link #holdRange} took. */
+    static void letGoRange(int fd, long start, long length) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment lock = rangeLock(arena, F_UNLCK, start, length);
+            callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0);
         }
     }
 
     /** Whether another open file holds a lock on part of the byte range. */
     static boolean isRangeHeld(int fd, long start, long length) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment lock = writeLock(arena, start, length);
+            MemorySegment lock = rangeLock(arena, F_WRLCK, start, length);
             Result result = callVariadic(arena, FCNTL, fd, F_OFD_GETLK, lock.address(), 0);
             return (int) result.value() == 0 && lock.get(ValueLayout.JAVA_SHORT, 0) != F_UNLCK;
         }
@@ -360,9 +368,9 @@ final class Libc {
         }
     }
 
-    private static MemorySegment writeLock(Arena arena, long start, long length) {
+    private static MemorySegment rangeLock(Arena arena, short type, long start, long length) {
         MemorySegment lock = arena.allocate(FLOCK_SIZE, Long.BYTES);
-        lock.set(ValueLayout.JAVA_SHORT, 0, F_WRLCK);
+        lock.set(ValueLayout.JAVA_SHORT, 0, type);
         lock.set(LONG, FLOCK_START, start);
         lock.set(LONG, FLOCK_LENGTH, length);
         return lock;

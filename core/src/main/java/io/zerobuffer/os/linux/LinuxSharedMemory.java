@@ -114,6 +114,13 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     @Override
+    public synchronized void letGo(long offset, long length) {
+        if (!closed) {
+            Libc.letGoRange(fd, offset, length);
+        }
+    }
+
+    @Override
     public synchronized boolean isHeldByOther(long offset, long length) {
         return !closed && Libc.isRangeHeld(fd, offset, length);
     }

@@ -1,0 +1,30 @@
+package io.zerobuffer.stress;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The quick form. Longer: {@code stress/torture --minutes 60}, or {@code -Dtorture.minutes=60}; again: {@code -Dtorture.seed=N}. */
+class TortureTest {
+    @Test
+    void everyCommittedFrameArrivesOnceAndNothingIsLeftHoweverOftenASideIsKilledOrStopped() throws Exception {
+        double minutes = Double.parseDouble(System.getProperty("torture.minutes", "1.6"));
+        long seed = Long.getLong("torture.seed", System.nanoTime() & 0xffff_ffffL);
+
+        Ledger ledger = Torture.run(Options.in(Workshop.findRoot(Path.of("")), seed, minutes, Pair.all(), null, null));
+
+        System.out.print(ledger.text());
+        PairLedger total = ledger.total();
+        assertTrue(ledger.problems.isEmpty(), () -> "seed " + seed + ": " + ledger.problems);
+        assertEquals(0, total.lost, "lost");
+        assertEquals(0, total.duplicated, "duplicated");
+        assertEquals(0, total.damaged, "damaged");
+        assertEquals(0, total.leftovers, "leftovers");
+        assertEquals(0, total.falseVerdicts, "false death verdicts");
+        assertTrue(total.writerKills > 0 && total.readerKills > 0, "both sides are killed");
+        assertTrue(total.kills.keySet().stream().anyMatch(where -> !where.contains("SIGKILL")), "kill points are met");
+        assertTrue(total.frames > 0 && total.recoveries > 0, "streams go on");
+    }
+}
