@@ -7,7 +7,7 @@
  * Ring cells are stored by writers only, so several cells nobody may look at meanwhile (a payload) are one step, and so is a walk along frames.
  *
  * Parameters (-D): CAP units of the ring, MAXSIZE largest payload, FRAMES to commit, HOLD frames the reader keeps at most, CRASHES of writers,
- * CLOSES before the last frame, ABORTS of claims, HOSTILE payloads that look like headers, DEATH_REPORT (the reader reports a dead writer).
+ * CLOSES before the last frame, ABORTS of claims, HOSTILE payloads that look like headers, DEPARTURES (the reader looks for writers that are gone).
  *
  * Rules (-D, 0 is ours): each one replaces one rule of ours by what another implementation does (section 5).
  */
@@ -36,9 +36,6 @@
 #ifndef HOSTILE
 #define HOSTILE 0
 #endif
-#ifndef DEATH_REPORT
-#define DEATH_REPORT 0
-#endif
 
 #ifdef CPP_WRITER
 #define SHORT_TAIL_CROSSED 1
@@ -58,6 +55,9 @@
 #define STRICT_SEQUENCE 1
 #define ZERO_AT_END 1
 #endif
+#ifndef DEPARTURES
+#define DEPARTURES (CRASHES > 0 && !TOKEN_IS_FRAME)
+#endif
 
 #ifndef SHORT_TAIL_CROSSED      /* writer: a frame may leave a tail without room for a marker, and the next one skips it */
 #define SHORT_TAIL_CROSSED 0
@@ -68,13 +68,13 @@
 #ifndef BEGIN_AT_1              /* writer: a new one numbers its frames from 1 */
 #define BEGIN_AT_1 0
 #endif
-#ifndef SPACE_LAST              /* writer: position and count first, space last, neither mark nor pending header; begins with 1 */
+#ifndef SPACE_LAST              /* writer: position and count first, space last, no pending header; begins with 1 */
 #define SPACE_LAST 0
 #endif
 #ifndef NO_GOODBYE              /* writer: closes without a token */
 #define NO_GOODBYE 0
 #endif
-#ifndef NO_RECOVERY             /* writer: a successor neither finishes a commit nor posts for the dead */
+#ifndef NO_RECOVERY             /* writer: a successor neither publishes a frame nor settles tokens */
 #define NO_RECOVERY 0
 #endif
 #ifndef SHORT_TAIL_PARSED       /* reader: a tail without room for a header is parsed as one */
@@ -106,60 +106,54 @@
 
 /* Remedies: what ours would have to do, see README.md, "Found in ours". */
 #ifdef REMEDIED
-#ifndef PENDING_READ_AGAIN
-#define PENDING_READ_AGAIN 1
+#ifndef MISSING_TOLD
+#define MISSING_TOLD 1
 #endif
-#ifndef NOTE_IN_SEQUENCE
-#define NOTE_IN_SEQUENCE 1
+#ifndef NOTE_TAKEN_OVER
+#define NOTE_TAKEN_OVER 1
 #endif
-#ifndef MARKED_COUNTED
-#define MARKED_COUNTED 1
+#ifndef COUNTED_FIRST
+#define COUNTED_FIRST 1
 #endif
-#ifndef SKIP_EXCLUSIVE
-#define SKIP_EXCLUSIVE 1
-#endif
-#ifndef UNREAD_EXACT
-#define UNREAD_EXACT 1
+#ifndef LAP_WALKED
+#define LAP_WALKED 1
 #endif
 #endif
-#ifndef PENDING_READ_AGAIN      /* reader: a pending size without the mark is loaded once more before it is called corrupt */
-#define PENDING_READ_AGAIN 0
+#ifndef LAP_WALKED              /* writer: without free space, equal positions are a whole lap also when looking for a pending frame */
+#define LAP_WALKED 0
 #endif
-
-#ifndef NOTE_IN_SEQUENCE        /* writer: the note of a claim at 0 is one store, of a sequence number with a bit that tells it is one */
-#define NOTE_IN_SEQUENCE 0
+#ifndef MISSING_TOLD            /* reader: loads the sequence number before the size; a pending size, or after a death another number, is nothing */
+#define MISSING_TOLD 0
 #endif
-#ifndef MARKED_COUNTED          /* writer: under the mark one more frame than written_count is plausible, and a frame already read is counted too */
-#define MARKED_COUNTED 0
+#ifndef COUNTED_FIRST           /* writer: a successor counts the frame of a dead writer before it publishes it */
+#define COUNTED_FIRST 0
 #endif
-#ifndef SKIP_EXCLUSIVE          /* reader: what a dead writer left is skipped with its successor kept out, and never under the mark */
-#define SKIP_EXCLUSIVE 0
-#endif
-#ifndef UNREAD_EXACT            /* writer: counting unread frames, 0 and the end are one place, and equal positions without free space are a whole lap */
-#define UNREAD_EXACT 0
+#ifndef NOTE_TAKEN_OVER         /* writer: a successor keeps up the note at 0 that it finds */
+#define NOTE_TAKEN_OVER 0
 #endif
 
 #define H 2                     /* units of a header */
-#define PENDING 64              /* added to the size of a frame whose space is not taken yet (3.2) */
+#define PENDING 64              /* added to size and sequence number of a frame that is not published (3.2) */
 #define DATA 128                /* payload; as a size it is impossible */
 #define MARKER 255              /* in lives: an unread wrap marker */
 
-/* Shared memory (section 2). payload_free_bytes and its bit 62 are one word: they change in one step. */
+/* Shared memory (section 2). */
 byte cell[CAP];
 byte free = CAP;
-bit mark;
 byte write_pos, read_pos, written_count, read_count;
 byte writer_pid;
 byte sem_w, sem_r;
 
 /* The world: which writers there are. A dead one stays in writer_pid; one that closed may post its good-bye any time later (1.4). */
-bit alive, kill, done;
-byte crashes, closes, aborts, owed;
+bit alive, kill, done, kept_out;  /* kept_out: the reader holds the range that a writer has to hold (4.5) */
+byte crashes, closes, aborts, owed, waking, born;   /* waking: a good-bye that was decided on */
 
-/* What is true, whatever the peers believe. Frames are numbered from 1 in the order in which their space was taken. */
+/* What is true, whatever the peers believe. Frames are numbered from 1 in the order in which write_pos covered them. */
 byte lives[CAP];                /* the frame, unread or held, or the unread marker that a unit belongs to; 0: none */
 byte ink[CAP];                  /* the frame whose payload was stored here last */
 byte committed, seen;
+byte taken, missing;            /* space of a frame that write_pos does not cover: by a writer that lives, by dead ones */
+byte taken_marker;              /* where that frame's marker is, plus 1 */
 byte place_of[FRAMES + 2], size_of[FRAMES + 2], marker_of[FRAMES + 2];
 bit taking, looking, giving;    /* the reader: has a token in hand; believes there is a frame; has yet to give back what it removed */
 
@@ -183,9 +177,37 @@ inline put(at, value) {
 
 /* ---------------------------------------------------------------- the writer */
 
-#define plausible(s) ((s) > 0 && (s) <= count + (MARKED_COUNTED && mark))
-#define is_pending(size) ((size) >= PENDING && (size) < DATA)
+#define plausible(s) ((s) > 0 && (s) <= count)
+#define is_pending(value) ((value) >= PENDING && (value) < DATA)
 #define usable_tail(tail) ((tail) == 0 || (tail) >= H)
+
+/* FrameWalk.sizeHere and isAt: a wrap is followed first. */
+inline size_here() {
+    found = (CAP - p < H -> 0 : cell[p]);
+    if
+    :: found == 0 && !ok -> ok = 1; p = 0; found = cell[0]
+    :: else
+    fi
+}
+#define is_at(to) (p == (to) || (p == 0 && (to) == CAP && ok))
+#define no_step (found == 0 || found > CAP - p - H)
+
+/* Where the first pending frame lies from rp up to wp, or -1; its size in found. */
+inline first_pending() {
+    p = rp; ok = 0; frames = 0;
+    do
+    :: size_here();
+        if
+        :: is_pending(found) -> found = found - PENDING; if :: found > CAP - p - H -> p = -1 :: else fi; break
+        :: else ->
+            if
+            :: (is_at(wp) && !(LAP_WALKED && known == 0 && frames == 0)) || no_step -> p = -1; break
+            :: else -> p = p + H + found; frames++
+            fi
+        fi
+    od;
+    frames = 0
+}
 
 /* Walks along frames; last becomes the number of the frame that ends exactly at `to`, or 0 (3.4). */
 inline walk(from, to) {
@@ -201,21 +223,11 @@ inline walk(from, to) {
     if :: ok && p == to :: else -> last = 0 fi
 }
 
-inline note_at_start() {
-    if
-    :: NOTE_IN_SEQUENCE && is_pending(cell[1]) && plausible(cell[1] - PENDING - 1) && cell[1] - PENDING - 1 > last ->
-        last = cell[1] - PENDING - 1
-    :: (is_pending(cell[0]) || mark) && plausible(cell[1] - 1) && cell[1] - 1 > last -> last = cell[1] - 1
-    :: else
-    fi
-}
-
 /* LastSequence.find: the number of the last frame that was committed (3.4). */
 inline find_last() {
     last = 0;
     if
     :: count == 0
-    :: count > 0 && wp == 0 && mark -> note_at_start()
     :: else ->
         end = wp;
         if
@@ -238,32 +250,62 @@ inline find_last() {
                 p--
             :: else -> break
             od;
-            note_at_start()
+            if
+            :: is_pending(cell[1]) && last != cell[1] - PENDING && plausible(cell[1] - PENDING - 1) -> last = cell[1] - PENDING - 1
+            :: else
+            fi
         :: else
         fi
     fi;
     next = last + 1
 }
 
-#define is_next(at) (CAP - (at) - H > 0 && cell[(at) + 1] == next && (cell[at] & ~PENDING) > 0 && (cell[at] & ~PENDING) <= CAP - (at) - H)
+/* The moment from which the frame counts as written. */
+inline took(first, waste_at, marked) {
+    committed++;
+    place_of[committed] = first; size_of[committed] = size; marker_of[committed] = (marked -> waste_at + 1 : 0);
+    p = first;
+    do
+    :: p < first + total -> lives[p] = committed; p++
+    :: else -> break
+    od;
+    if
+    :: marked -> lives[waste_at] = MARKER; lives[waste_at + 1] = MARKER
+    :: else
+    fi;
+    p = 0
+}
 
-/* Finishes the commit of a writer that died under the mark (3.5). */
+/* RingWriter.finishCommit (3.5). */
 inline finish_commit() {
-    d_step { position = (is_next(wp) -> wp : 0); ok = is_next(position); size = cell[position] & ~PENDING };
+    d_step { first_pending(); size = found; position = (p < 0 -> 0 : p); ok = (p >= 0 && p + H + size == wp);
+             rewinds = (!ok && p == 0 && rp == 0 && (wp != 0 || count == 0)); p = 0; found = 0 };
     if
     :: ok ->
-        d_step { cell[position] = size };
-        d_step { cell[position + 1] = next; wp = position + H + size; count = (next > count -> next : count) };
-        d_step { written_count = count };
-        d_step { write_pos = wp; next++ }
-    :: else ->
-        skip;   /* spin lets no jump end at a d_step */
-#if MARKED_COUNTED
-        d_step { count = (next - 1 > count -> next - 1 : count); written_count = count };
-        d_step { write_pos = wp }
+#if COUNTED_FIRST
+        d_step {
+            last = cell[position + 1] & ~PENDING; count = (last > count -> last : count); last = 0;
+            written_count = count
+        };
 #endif
+        d_step { if :: is_pending(cell[position + 1]) -> cell[position + 1] = cell[position + 1] - PENDING :: else fi };
+        d_step {
+            cell[position] = size;
+            /* It may be that write_pos was where this frame ends before it was stored. */
+            if
+            :: missing > 0 && cell[position + 1] == committed + 1 ->
+                total = H + size; missing = 0; took(position, taken_marker - 1, taken_marker > 0)
+            :: else
+            fi;
+            count = (cell[position + 1] > count -> cell[position + 1] : count)
+        };
+        d_step { written_count = count }
+    :: !ok && rewinds ->
+        d_step { write_pos = 0; wp = 0 };
+        d_step { free = free + CAP - known; known = free; missing = 0; require(free <= CAP, bytes_are_conserved) }
+    :: else
     fi;
-    d_step { mark = 0; known = free }
+    d_step { position = 0; size = 0; ok = 0; rewinds = 0; total = 0 }
 }
 
 /* After a recovery the frames between the positions are those that were committed and not read, and the bytes agree. */
@@ -274,7 +316,7 @@ inline check_recovered() {
         :: else ->
             p = read_pos; frames = 0; bytes = 0;
             do
-            :: bytes < CAP - free - held ->
+            :: bytes < CAP - free - held - missing ->
                 if
                 :: CAP - p < H -> bytes = bytes + CAP - p; p = 0
                 :: CAP - p >= H && cell[p] == 0 -> bytes = bytes + CAP - p; p = 0
@@ -283,8 +325,8 @@ inline check_recovered() {
             :: else -> break
             od;
             require(frames == committed - seen, recovered_ring_is_walkable);
-            require(bytes == CAP - free - held, bytes_are_conserved);
-            require(p == wp || (p == 0 && wp == CAP), recovered_ring_is_walkable);
+            require(bytes == CAP - free - held - missing, bytes_are_conserved);
+            require(p % CAP == wp % CAP, recovered_ring_is_walkable);
             frames = 0; bytes = 0; p = 0
         fi
     }
@@ -292,36 +334,53 @@ inline check_recovered() {
 
 /* RingWriter.unreadFrames. */
 inline unread_frames() {
-    p = read_pos; frames = 0; ok = 0;
-    do
-    :: known != CAP && p != wp && !(UNREAD_EXACT && p % CAP == wp % CAP) || (UNREAD_EXACT && free == 0 && frames == 0) ->
+    p = read_pos; frames = 0; ok = 0; end = wp;
+    if
+    :: p % CAP == wp % CAP && free != 0
+    :: else ->
         if
-        :: CAP - p >= H && cell[p] != 0 -> frames++; p = p + H + cell[p]
-        :: else -> if :: ok -> break :: else -> ok = 1; p = 0 fi
+        :: p % CAP == wp % CAP ->
+            p = p % CAP; end = (p == 0 -> CAP : p); size_here();
+            if :: no_step :: else -> frames++; p = p + H + found fi
+        :: else
+        fi;
+        if
+        :: p % CAP == wp % CAP && frames == 0
+        :: else ->
+            do
+            :: is_at(end) -> break
+            :: else ->
+                size_here();
+                if
+                :: is_at(end) || is_pending(found) || no_step -> break
+                :: else -> frames++; p = p + H + found
+                fi
+            od
         fi
-    :: else -> break
-    od
+    fi;
+    p = 0; ok = 0; end = 0; found = 0
 }
 
 inline attach() {
-    d_step { predecessor = writer_pid; incarnation++; writer_pid = incarnation; alive = 1 };
 #if SPACE_LAST
+    d_step { born++; writer_pid = born; alive = 1 };
     next = 1;
 #else
+    d_step { !kept_out -> predecessor = writer_pid; born++; writer_pid = born; alive = 1 };
     d_step { count = written_count };
     d_step { wp = write_pos };
     d_step { known = free };
-    d_step {
-        rp = read_pos;
-        if :: known == CAP -> wp = rp :: else fi;
-        find_last();
-        if :: BEGIN_AT_1 -> next = 1 :: else fi;
-        last = 0; end = 0; rp = 0; p = 0; ok = 0
-    };
+    d_step { rp = read_pos; if :: known == CAP -> wp = rp :: else fi };
     if
-    :: mark && !NO_RECOVERY -> finish_commit()
+    :: known != CAP && !NO_RECOVERY -> finish_commit()
     :: else
     fi;
+    d_step {
+        find_last();
+        if :: BEGIN_AT_1 -> next = 1 :: else fi;
+        note = (NOTE_TAKEN_OVER && is_pending(cell[1]) && is_pending(cell[0]) -> cell[0] - PENDING : 0);
+        last = 0; end = 0; rp = 0; p = 0; ok = 0
+    };
     if
     :: known == CAP ->
         /* Tokens of a drained ring are good-byes (section 5, the closing token). */
@@ -329,12 +388,12 @@ inline attach() {
         :: d_step { sem_w > 0 -> sem_w-- }
         :: sem_w == 0 -> break
         od
-    :: known != CAP && predecessor != 0 && !NO_RECOVERY ->
 #if TOKEN_IS_FRAME
-        /* "read_pos does not move for some milliseconds" (3.5) stands for: the reader is not within a take. */
-        d_step { !taking -> unread_frames(); if :: frames > sem_w -> sem_w++ :: else fi; frames = 0; p = 0; ok = 0 };
+    :: known != CAP && !NO_RECOVERY ->
+        /* "read_pos has not moved for some milliseconds" (3.5) stands for: the reader is not within a take. */
+        d_step { !taking -> unread_frames(); sem_w = frames; frames = 0 };
 #else
-        sem_w++
+    :: known != CAP && predecessor != 0 && !NO_RECOVERY -> sem_w++
 #endif
     :: else
     fi;
@@ -382,23 +441,25 @@ inline claim() {
             od;
             skip;   /* spin lets no jump end at a d_step */
 #endif
-            d_step { sem_r > 0 -> sem_r-- };
-            d_step { known = free; place(known) }
+            if
+            :: d_step { sem_r > 0 -> sem_r-- };
+                d_step { known = free; place(known) }
+            :: d_step { missing > 0 && sem_r == 0 && sem_w == 0 && owed + waking == 0 && !taking && queue == 0 && free == CAP - missing -> stuck = 1 };
+                break
+            fi
         fi
     od;
 #if !SPACE_LAST
     if
-    :: position != wp ->
-#if NOTE_IN_SEQUENCE
-        d_step { put(position + 1, next + PENDING) };
-        d_step { put(position, size + PENDING) }
-#else
-        d_step { put(position, size + PENDING) };
-        d_step { put(position + 1, next) }
-#endif
+    :: ok && position == 0 && count > 0 ->
+        d_step { put(1, next + PENDING); note = size };
+        d_step { put(0, size + PENDING) }
     :: else
     fi;
 #endif
+    if
+    :: stuck
+    :: else ->
     atomic {
         d_step {
             p = position + H;
@@ -420,22 +481,7 @@ inline claim() {
         fi
 #endif
     }
-}
-
-/* The moment from which the frame counts as written. */
-inline took(first, waste_at, marked) {
-    committed++;
-    place_of[committed] = first; size_of[committed] = size; marker_of[committed] = (marked -> waste_at + 1 : 0);
-    p = first;
-    do
-    :: p < first + total -> lives[p] = committed; p++
-    :: else -> break
-    od;
-    if
-    :: marked -> lives[waste_at] = MARKER; lives[waste_at + 1] = MARKER
-    :: else
-    fi;
-    p = 0
+    fi
 }
 
 inline write_marker() {
@@ -468,35 +514,43 @@ inline commit() {
 #else
 inline commit() {
     write_marker();
+    d_step { put(position + 1, next + PENDING) };
     d_step { put(position, size + PENDING) };
-    d_step { put(position + 1, next) };
     if
     :: rewinds -> d_step {
-            require(committed == seen && queue == 0 && !looking, rewind_only_when_drained);
+            require(committed == seen && queue == 0 && (!looking || crashes > 0), rewind_only_when_drained);
             read_pos = 0
         }
     :: else
     fi;
-    d_step { require(free >= waste + total, bytes_are_conserved); free = free - waste - total; mark = 1; took(position, wp, waste >= H) };
-    d_step { cell[position] = size };
-    d_step { cell[position + 1] = next; count++ };
+    d_step {
+        require(free >= waste + total, bytes_are_conserved);
+        free = free - waste - total; known = free; taken = waste + total; taken_marker = (waste >= H -> wp + 1 : 0)
+    };
+    d_step { took(position, wp, waste >= H); taken = 0; taken_marker = 0; wp = position + total; write_pos = wp; count++ };
     d_step { written_count = count };
-    d_step { wp = position + total; write_pos = wp };
-    d_step { mark = 0; known = free; next++ };
+    d_step { cell[position + 1] = next };
+    d_step { cell[position] = size; next++; if :: position == 0 -> note = 0 :: else fi };
+    if
+    :: note > 0 ->
+        d_step { put(1, next + PENDING) };
+        d_step { put(0, note + PENDING) }
+    :: else
+    fi;
     sem_w++
 }
 #endif
 
 inline forget() {
     count = 0; wp = 0; rp = 0; known = 0; next = 0; position = 0; total = 0; waste = 0; rewinds = 0; size = 0; ok = 0; p = 0; last = 0; end = 0;
-    predecessor = 0; frames = 0; bytes = 0
+    predecessor = 0; frames = 0; bytes = 0; note = 0; found = 0; stuck = 0
 }
 
 active proctype Writer() {
     short p, end, bytes;
-    byte count, wp, rp, known, next, last, predecessor, incarnation, frames;
+    byte count, wp, rp, known, next, last, predecessor, frames, note, found;
     byte position, total, waste, size;
-    bit ok, rewinds;
+    bit ok, rewinds, stuck;
 
     do
     :: done -> break
@@ -520,8 +574,9 @@ active proctype Writer() {
                 };
                 claim();
                 if
-                :: commit()
-                :: aborts < ABORTS -> aborts++
+                :: !stuck -> commit()
+                :: !stuck && aborts < ABORTS -> aborts++
+                :: stuck -> atomic { done = 1; alive = 0; writer_pid = 0; owed = owed + 1 - NO_GOODBYE; forget() }; break
                 fi;
                 d_step { position = 0; total = 0; waste = 0; rewinds = 0; size = 0; ok = 0 }
             :: committed == FRAMES || closes < CLOSES ->
@@ -535,7 +590,7 @@ active proctype Writer() {
                 };
                 break
             od
-        } unless { atomic { kill -> kill = 0; alive = 0; forget() } }
+        } unless { atomic { kill -> kill = 0; alive = 0; missing = missing + taken; taken = 0; forget() } }
     od
 }
 
@@ -544,7 +599,12 @@ active proctype World() {
 end:
     do
     :: atomic { crashes < CRASHES && alive && !kill -> crashes++; kill = 1 }
-    :: atomic { owed > 0 -> owed--; sem_w++ }
+#if TOKEN_IS_FRAME
+    :: d_step { owed > 0 -> owed--; if :: free == CAP || SPACE_LAST -> waking++ :: else fi }
+    :: d_step { waking > 0 -> waking--; sem_w++ }
+#else
+    :: d_step { owed > 0 -> owed--; sem_w++ }
+#endif
     od
 }
 
@@ -563,7 +623,7 @@ inline took_frame() {
         p++
     :: else -> break
     od;
-    p = 0;
+    p = 0; got = 1;
     if
     :: marker_of[seen] != 0 -> lives[marker_of[seen] - 1] = 0; lives[marker_of[seen]] = 0
     :: else
@@ -631,23 +691,38 @@ inline take() {
         :: size == 0 && unread != room -> d_step { waste = room; position = 0; size = cell[0] }
         :: else
         fi;
+#if MISSING_TOLD
         if
-        :: is_pending(size) && !nothing ->
-            d_step { nothing = mark };
-#if PENDING_READ_AGAIN
-            if
-            :: !nothing -> d_step { size = cell[position] }
-            :: else
-            fi
-#endif
+        :: !nothing ->
+            d_step { sequence = cell[position + 1] };
+            d_step {
+                size = cell[position];
+                if
+                :: is_pending(size) || is_pending(sequence) || (crashes > 0 && sequence != expected) ||
+                        (size + H > unread - waste && free != CAP - held - unread) -> nothing = 1
+                :: else
+                fi
+            }
         :: else
         fi;
+#else
+        d_step {
+            if
+            :: is_pending(size) && !nothing ->
+                require(size - PENDING + H <= CAP - position && size - PENDING + H <= unread - waste, reader_finds_possible_values);
+                nothing = 1
+            :: else
+            fi
+        };
+#endif
         if
         :: nothing
         :: else ->
             d_step {
                 require(size > 0 && size + H <= CAP - position && size + H <= unread - waste, reader_finds_possible_values);
+#if !MISSING_TOLD
                 sequence = cell[position + 1];
+#endif
                 require(sequence == expected || (sequence == 1 && !STRICT_SEQUENCE), sequence_has_no_gap)
             };
             d_step { took_frame(); read_pos = (ZERO_AT_END && position + H + size == CAP -> 0 : position + H + size) };
@@ -705,33 +780,39 @@ inline give_back() {
     fi
 }
 
-/* Reader.reportGone and RingReader.skipUncommitted: the writer looked dead, and no token was left. */
-inline report_death() {
-#if SKIP_EXCLUSIVE
-    d_step { if :: writer_pid == reported && !alive && !mark && CAP - free == held -> read_pos = write_pos :: else fi }
-#else
+/* RingReader.forgetUncommitted, by Reader.reportGone: the writer was gone, no token was left, and nothing to take. */
+inline forget_uncommitted() {
     if
-    :: d_step { writer_pid == reported -> room = write_pos };
-        d_step { unread = CAP - free };
-        if
-        :: unread == held -> d_step { read_pos = room }
-        :: else
-        fi
-    :: writer_pid != reported
-    fi
-#endif
+    :: d_step { !alive && born == leaving -> kept_out = 1; unread = CAP - free - held; position = read_pos; room = write_pos };
+        d_step {
+            if
+            :: unread == 0 -> read_pos = room
+            :: else ->
+                if :: CAP - position < H || cell[position] == 0 -> position = 0 :: else fi;
+                if
+                :: is_pending(cell[position]) && room == position + H + cell[position] - PENDING
+                :: !is_pending(cell[position]) && cell[position + 1] == expected
+                :: else -> free = free + unread; missing = 0
+                fi
+            fi;
+            require(free <= CAP, bytes_are_conserved)
+        };
+        kept_out = 0
+    :: alive || born != leaving
+    fi;
+    reported = leaving
 }
 
 active proctype Reader() {
     short p, end, unread;
-    byte position, size, sequence, waste, room, amount, posts, chosen, reported;
+    byte position, size, sequence, waste, room, amount, posts, chosen, leaving, reported;
     byte expected = 1;
-    bit nothing;
+    bit nothing, got;
 
     do
     :: d_step { queue < HOLD && sem_w > 0 -> sem_w--; taking = 1 };
         take();
-        d_step { taking = 0; looking = 0; nothing = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0 }
+        d_step { taking = 0; looking = 0; nothing = 0; got = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0 }
     :: queue > 0 ->
         atomic {
             chosen = 0;
@@ -746,16 +827,23 @@ active proctype Reader() {
         };
         give_back();
         atomic { amount = 0; chosen = 0 }
-#if DEATH_REPORT
-    :: d_step { writer_pid != 0 && writer_pid != reported && !alive -> reported = writer_pid };
+#if DEPARTURES
+    :: d_step { queue < HOLD && !alive && born != reported -> leaving = born };
         if
-        :: sem_w == 0 -> report_death(); d_step { room = 0; unread = 0 }
+        :: d_step { sem_w == 0 -> taking = 1 };
+            take();
+            d_step { taking = 0; looking = 0; nothing = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0 };
+            if
+            :: got
+            :: else -> forget_uncommitted()
+            fi
         :: sem_w > 0
-        fi
+        fi;
+        d_step { got = 0; leaving = 0; unread = 0; position = 0; room = 0 }
 #endif
-    :: d_step { done && !alive && !kill && owed == 0 && sem_w == 0 && queue == 0 ->
+    :: d_step { done && !alive && !kill && owed + waking == 0 && sem_w == 0 && queue == 0 && (!DEPARTURES || reported == born) ->
             require(seen == committed, nothing_is_lost);
-            require(free == CAP && !mark, bytes_are_conserved) };
+            require(free + missing == CAP && (missing == 0 || !DEPARTURES), bytes_are_conserved) };
         break
     od
 }
