@@ -194,7 +194,7 @@ public final class Reader implements AutoCloseable {
         return null;
     }
 
-    /** The one place where a frame is made, and short: so the compiler can do without the object where it does not escape. */
+    /** Short, so that it is inlined and the compiler can do without the frame object where that does not escape. */
     private Frame read(long timeoutNanos) {
         long ticket = next(timeoutNanos);
         return ticket == RingReader.NOTHING ? null : frame(ticket);
