@@ -7,7 +7,7 @@
  * Ring cells are stored by writers only, so several cells nobody may look at meanwhile (a payload) are one step, and so is a walk along frames.
  *
  * Parameters (-D): CAP units of the ring, MAXSIZE largest payload, FRAMES to commit, HOLD frames the reader keeps at most, CRASHES of writers,
- * CLOSES before the last frame, ABORTS of claims, HOSTILE payloads that look like headers, DEPARTURES (the reader looks for writers that are gone).
+ * CLOSES before the last frame, ABORTS of claims, HOSTILE payloads that look like headers, LOOKS without a token, DEPARTURES (the reader looks for writers that are gone).
  *
  * Rules (-D, 0 is ours): each one replaces one rule of ours by what another implementation does (section 5).
  */
@@ -35,6 +35,9 @@
 #endif
 #ifndef HOSTILE
 #define HOSTILE 0
+#endif
+#ifndef LOOKS
+#define LOOKS 0
 #endif
 
 #ifdef CPP_WRITER
@@ -104,36 +107,22 @@
 #define LOOK_THEN_EMPTY 0
 #endif
 
-/* Remedies: what ours would have to do, see README.md, "Found in ours". */
-#ifdef REMEDIED
-#ifndef MISSING_TOLD
-#define MISSING_TOLD 1
+#ifndef LAP_NOT_WALKED          /* writer: equal positions are nothing to walk also when no byte is free */
+#define LAP_NOT_WALKED 0
 #endif
-#ifndef NOTE_TAKEN_OVER
-#define NOTE_TAKEN_OVER 1
+#ifndef REWIND_ASSUMED          /* writer: a pending header at 0, where read_pos is, can only be a rewind */
+#define REWIND_ASSUMED 0
 #endif
-#ifndef COUNTED_FIRST
-#define COUNTED_FIRST 1
+#ifndef NOTE_FORGOTTEN          /* writer: a successor makes no note of a commit at 0 that came to nothing */
+#define NOTE_FORGOTTEN 0
 #endif
-#ifndef LAP_WALKED
-#define LAP_WALKED 1
-#endif
-#endif
-#ifndef LAP_WALKED              /* writer: without free space, equal positions are a whole lap also when looking for a pending frame */
-#define LAP_WALKED 0
-#endif
-#ifndef MISSING_TOLD            /* reader: loads the sequence number before the size; a pending size, or after a death another number, is nothing */
-#define MISSING_TOLD 0
-#endif
-#ifndef COUNTED_FIRST           /* writer: a successor counts the frame of a dead writer before it publishes it */
-#define COUNTED_FIRST 0
-#endif
-#ifndef NOTE_TAKEN_OVER         /* writer: a successor keeps up the note at 0 that it finds */
-#define NOTE_TAKEN_OVER 0
+#ifndef ONE_LOOK                /* reader: does not look at payload_free_bytes again before it calls a value impossible */
+#define ONE_LOOK 0
 #endif
 
 #define H 2                     /* units of a header */
 #define PENDING 64              /* added to size and sequence number of a frame that is not published (3.2) */
+#define NOTE 32                 /* added to a position that is noted instead of a size */
 #define DATA 128                /* payload; as a size it is impossible */
 #define MARKER 255              /* in lives: an unread wrap marker */
 
@@ -179,6 +168,7 @@ inline put(at, value) {
 
 #define plausible(s) ((s) > 0 && (s) <= count)
 #define is_pending(value) ((value) >= PENDING && (value) < DATA)
+#define is_note(value) (is_pending(value) && ((value) & NOTE))
 #define usable_tail(tail) ((tail) == 0 || (tail) >= H)
 
 /* FrameWalk.sizeHere and isAt: a wrap is followed first. */
@@ -198,10 +188,10 @@ inline first_pending() {
     do
     :: size_here();
         if
-        :: is_pending(found) -> found = found - PENDING; if :: found > CAP - p - H -> p = -1 :: else fi; break
+        :: is_pending(found) -> found = found - PENDING; if :: no_step -> p = -1 :: else fi; break
         :: else ->
             if
-            :: (is_at(wp) && !(LAP_WALKED && known == 0 && frames == 0)) || no_step -> p = -1; break
+            :: (is_at(wp) && (LAP_NOT_WALKED || known > 0 || frames > 0)) || no_step -> p = -1; break
             :: else -> p = p + H + found; frames++
             fi
         fi
@@ -229,6 +219,12 @@ inline find_last() {
     if
     :: count == 0
     :: else ->
+        if
+        :: is_note(cell[0]) && cell[0] - PENDING - NOTE == wp ->
+            last = (plausible((cell[1] & ~PENDING) - 1) -> (cell[1] & ~PENDING) - 1 : 0)
+        :: is_note(cell[0]) && cell[0] - PENDING - NOTE != wp -> walk(cell[0] - PENDING - NOTE, wp)
+        :: else
+        fi;
         end = wp;
         if
         :: wp == 0 ->
@@ -239,7 +235,7 @@ inline find_last() {
             od
         :: else
         fi;
-        if :: rp < end -> walk(rp, end) :: else fi;
+        if :: last == 0 && rp < end -> walk(rp, end) :: else fi;
         if :: last == 0 -> walk(0, end) :: else fi;
         if
         :: last == 0 ->
@@ -249,11 +245,7 @@ inline find_last() {
                 if :: cell[p] == end - p - H && plausible(cell[p + 1]) -> last = cell[p + 1] :: else fi;
                 p--
             :: else -> break
-            od;
-            if
-            :: is_pending(cell[1]) && last != cell[1] - PENDING && plausible(cell[1] - PENDING - 1) -> last = cell[1] - PENDING - 1
-            :: else
-            fi
+            od
         :: else
         fi
     fi;
@@ -279,15 +271,10 @@ inline took(first, waste_at, marked) {
 /* RingWriter.finishCommit (3.5). */
 inline finish_commit() {
     d_step { first_pending(); size = found; position = (p < 0 -> 0 : p); ok = (p >= 0 && p + H + size == wp);
-             rewinds = (!ok && p == 0 && rp == 0 && (wp != 0 || count == 0)); p = 0; found = 0 };
+             rewinds = (!ok && p == 0 && rp == 0 && (REWIND_ASSUMED || wp % CAP != 0 || (cell[1] & ~PENDING) == 1)); p = 0; found = 0 };
     if
     :: ok ->
-#if COUNTED_FIRST
-        d_step {
-            last = cell[position + 1] & ~PENDING; count = (last > count -> last : count); last = 0;
-            written_count = count
-        };
-#endif
+        d_step { last = cell[position + 1] & ~PENDING; count = (last > count -> last : count); last = 0; written_count = count };
         d_step { if :: is_pending(cell[position + 1]) -> cell[position + 1] = cell[position + 1] - PENDING :: else fi };
         d_step {
             cell[position] = size;
@@ -296,16 +283,24 @@ inline finish_commit() {
             :: missing > 0 && cell[position + 1] == committed + 1 ->
                 total = H + size; missing = 0; took(position, taken_marker - 1, taken_marker > 0)
             :: else
-            fi;
-            count = (cell[position + 1] > count -> cell[position + 1] : count)
-        };
-        d_step { written_count = count }
+            fi
+        }
     :: !ok && rewinds ->
         d_step { write_pos = 0; wp = 0 };
         d_step { free = free + CAP - known; known = free; missing = 0; require(free <= CAP, bytes_are_conserved) }
     :: else
     fi;
     d_step { position = 0; size = 0; ok = 0; rewinds = 0; total = 0 }
+}
+
+/* RingWriter.noteForgottenCommit (3.4). */
+inline note_forgotten_commit() {
+    if
+    :: !NOTE_FORGOTTEN && (is_pending(cell[0]) || is_pending(cell[1])) && !is_note(cell[0]) ->
+        d_step { put(1, cell[1] | PENDING) };
+        d_step { put(0, PENDING + NOTE + wp) }
+    :: else
+    fi
 }
 
 /* After a recovery the frames between the positions are those that were committed and not read, and the bytes agree. */
@@ -372,13 +367,14 @@ inline attach() {
     d_step { known = free };
     d_step { rp = read_pos; if :: known == CAP -> wp = rp :: else fi };
     if
+    :: known == CAP -> write_pos = wp
     :: known != CAP && !NO_RECOVERY -> finish_commit()
     :: else
     fi;
+    note_forgotten_commit();
     d_step {
         find_last();
         if :: BEGIN_AT_1 -> next = 1 :: else fi;
-        note = (NOTE_TAKEN_OVER && is_pending(cell[1]) && is_pending(cell[0]) -> cell[0] - PENDING : 0);
         last = 0; end = 0; rp = 0; p = 0; ok = 0
     };
     if
@@ -452,8 +448,8 @@ inline claim() {
 #if !SPACE_LAST
     if
     :: ok && position == 0 && count > 0 ->
-        d_step { put(1, next + PENDING); note = size };
-        d_step { put(0, size + PENDING) }
+        d_step { put(1, next + PENDING) };
+        d_step { put(0, PENDING + NOTE + wp) }
     :: else
     fi;
 #endif
@@ -513,9 +509,9 @@ inline commit() {
 }
 #else
 inline commit() {
-    write_marker();
     d_step { put(position + 1, next + PENDING) };
     d_step { put(position, size + PENDING) };
+    write_marker();
     if
     :: rewinds -> d_step {
             require(committed == seen && queue == 0 && (!looking || crashes > 0), rewind_only_when_drained);
@@ -527,28 +523,22 @@ inline commit() {
         require(free >= waste + total, bytes_are_conserved);
         free = free - waste - total; known = free; taken = waste + total; taken_marker = (waste >= H -> wp + 1 : 0)
     };
-    d_step { took(position, wp, waste >= H); taken = 0; taken_marker = 0; wp = position + total; write_pos = wp; count++ };
-    d_step { written_count = count };
+    d_step { count++; written_count = count };
+    d_step { took(position, wp, waste >= H); taken = 0; taken_marker = 0; wp = position + total; write_pos = wp };
     d_step { cell[position + 1] = next };
-    d_step { cell[position] = size; next++; if :: position == 0 -> note = 0 :: else fi };
-    if
-    :: note > 0 ->
-        d_step { put(1, next + PENDING) };
-        d_step { put(0, note + PENDING) }
-    :: else
-    fi;
+    d_step { cell[position] = size; next++ };
     sem_w++
 }
 #endif
 
 inline forget() {
     count = 0; wp = 0; rp = 0; known = 0; next = 0; position = 0; total = 0; waste = 0; rewinds = 0; size = 0; ok = 0; p = 0; last = 0; end = 0;
-    predecessor = 0; frames = 0; bytes = 0; note = 0; found = 0; stuck = 0
+    predecessor = 0; frames = 0; bytes = 0; found = 0; stuck = 0
 }
 
 active proctype Writer() {
     short p, end, bytes;
-    byte count, wp, rp, known, next, last, predecessor, frames, note, found;
+    byte count, wp, rp, known, next, last, predecessor, frames, found;
     byte position, total, waste, size;
     bit ok, rewinds, stuck;
 
@@ -675,58 +665,49 @@ inline take() {
     fi
 }
 #else
+/* The header at `position`; what lies behind the ring is no sequence number. */
+inline load_header() {
+    d_step { size = cell[position] };
+    d_step { sequence = (position + 1 < CAP -> cell[position + 1] : DATA) }
+}
+
+/* RingReader.mayBeNothing. */
+#define second_look (!ONE_LOOK && (free != CAP - held - unread || read_pos % CAP == write_pos % CAP))
+#define possible_size (size > 0 && size + H <= CAP - position && size + H <= unread - waste)
+#define possible_sequence (sequence == expected || (sequence == 1 && !STRICT_SEQUENCE))
+
 /* RingReader.take (4.1). */
 inline take() {
+    d_step { written = write_pos };
     d_step { unread = CAP - free - held; require(unread >= 0, reader_finds_possible_values); looking = (unread != 0) };
     if
     :: unread == 0
     :: else ->
-        d_step { position = read_pos; room = CAP - position; waste = 0; size = 0 };
-        if
-        :: room >= (SHORT_TAIL_PARSED -> 1 : H) -> d_step { size = cell[position] }
-        :: else
-        fi;
-        if
-        :: size == 0 && unread == room -> nothing = 1
-        :: size == 0 && unread != room -> d_step { waste = room; position = 0; size = cell[0] }
-        :: else
-        fi;
-#if MISSING_TOLD
-        if
-        :: !nothing ->
-            d_step { sequence = cell[position + 1] };
-            d_step {
-                size = cell[position];
-                if
-                :: is_pending(size) || is_pending(sequence) || (crashes > 0 && sequence != expected) ||
-                        (size + H > unread - waste && free != CAP - held - unread) -> nothing = 1
-                :: else
-                fi
-            }
-        :: else
-        fi;
-#else
         d_step {
-            if
-            :: is_pending(size) && !nothing ->
-                require(size - PENDING + H <= CAP - position && size - PENDING + H <= unread - waste, reader_finds_possible_values);
-                nothing = 1
-            :: else
-            fi
+            position = read_pos; room = CAP - position; waste = 0; size = 0;
+            nothing = (held + unread < CAP && position % CAP == written % CAP); doubt = doubt || (nothing && SPACE_LAST)
         };
-#endif
+        if
+        :: !nothing && room >= (SHORT_TAIL_PARSED -> 1 : H) -> load_header()
+        :: else
+        fi;
+        if
+        :: !nothing && size == 0 && unread == room -> nothing = 1
+        :: !nothing && size == 0 && unread != room -> d_step { waste = room; position = 0 }; load_header()
+        :: else
+        fi;
         if
         :: nothing
-        :: else ->
-            d_step {
-                require(size > 0 && size + H <= CAP - position && size + H <= unread - waste, reader_finds_possible_values);
-#if !MISSING_TOLD
-                sequence = cell[position + 1];
-#endif
-                require(sequence == expected || (sequence == 1 && !STRICT_SEQUENCE), sequence_has_no_gap)
-            };
-            d_step { took_frame(); read_pos = (ZERO_AT_END && position + H + size == CAP -> 0 : position + H + size) };
-            d_step { read_count = read_count + 1 + (waste >= H); expected = sequence + 1; hold(waste + H + size) }
+        :: !nothing && is_pending(size) -> nothing = 1
+        :: !nothing && !is_pending(size) && !possible_size ->
+            d_step { require(second_look, reader_finds_possible_values); nothing = 1 }
+        :: !nothing && possible_size ->
+            if
+            :: !possible_sequence -> d_step { require(second_look, sequence_has_no_gap); nothing = 1 }
+            :: else ->
+                d_step { took_frame(); read_pos = (ZERO_AT_END && position + H + size == CAP -> 0 : position + H + size) };
+                d_step { read_count = read_count + 1 + (waste >= H); expected = sequence + 1; hold(waste + H + size) }
+            fi
         fi
     fi
 }
@@ -805,14 +786,14 @@ inline forget_uncommitted() {
 
 active proctype Reader() {
     short p, end, unread;
-    byte position, size, sequence, waste, room, amount, posts, chosen, leaving, reported;
-    byte expected = 1;
-    bit nothing, got;
+    byte position, size, sequence, waste, room, written, amount, posts, chosen, leaving, reported;
+    byte expected = 1, looks = LOOKS;
+    bit nothing, got, doubt;        /* doubt: a token was spent on a full ring that a writer with another order was about to tell; waits look again */
 
     do
-    :: d_step { queue < HOLD && sem_w > 0 -> sem_w--; taking = 1 };
+    :: d_step { queue < HOLD && (sem_w > 0 || looks > 0 || doubt) -> if :: sem_w > 0 -> sem_w-- :: else -> if :: !doubt -> looks-- :: else fi fi; taking = 1 };
         take();
-        d_step { taking = 0; looking = 0; nothing = 0; got = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0 }
+        d_step { taking = 0; looking = 0; nothing = 0; got = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0; written = 0 }
     :: queue > 0 ->
         atomic {
             chosen = 0;
@@ -832,7 +813,7 @@ active proctype Reader() {
         if
         :: d_step { sem_w == 0 -> taking = 1 };
             take();
-            d_step { taking = 0; looking = 0; nothing = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0 };
+            d_step { taking = 0; looking = 0; nothing = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0; written = 0 };
             if
             :: got
             :: else -> forget_uncommitted()
@@ -841,7 +822,7 @@ active proctype Reader() {
         fi;
         d_step { got = 0; leaving = 0; unread = 0; position = 0; room = 0 }
 #endif
-    :: d_step { done && !alive && !kill && owed + waking == 0 && sem_w == 0 && queue == 0 && (!DEPARTURES || reported == born) ->
+    :: d_step { done && !alive && !kill && owed + waking == 0 && sem_w == 0 && (!doubt || seen == committed) && queue == 0 && (!DEPARTURES || reported == born) ->
             require(seen == committed, nothing_is_lost);
             require(free + missing == CAP && (missing == 0 || !DEPARTURES), bytes_are_conserved) };
         break

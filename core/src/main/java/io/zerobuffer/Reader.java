@@ -191,7 +191,8 @@ public final class Reader implements AutoCloseable {
                 return frame(ticket);
             }
         }
-        return null;
+        long ticket = takeUnposted();
+        return ticket == RingReader.NOTHING ? null : frame(ticket);
     }
 
     /** Short, so that it is inlined and the compiler can do without the frame object where that does not escape. */
@@ -343,7 +344,7 @@ public final class Reader implements AutoCloseable {
         return ticket;
     }
 
-    /** A frame whose writer died before it posted for it. */
+    /** A frame without its token: its writer died before it posted, or the token came while the ring could not be told from one without frames. */
     private long takeUnposted() {
         long ticket = ring.take();
         if (ticket != RingReader.NOTHING) {
@@ -360,11 +361,11 @@ public final class Reader implements AutoCloseable {
             // The writer's last post came before it left: look once more before believing that nothing follows.
             boolean token = writeSemaphore.tryTake();
             if (!token) {
+                long ticket = takeUnposted();
+                if (ticket != RingReader.NOTHING) {
+                    return ticket;
+                }
                 if (departure != null) {
-                    long ticket = takeUnposted();
-                    if (ticket != RingReader.NOTHING) {
-                        return ticket;
-                    }
                     reportGone(departure);
                 }
                 long remaining = Timeouts.remaining(start, timeoutNanos);

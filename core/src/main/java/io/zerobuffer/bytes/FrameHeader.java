@@ -24,6 +24,9 @@ public final class FrameHeader {
      */
     private static final long PENDING = Long.MIN_VALUE;
 
+    /** Added to the position that a note holds instead of a size. */
+    private static final long NOTE = 1L << 62;
+
     private static final long SIZE_OFFSET = 0;
     private static final long SEQUENCE_OFFSET = SIZE_OFFSET + Long.BYTES;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -38,6 +41,13 @@ public final class FrameHeader {
         return segment.get(LONG, offset + SEQUENCE_OFFSET);
     }
 
+    /** The size, which comes before any later read: what is read of a frame whose size is final is final, too. */
+    public static long sizeAcquire(MemorySegment segment, long offset) {
+        long size = size(segment, offset);
+        VarHandle.acquireFence();
+        return size;
+    }
+
     /** Writes a header; the size last, because it is what turns a pending one into a frame. */
     public static void write(MemorySegment segment, long offset, long size, long sequence) {
         segment.set(LONG, offset + SEQUENCE_OFFSET, sequence);
@@ -50,7 +60,25 @@ public final class FrameHeader {
         write(segment, offset, size | PENDING, sequence | PENDING);
     }
 
-    /** Whether a size or a sequence number, as read, is that of a frame that is not published. */
+    /**
+     * Notes at the start of the ring, where no frame is published, with which number the frame behind a position begins: whatever a writer puts into
+     * the space from here on may destroy the frames that would tell.
+     */
+    public static void writeNote(MemorySegment segment, long offset, long position, long sequence) {
+        writePending(segment, offset, position | NOTE, sequence);
+    }
+
+    /** Whether a size, as read, is a note. */
+    public static boolean isNote(long size) {
+        return isPending(size) && (size & NOTE) != 0;
+    }
+
+    /** The position a note holds. */
+    public static long notedPosition(long size) {
+        return withoutPending(size) & ~NOTE;
+    }
+
+    /** Whether a size or a sequence number, as read, is that of a frame that is not published, or of a note. */
     public static boolean isPending(long value) {
         return value < 0;
     }

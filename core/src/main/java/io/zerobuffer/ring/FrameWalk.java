@@ -40,16 +40,22 @@ final class FrameWalk {
         return frames;
     }
 
-    /** Where the first frame lies that is not published, from here up to a position, which its end may be; or NONE. */
-    long firstPending(long end) {
+    /**
+     * Where the first frame lies that is not published, from here up to a position, which its end may be; or NONE.
+     *
+     * @param isLap whether, if we are there, all of the ring lies between here and there, rather than nothing
+     */
+    long firstPending(long end, boolean isLap) {
+        boolean goOn = isLap;
         while (true) {
             long size = sizeHere();
             if (FrameHeader.isPending(size)) {
-                return FrameHeader.withoutPending(size) <= capacity - position - FrameHeader.SIZE ? position : NONE;
+                return fits(FrameHeader.withoutPending(size)) ? position : NONE;
             }
-            if (isAt(end) || !step(size)) {
+            if (isAt(end) && !goOn || !step(size)) {
                 return NONE;
             }
+            goOn = false;
         }
     }
 
@@ -69,10 +75,14 @@ final class FrameWalk {
     }
 
     private boolean step(long size) {
-        if (size <= 0 || size > capacity - position - FrameHeader.SIZE) {
+        if (!fits(size)) {
             return false;
         }
         position += FrameHeader.SIZE + size;
         return true;
+    }
+
+    private boolean fits(long size) {
+        return size > 0 && size <= capacity - position - FrameHeader.SIZE;
     }
 }

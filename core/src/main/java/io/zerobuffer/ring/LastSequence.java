@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>The header block does not hold that number, but the frame headers do: frames lie end to end, so a walk along them that lands
  * exactly on the write position has met the last one. What a walk meets is trusted only if the numbers are consecutive and not larger
- * than payload_written_count. A claim that its writer never committed may have overwritten the start of the ring; then the
- * claim's own note at the start tells the number it would have had.
+ * than payload_written_count. A claim that its writer never committed may have overwritten the start of the ring; then the claim's
+ * note there tells from where to walk, and the number of the first frame there.
  */
 final class LastSequence {
     private static final long UNKNOWN = 0;
@@ -31,13 +31,29 @@ final class LastSequence {
             return UNKNOWN;
         }
         LastSequence ring = new LastSequence(segment, layout.payloadOffset(), writtenCount);
+        long last = ring.byNote(writePosition);
         // Position 0 stands for the end of the lap before, unless nothing was ever written.
         long end = writePosition == 0 ? ring.endOfLap(readPosition, layout.payloadSize()) : writePosition;
-        long last = readPosition < end ? ring.walk(readPosition, end) : UNKNOWN;
+        if (last == UNKNOWN && readPosition < end) {
+            last = ring.walk(readPosition, end);
+        }
         if (last == UNKNOWN) {
             last = ring.walk(0, end);
         }
-        return last == UNKNOWN ? ring.lastByNote(end) : last;
+        return last == UNKNOWN ? ring.searchBackwards(end) : last;
+    }
+
+    private long byNote(long writePosition) {
+        long size = FrameHeader.size(segment, payloadOffset);
+        if (!FrameHeader.isNote(size)) {
+            return UNKNOWN;
+        }
+        long position = FrameHeader.notedPosition(size);
+        if (position != writePosition) {
+            return walk(position, writePosition);
+        }
+        long last = FrameHeader.withoutPending(FrameHeader.sequence(segment, payloadOffset)) - 1;
+        return isPlausible(last) ? last : UNKNOWN;
     }
 
     /** Where the frames of the last lap end: at a wrap marker, or at the end of the ring. */
@@ -69,6 +85,7 @@ final class LastSequence {
         return position == to ? sequence : UNKNOWN;
     }
 
+    /** The header that fits best to the end: without a note, as a claim of another implementation leaves it, this is all there is to go by. */
     private long searchBackwards(long end) {
         for (long position = end - FrameHeader.SIZE - 1; position >= 0; position--) {
             long sequence = FrameHeader.sequence(segment, payloadOffset + position);
@@ -77,20 +94,6 @@ final class LastSequence {
             }
         }
         return UNKNOWN;
-    }
-
-    /**
-     * The note of a claim at the start tells the number it would have had. A commit elsewhere renews it afterwards, so the last frame may have just that number. Without
-     * a note, the frame that ends at the write position is all there is to go by.
-     */
-    private long lastByNote(long end) {
-        long atStart = FrameHeader.sequence(segment, payloadOffset);
-        long found = searchBackwards(end);
-        if (!FrameHeader.isPending(atStart)) {
-            return found;
-        }
-        long next = FrameHeader.withoutPending(atStart);
-        return found == next || !isPlausible(next - 1) ? found : next - 1;
     }
 
     private boolean isPlausible(long sequence) {

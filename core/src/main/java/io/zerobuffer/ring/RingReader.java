@@ -16,8 +16,9 @@ import java.util.function.BooleanSupplier;
  * writer go on from its position, wherever the released bytes were. So only the released <em>prefix</em> of the taken frames is given back, and the
  * bytes wasted by a wrap are given back together with the frame behind it.
  *
- * <p>Whether there is a frame follows from the bytes: unread = capacity − payload_free_bytes − held. It does not follow from the counters, which
- * writers of different origin keep differently, nor from a semaphore token alone, which may be a mere wake-up.
+ * <p>Whether there is a frame follows from the bytes: unread = capacity − payload_free_bytes − held; but if the positions meet while bytes are free, those were taken by a
+ * writer that died. It does not follow from the counters, which writers of different origin keep differently, nor from a semaphore token alone, which may be a
+ * mere wake-up.
  *
  * <p>Every shared value is read once, checked, and used from its copy. Not thread-safe. Positions and sizes are in bytes.
  */
@@ -62,49 +63,46 @@ public final class RingReader {
      * @throws SequenceGapException if the frame is not the next one; it is not taken
      */
     public long take() {
+        // Before the space: a frame that comes between the two must not fill the ring unnoticed.
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
         long free = HeaderBlock.payloadFreeBytesAcquire(segment);
         long unread = capacity - free - heldTotal;
         if (unread == 0) {
             return NOTHING;
         }
-        if (free < 0 || unread < 0) {
-            throw corrupt("payload_free_bytes", free, "between 0 and " + (capacity - heldTotal) + " is possible");
-        }
         long position = HeaderBlock.payloadReadPositionAcquire(segment);
-        if (position < 0 || position > capacity) {
-            throw corrupt("payload_read_pos", position, "the ring has " + capacity + " bytes");
+        if (free < 0 || unread < 0 || !isPosition(position)) {
+            throw impossible(free, position);
         }
-        long toEnd = capacity - position;
+        if (free != 0 && meet(position, writePosition)) {
+            return NOTHING;
+        }
         long waste = 0;
         int markers = 0;
+        long size = 0;
+        long sequence = 0;
         // Fewer bytes than a header at the end can only be a wrap, whatever they hold.
-        boolean shortTail = toEnd < FrameHeader.SIZE;
-        long size = shortTail ? 0 : FrameHeader.size(segment, payloadOffset + position);
+        boolean shortTail = capacity - position < FrameHeader.SIZE;
+        if (!shortTail) {
+            size = FrameHeader.sizeAcquire(segment, payloadOffset + position);
+            sequence = FrameHeader.sequence(segment, payloadOffset + position);
+        }
         if (size == 0) {
-            if (unread == toEnd) {
+            waste = capacity - position;
+            if (unread == waste) {
                 // A writer that publishes marker and frame apart is between the two.
                 return NOTHING;
             }
-            waste = toEnd;
             markers = shortTail ? 0 : 1;
             position = 0;
-            size = FrameHeader.size(segment, payloadOffset);
+            size = FrameHeader.sizeAcquire(segment, payloadOffset);
+            sequence = FrameHeader.sequence(segment, payloadOffset);
         }
-        long largest = Math.min(capacity - position, unread - waste) - FrameHeader.SIZE;
-        boolean pending = FrameHeader.isPending(size);
-        size = FrameHeader.withoutPending(size);
-        if (size == 0 || size > largest) {
-            throw corrupt("frame size", FrameHeader.size(segment, payloadOffset + position), "at position " + position + " of "
-                    + capacity + " with " + unread + " unread bytes, 1 to " + largest + " is possible");
-        }
-        if (pending) {
-            // A wake-up came while a writer is between taking the space and publishing the frame, or died there.
-            return NOTHING;
-        }
-        long sequence = FrameHeader.sequence(segment, payloadOffset + position);
-        if (sequence != expectedSequence && sequence != 1) {
-            // 1 is how the other implementations' writers begin again after a reconnect.
-            throw new SequenceGapException(bufferName, expectedSequence, sequence);
+        if (sequence != expectedSequence || size <= 0 || size > largest(position, unread - waste)) {
+            sequence = judge(position, size, sequence, unread - waste, free);
+            if (sequence == NOTHING) {
+                return NOTHING;
+            }
         }
         long total = FrameHeader.SIZE + size;
         HeaderBlock.payloadReadPositionRelease(segment, position + total);
@@ -169,6 +167,70 @@ public final class RingReader {
         return FrameHeader.isPending(size)
                 ? writePosition == position + FrameHeader.SIZE + FrameHeader.withoutPending(size)
                 : FrameHeader.sequence(segment, payloadOffset + position) == expectedSequence;
+    }
+
+    /**
+     * The sequence number of what is not simply the next frame, if it is a frame to take; NOTHING if it is none.
+     *
+     * @throws CorruptBufferException if the size is impossible
+     * @throws SequenceGapException if the number is
+     */
+    private long judge(long position, long size, long sequence, long unread, long free) {
+        if (isOfNoFrame(size)) {
+            // A wake-up came while a writer is between taking the space and publishing the frame, or died there.
+            return NOTHING;
+        }
+        long largest = largest(position, unread);
+        if (size <= 0 || size > largest) {
+            if (mayBeNothing(free)) {
+                return NOTHING;
+            }
+            throw corrupt("frame size", size, "at position " + position + " of " + capacity + " with " + unread + " unread bytes from there, 1 to " + largest
+                    + " is possible");
+        }
+        // 1 is how the other implementations' writers begin again after a reconnect.
+        if (sequence != expectedSequence && sequence != 1) {
+            if (mayBeNothing(free)) {
+                return NOTHING;
+            }
+            throw new SequenceGapException(bufferName, expectedSequence, sequence);
+        }
+        return sequence;
+    }
+
+    private long largest(long position, long unread) {
+        return Math.min(capacity - position, unread) - FrameHeader.SIZE;
+    }
+
+    /**
+     * Whether what is no proper frame can be space that a dead writer took: its successor has gone on since the first look at payload_free_bytes, or is already
+     * through, and what lies here was written a lap ago. A full ring looks the same.
+     */
+    private boolean mayBeNothing(long free) {
+        return free != HeaderBlock.payloadFreeBytesAcquire(segment)
+                || meet(HeaderBlock.payloadReadPositionAcquire(segment), HeaderBlock.payloadWritePositionAcquire(segment));
+    }
+
+    private CorruptBufferException impossible(long free, long position) {
+        return isPosition(position)
+                ? corrupt("payload_free_bytes", free, "between 0 and " + (capacity - heldTotal) + " is possible")
+                : corrupt("payload_read_pos", position, "the ring has " + capacity + " bytes");
+    }
+
+    /** Whether two positions are one place: the start and the end of the ring are. */
+    private boolean meet(long position, long other) {
+        return position == other || isStart(position) && isStart(other);
+    }
+
+    private boolean isStart(long position) {
+        return position == 0 || position == capacity;
+    }
+
+    /** Whether a size, as read, is that of a frame which is not published, or a note; what can be neither is not. */
+    private boolean isOfNoFrame(long size) {
+        return FrameHeader.isNote(size)
+                ? isPosition(FrameHeader.notedPosition(size))
+                : FrameHeader.isPending(size) && size != Long.MIN_VALUE && FrameHeader.withoutPending(size) <= capacity - FrameHeader.SIZE;
     }
 
     private boolean isPosition(long position) {

@@ -44,8 +44,6 @@ public final class RingWriter {
     private long claimTotal;
     private long claimWaste;
     private boolean claimRewinds;
-    /** Size of a claim at the start of the ring that was given up: its note has to keep up. 0 = none. */
-    private long noteSize;
 
     /**
      * Attaches to a ring, used or new, and continues its sequence.
@@ -64,34 +62,48 @@ public final class RingWriter {
         if (isDrained()) {
             // A writer that died while it rewound leaves the two apart; the reader of a drained ring decides where it goes on.
             writePosition = readPosition;
+            HeaderBlock.payloadWritePositionRelease(segment, writePosition);
         } else {
             finishCommit(readPosition);
         }
+        noteForgottenCommit();
         this.nextSequence = 1 + LastSequence.find(segment, layout, readPosition, writePosition, writtenCount);
         this.lastFree = knownFree;
     }
 
     /**
      * Deals with the frame in whose commit a writer before may have died, the first pending one from the reader's position on. If write_pos covers it, its space is
-     * taken: it is published. If it lies at the reader's position without being covered, the ring was being rewound for it: the reader holds nothing, so whatever is
-     * not free was taken for it, and is given back. Dying here leaves the same to do.
+     * taken: it is published. If it lies at the reader's position without being covered, the ring was being rewound for it: the reader holds nothing, so
+     * whatever is not free was taken for it, and is given back. Dying here leaves the same to do.
      */
     private void finishCommit(long readPosition) {
-        long position = new FrameWalk(segment, payloadOffset, capacity, readPosition).firstPending(writePosition);
+        long position = new FrameWalk(segment, payloadOffset, capacity, readPosition).firstPending(writePosition, knownFree == 0);
         if (position == FrameWalk.NONE) {
             return;
         }
         long header = payloadOffset + position;
         long size = FrameHeader.withoutPending(FrameHeader.size(segment, header));
+        long sequence = FrameHeader.withoutPending(FrameHeader.sequence(segment, header));
         if (position + FrameHeader.SIZE + size == writePosition) {
-            long sequence = FrameHeader.withoutPending(FrameHeader.sequence(segment, header));
-            FrameHeader.write(segment, header, size, sequence);
+            // Not counted yet if write_pos was here before, as when frames of one size each rewind the ring.
             writtenCount = Math.max(writtenCount, sequence);
             HeaderBlock.payloadWrittenCountRelease(segment, writtenCount);
-        } else if (position == 0 && readPosition == 0 && (writePosition != 0 || writtenCount == 0)) {
+            FrameHeader.write(segment, header, size, sequence);
+        } else if (position == 0 && readPosition == 0 && (writePosition % capacity != 0 || sequence == 1)) {
+            // A reader of other origin goes back to 0 with a frame that ends the ring, and may hold it: then write_pos is the end, or 0, from where only
+            // the first frame of all may rewind.
             HeaderBlock.payloadWritePositionRelease(segment, 0);
             writePosition = 0;
             knownFree = HeaderBlock.addPayloadFreeBytesVolatile(segment, capacity - knownFree);
+        }
+    }
+
+    /** A commit at the start of the ring, or its note, that came to nothing: its frame would have been the next behind write_pos, and the note says so. */
+    private void noteForgottenCommit() {
+        long size = FrameHeader.size(segment, payloadOffset);
+        long sequence = FrameHeader.sequence(segment, payloadOffset);
+        if ((FrameHeader.isPending(size) || FrameHeader.isPending(sequence)) && !FrameHeader.isNote(size)) {
+            FrameHeader.writeNote(segment, payloadOffset, writePosition, sequence);
         }
     }
 
@@ -125,8 +137,7 @@ public final class RingWriter {
         claimTotal = total;
         if (claimPosition == 0 && writtenCount > 0) {
             // What will be written over the start of the ring may destroy the frames that tell the last sequence number.
-            noteSize = size;
-            FrameHeader.writePending(segment, payloadOffset, noteSize, nextSequence);
+            FrameHeader.writeNote(segment, payloadOffset, writePosition, nextSequence);
         }
         return payloadOffset + claimPosition + FrameHeader.SIZE;
     }
@@ -136,32 +147,28 @@ public final class RingWriter {
         long position = claimPosition;
         claimPosition = NOTHING_CLAIMED;
         long sequence = nextSequence;
-        if (claimWaste >= FrameHeader.SIZE) {
-            FrameHeader.writeWrapMarker(segment, payloadOffset + writePosition);
-            writtenCount++;
-        }
         long header = payloadOffset + position;
         long size = claimTotal - FrameHeader.SIZE;
         FrameHeader.writePending(segment, header, size, sequence);
+        if (claimWaste >= FrameHeader.SIZE) {
+            // Behind the header at 0, so that nobody who follows the marker finds an old frame there.
+            FrameHeader.writeWrapMarker(segment, payloadOffset + writePosition);
+            writtenCount++;
+        }
         if (claimRewinds) {
             HeaderBlock.payloadReadPositionRelease(segment, 0);
         }
         long taken = claimWaste + claimTotal;
         long free = HeaderBlock.addPayloadFreeBytesVolatile(segment, -taken);
+        HeaderBlock.payloadWrittenCountRelease(segment, ++writtenCount);
         writePosition = position + claimTotal;
         HeaderBlock.payloadWritePositionRelease(segment, writePosition);
-        HeaderBlock.payloadWrittenCountRelease(segment, ++writtenCount);
         FrameHeader.write(segment, header, size, sequence);
         readerProgressed = free > lastFree - taken;
         lastFree = free;
         // An impossible value suffices for no claim, so that the next one reads it again and refuses it.
         knownFree = free <= capacity ? free : 0;
         nextSequence = sequence + 1;
-        if (position == 0) {
-            noteSize = 0;
-        } else if (noteSize > 0) {
-            FrameHeader.writePending(segment, payloadOffset, noteSize, nextSequence);
-        }
         return sequence;
     }
 

@@ -13,7 +13,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A writer dies between any two stores of a commit; its successor goes on as if it had died before or after, and no space is lost. */
@@ -24,10 +26,11 @@ final class CommitRecoveryTest {
     private enum Store {
         CLAIM,
         PENDING_HEADER,
+        MARKER,
         READ_POSITION,
         SPACE_TAKEN,
-        WRITE_POSITION,
         COUNT,
+        WRITE_POSITION,
         HEADER
     }
 
@@ -124,11 +127,67 @@ final class CommitRecoveryTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Store.class, names = {"WRITE_POSITION", "HEADER"})
+    void shouldPublishTheFrameThatFilledTheRing(Store diedAfter) {
+        HeaderBlock.initialise(memory, LAYOUT);
+        RingReader reader = new RingReader("test", memory, LAYOUT);
+        RingWriter first = new RingWriter("test", memory, LAYOUT);
+        write(first, 100);
+        reader.release(reader.take());
+        write(first, 124);
+        dieInCommit(first, 100, diedAfter);
+        assertEquals(0, HeaderBlock.payloadFreeBytesAcquire(memory));
+
+        assertEquals(2, new RingWriter("test", memory, LAYOUT).unreadFrames());
+        for (int size : new int[] {124, 100}) {
+            long ticket = reader.take();
+            assertNotEquals(RingReader.NOTHING, ticket);
+            assertContent(reader, size);
+            reader.release(ticket);
+        }
+        assertEquals(LAYOUT.payloadSize(), HeaderBlock.payloadFreeBytesAcquire(memory));
+    }
+
+    @Test
+    void shouldNotTakeTheFrameThatEndsTheRingForReleasedBecauseItsReaderWentBackToTheStart() {
+        HeaderBlock.initialise(memory, LAYOUT);
+        RingReader reader = new RingReader("test", memory, LAYOUT);
+        RingWriter first = new RingWriter("test", memory, LAYOUT);
+        write(first, 100);
+        reader.release(reader.take());
+        write(first, 124);
+        long held = reader.take();
+        HeaderBlock.payloadReadPositionRelease(memory, 0);
+        dieInCommit(first, 40, Store.SPACE_TAKEN);
+
+        new RingWriter("test", memory, LAYOUT);
+        assertEquals(256 - 140 - 56, HeaderBlock.payloadFreeBytesAcquire(memory));
+        reader.forgetUncommitted(() -> true);
+        reader.release(held);
+        assertEquals(256, HeaderBlock.payloadFreeBytesAcquire(memory));
+    }
+
+    @Test
+    void shouldCallSpaceThatADeadWriterTookNothingWhateverItsSuccessorIsAboutToPutThere() {
+        HeaderBlock.initialise(memory, LAYOUT);
+        RingReader reader = new RingReader("test", memory, LAYOUT);
+        dieInCommit(new RingWriter("test", memory, LAYOUT), 40, Store.SPACE_TAKEN);
+        FrameHeader.writePending(memory, LAYOUT.payloadOffset(), 180, 1);
+        assertEquals(RingReader.NOTHING, reader.take());
+        FrameHeader.writeNote(memory, LAYOUT.payloadOffset(), 256, 1);
+        assertEquals(RingReader.NOTHING, reader.take());
+    }
+
     /** Runs the commit, then takes back every shared word that the dead writer would not have come to. */
     private void dieInCommit(RingWriter writer, int size, Store diedAfter) {
         long free = HeaderBlock.payloadFreeBytesAcquire(memory);
         byte[] before = memory.asSlice(0, HeaderBlock.SIZE).toArray(ValueLayout.JAVA_BYTE);
         MemorySegment header = MemorySegment.ofArray(before);
+        long markerAt = LAYOUT.payloadOffset() + HeaderBlock.payloadWritePositionAcquire(memory);
+        byte[] whereTheMarkerGoes = markerAt + FrameHeader.SIZE <= memory.byteSize()
+                ? memory.asSlice(markerAt, FrameHeader.SIZE).toArray(ValueLayout.JAVA_BYTE)
+                : new byte[0];
         long at = claim(writer, size);
         byte[] claimed = memory.asSlice(at - FrameHeader.SIZE, FrameHeader.SIZE).toArray(ValueLayout.JAVA_BYTE);
         long sequence = writer.commit();
@@ -137,6 +196,9 @@ final class CommitRecoveryTest {
             MemorySegment.copy(claimed, 0, memory, ValueLayout.JAVA_BYTE, at - FrameHeader.SIZE, claimed.length);
         } else if (diedAfter.compareTo(Store.HEADER) < 0) {
             FrameHeader.writePending(memory, at - FrameHeader.SIZE, size, sequence);
+        }
+        if (diedAfter.compareTo(Store.MARKER) < 0 && at + size <= markerAt) {
+            MemorySegment.copy(whereTheMarkerGoes, 0, memory, ValueLayout.JAVA_BYTE, markerAt, whereTheMarkerGoes.length);
         }
         long taken = free - HeaderBlock.payloadFreeBytesAcquire(memory);
         assertTrue(taken > 0);

@@ -65,13 +65,13 @@ final class CorruptRingTest {
     @Test
     void shouldRefuseAFrameThatRunsOverTheEndOfTheRing() {
         reader.release(held);
-        ring.write(writer, 3, 84);
+        ring.write(writer, 3, 60);
         ring.header(100, 141, 2);
         CorruptBufferException refusal = assertTakesNothing("frame size", 141);
         assertTrue(refusal.rule().contains("1 to 140"), refusal.rule());
         ring.header(100, 100, 2);
         ring.takeAndRelease(reader, 2, 100);
-        ring.takeAndRelease(reader, 3, 84);
+        ring.takeAndRelease(reader, 3, 60);
     }
 
     @ParameterizedTest

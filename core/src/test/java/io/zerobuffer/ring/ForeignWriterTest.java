@@ -38,7 +38,7 @@ final class ForeignWriterTest {
         ring.frame(0, 100, 2);
         ring.add(FREE, -(tail + 116));
         long second = ring.take(reader, 2, 100);
-        ring.assertFields(140 - tail, 0, 116, 0, 2);
+        ring.assertFields(140 - tail, 116, 116, 0, 2);
         assertEquals(1, reader.release(second));
         assertEquals(256, ring.get(FREE));
     }

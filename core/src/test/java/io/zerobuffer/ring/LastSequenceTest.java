@@ -68,6 +68,35 @@ final class LastSequenceTest {
         assertEquals(1, last());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void shouldGoByTheNoteOfAClaimThatAnEarlierWriterGaveUp(int framesSince) {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 30);
+        ring.takeAndRelease(reader, 1, 84);
+        ring.takeAndRelease(reader, 2, 30);
+        assertEquals(0, ring.positionOf(writer.claim(120)) - 16);
+        ring.fillRing(16, 120, 0x5a);
+        writer.abort();
+        for (int i = 0; i < framesSince; i++) {
+            ring.write(ring.writer(), 3 + i, 10);
+            ring.takeAndRelease(reader, 3 + i, 10);
+        }
+        assertEquals(2 + framesSince, last());
+    }
+
+    @Test
+    void shouldNotTakeContentForTheLastHeaderWhereANoteTells() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 100);
+        ring.takeAndRelease(reader, 1, 84);
+        ring.takeAndRelease(reader, 2, 100);
+        assertEquals(0, ring.positionOf(writer.claim(60)) - 16);
+        writer.abort();
+        ring.header(150, 216 - 166, 1);
+        assertEquals(2, last());
+    }
+
     @Test
     void shouldFindTheLastFrameBehindAMarker() {
         ring.write(writer, 1, 84);

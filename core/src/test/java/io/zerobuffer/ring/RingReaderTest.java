@@ -173,7 +173,7 @@ final class RingReaderTest {
         ring.frame(0, 200, 2);
         ring.add(FREE, -216);
         ring.takeAndRelease(reader, 2, 200);
-        ring.assertFields(256, 100, 216, 1, 2);
+        ring.assertFields(256, 216, 216, 1, 2);
     }
 
     @ParameterizedTest

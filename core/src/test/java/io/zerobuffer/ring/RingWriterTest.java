@@ -268,7 +268,8 @@ final class RingWriterTest {
         ring.takeAndRelease(reader, 1, 84);
         ring.takeAndRelease(reader, 2, 100);
         assertEquals(192 + 16, writer.claim(size));
-        assertArrayEquals(longBytes(size | Long.MIN_VALUE, 3 | Long.MIN_VALUE), ring.bytes(0, 16));
+        long note = 3L << 62 | 216;
+        assertArrayEquals(longBytes(note, 3 | Long.MIN_VALUE), ring.bytes(0, 16));
         assertEquals(RingReader.NOTHING, reader.take());
         ring.fillRing(16, size, 0x5a);
         assertEquals(192 + 16, ring.writer().claim(size));

@@ -98,10 +98,11 @@ final class TestRing {
         MemorySegment.copy(NOISE, noiseOf(sequence), segment, START + position, size);
     }
 
-    /** Header and content, not published. */
+    /** Header, content and position, as a writer of another implementation stores them; taking the space is what publishes the frame. */
     void frame(long position, long size, long sequence) {
         header(position, size, sequence);
         content(position + 16, size, sequence);
+        set(WRITE_POS, position + 16 + size);
     }
 
     /** Claims, fills and commits; answers the position of the frame's header. */
