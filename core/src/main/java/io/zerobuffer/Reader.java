@@ -408,10 +408,15 @@ public final class Reader implements AutoCloseable {
         }
         goodbyeOwed = false;
         goodbyeHeard = false;
-        if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck() || writerWatch.isAlive(pid)) {
+        if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck() || isAlive(pid)) {
             return null;
         }
         return new WriterDeadException(name.value(), pid, false);
+    }
+
+    /** Our own id is that of a writer of ours, which holds its range, or of one in another PID namespace: containers start every process as number 1. */
+    private boolean isAlive(long pid) {
+        return pid == buffer.processes().ownPid() ? writerWatch.holdsRange() : writerWatch.isAlive(pid);
     }
 
     private boolean isTimeToCheck() {
