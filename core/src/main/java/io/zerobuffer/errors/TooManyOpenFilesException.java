@@ -1,6 +1,6 @@
 package io.zerobuffer.errors;
 
-/** The process, or the system, has no file descriptor left for one of the objects of the buffer. A reader or writer keeps one open; opening it takes up to three more. */
+/** The process, or the system, has no file descriptor left for one of the objects of the buffer. A reader keeps two open, a writer one. */
 public final class TooManyOpenFilesException extends ZeroBufferException {
     private static final long serialVersionUID = 1L;
 
