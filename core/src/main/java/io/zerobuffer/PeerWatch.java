@@ -84,9 +84,13 @@ final class PeerWatch {
     private boolean isSameProcess(long pid) {
         long start = processes.startTime(pid);
         if (pid != knownPid) {
+            if (!canBePeer(pid)) {
+                return false;
+            }
             knownPid = pid;
-            knownStart = canBePeer(pid) ? start : Processes.NOT_THERE;
+            knownStart = start;
         }
-        return start != Processes.NOT_THERE && start == knownStart;
+        boolean comparable = start != Processes.HIDDEN && knownStart != Processes.HIDDEN;
+        return start != Processes.NOT_THERE && (start == knownStart || !comparable);
     }
 }

@@ -178,13 +178,13 @@ public final class Reader implements AutoCloseable {
     /** What is wrong with a later frame is told when that one is asked for. */
     private Frame pollQuietly() {
         try {
-            return hasToken ? null : pollTokens();
+            return hasToken ? null : pollNow();
         } catch (CorruptBufferException | SequenceGapException laterFrame) {
             return null;
         }
     }
 
-    private Frame pollTokens() {
+    private Frame pollNow() {
         long ticket = writeSemaphore.tryTake() ? take() : RingReader.NOTHING;
         ticket = ticket == RingReader.NOTHING ? takeUnposted() : ticket;
         return ticket == RingReader.NOTHING ? null : frame(ticket);
@@ -406,6 +406,10 @@ public final class Reader implements AutoCloseable {
         goodbyeOwed = false;
         goodbyeHeard = false;
         if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck() || isAlive(pid)) {
+            return null;
+        }
+        if (HeaderBlock.writerPidAcquire(segment) != pid) {
+            // It was closing while we looked.
             return null;
         }
         return new WriterDeadException(name.value(), pid, false);
