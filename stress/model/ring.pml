@@ -220,9 +220,9 @@ inline find_last() {
     :: count == 0
     :: else ->
         if
-        :: is_note(cell[0]) && cell[0] - PENDING - NOTE == wp ->
+        :: is_note(cell[0]) && (cell[0] - PENDING - NOTE) % CAP == wp % CAP ->
             last = (plausible((cell[1] & ~PENDING) - 1) -> (cell[1] & ~PENDING) - 1 : 0)
-        :: is_note(cell[0]) && cell[0] - PENDING - NOTE != wp -> walk(cell[0] - PENDING - NOTE, wp)
+        :: is_note(cell[0]) && (cell[0] - PENDING - NOTE) % CAP != wp % CAP -> walk(cell[0] - PENDING - NOTE, wp)
         :: else
         fi;
         end = wp;

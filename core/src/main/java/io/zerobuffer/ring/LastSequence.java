@@ -31,7 +31,7 @@ final class LastSequence {
             return UNKNOWN;
         }
         LastSequence ring = new LastSequence(segment, layout.payloadOffset(), writtenCount);
-        long last = ring.byNote(writePosition);
+        long last = ring.byNote(writePosition, layout.payloadSize());
         // Position 0 stands for the end of the lap before, unless nothing was ever written.
         long end = writePosition == 0 ? ring.endOfLap(readPosition, layout.payloadSize()) : writePosition;
         if (last == UNKNOWN) {
@@ -43,13 +43,14 @@ final class LastSequence {
         return last == UNKNOWN ? ring.searchBackwards(end) : last;
     }
 
-    private long byNote(long writePosition) {
+    private long byNote(long writePosition, long capacity) {
         long size = FrameHeader.size(segment, payloadOffset);
         if (!FrameHeader.isNote(size)) {
             return UNKNOWN;
         }
         long position = FrameHeader.notedPosition(size);
-        if (position != writePosition) {
+        // The end and the start are one place, and a reader may have chosen the other name for it.
+        if (position % capacity != writePosition % capacity) {
             return walk(position, writePosition);
         }
         long last = FrameHeader.withoutPending(FrameHeader.sequence(segment, payloadOffset)) - 1;

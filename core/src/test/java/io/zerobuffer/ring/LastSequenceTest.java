@@ -120,6 +120,18 @@ final class LastSequenceTest {
     }
 
     @Test
+    void shouldGoByANoteAtTheEndAlsoWhenTheReaderWentBackToTheStart() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 140);
+        ring.takeAndRelease(reader, 1, 84);
+        ring.takeAndRelease(reader, 2, 140);
+        assertEquals(0, ring.positionOf(writer.claim(240)) - 16);
+        ring.fillRing(16, 240, 0x5a);
+        ring.set(READ_POS, 0);
+        ring.write(ring.writer(), 3, 20);
+    }
+
+    @Test
     void shouldNotTakeASizeForANote() {
         ring.write(writer, 1, 84);
         ring.write(writer, 2, 100);
