@@ -1,0 +1,40 @@
+package io.zerobuffer.jcstress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.zerobuffer.os.NamedSemaphore;
+import java.lang.foreign.MemorySegment;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZII_Result;
+
+/** A post while the other side looks for a token. */
+@JCStressTest
+@Outcome(id = {"true, 0, 0", "false, 1, 0"}, expect = ACCEPTABLE, desc = "The token was taken, or is there.")
+@Outcome(expect = FORBIDDEN, desc = "A token is lost or doubled, or a waiter was made up.")
+@State
+public class PostAndTake {
+    private final MemorySegment word = Semaphores.newWord();
+    private final NamedSemaphore one = Semaphores.on(word);
+    private final NamedSemaphore other = Semaphores.on(word);
+
+    @Actor
+    public void poster() {
+        one.post();
+    }
+
+    @Actor
+    public void taker(ZII_Result r) {
+        r.r1 = other.tryTake();
+    }
+
+    @Arbiter
+    public void after(ZII_Result r) {
+        r.r2 = one.value();
+        r.r3 = (int) Semaphores.waiters(word);
+    }
+}

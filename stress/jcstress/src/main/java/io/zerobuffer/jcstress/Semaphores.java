@@ -1,0 +1,47 @@
+package io.zerobuffer.jcstress;
+
+import io.zerobuffer.os.NamedSemaphore;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Constructor;
+
+/** Semaphores as glibc has them, on plain memory: the library opens them by name only, but millions of files would take too long. */
+final class Semaphores {
+    private static final int SIZE = 32;
+    private static final Constructor<?> CONSTRUCTOR = constructor();
+
+    private Semaphores() {}
+
+    /** A word of zeros: no token, no waiter. */
+    static MemorySegment newWord() {
+        return Memory.ofThisThread().allocate(SIZE);
+    }
+
+    static NamedSemaphore on(MemorySegment word) {
+        try {
+            return (NamedSemaphore) CONSTRUCTOR.newInstance("", word, null, Memory.ofThisThread());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void addWaiter(MemorySegment word) {
+        word.set(ValueLayout.JAVA_LONG, 0, word.get(ValueLayout.JAVA_LONG, 0) + (1L << 32));
+    }
+
+    static long waiters(MemorySegment word) {
+        return word.get(ValueLayout.JAVA_LONG, 0) >>> 32;
+    }
+
+    private static Constructor<?> constructor() {
+        try {
+            Class<?> semaphore = Class.forName("io.zerobuffer.os.linux.GlibcSemaphore");
+            Constructor<?> constructor = semaphore.getDeclaredConstructors()[0];
+            constructor.setAccessible(true);
+            return constructor;
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
