@@ -1,0 +1,152 @@
+package io.zerobuffer.benchmarks.transport;
+
+import io.zerobuffer.Claim;
+import io.zerobuffer.Frame;
+import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.Writer;
+import io.zerobuffer.WriterConfig;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** This library. */
+public final class ZeroBufferTransport implements Transport {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int FRAME_HEADER = 16;
+    /** What a frame of the largest size needs beside the one being read and the one being written. */
+    private static final int FRAMES = 4;
+
+    private final ChannelSettings settings;
+    private final boolean inPlace;
+
+    /**
+     * @param inPlace whether frames are claimed and filled in the ring, rather than handed over to be copied
+     */
+    public ZeroBufferTransport(ChannelSettings settings, boolean inPlace) {
+        this.settings = settings;
+        this.inPlace = inPlace;
+    }
+
+    @Override
+    public Receiver receiver(String channel) {
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(settings.ringFor(FRAMES + settings.held(), FRAME_HEADER))
+                .readTimeout(Duration.ofSeconds(1))
+                .build();
+        return new RingReceiver(Reader.create(channel, config), settings);
+    }
+
+    @Override
+    public Sender sender(String address) {
+        Writer writer = Writer.connect(address, WriterConfig.builder().connectTimeout(PATIENCE).writeTimeout(PATIENCE).build());
+        return new RingSender(writer, settings.spins(), inPlace);
+    }
+
+    private static final class RingReceiver implements Receiver {
+        private final Reader reader;
+        private final boolean spins;
+        private final int held;
+        private final Deque<Frame> unreleased = new ArrayDeque<>();
+        private final FrameContent content = new FrameContent();
+
+        RingReceiver(Reader reader, ChannelSettings settings) {
+            this.reader = reader;
+            this.spins = settings.spins();
+            this.held = settings.held();
+        }
+
+        @Override
+        public String address() {
+            return reader.name();
+        }
+
+        @Override
+        public int receive(Sink sink) {
+            Frame frame = spins ? reader.poll() : reader.read();
+            if (frame == null) {
+                Thread.onSpinWait();
+                return 0;
+            }
+            content.frame = frame;
+            sink.accept(content);
+            if (held == 0) {
+                frame.release();
+                return 1;
+            }
+            unreleased.add(frame);
+            if (unreleased.size() > held) {
+                unreleased.remove().release();
+            }
+            return 1;
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+        }
+    }
+
+    private record RingSender(Writer writer, boolean spins, boolean inPlace) implements Sender {
+        @Override
+        public void send(Payload payload) {
+            write(payload.segment());
+        }
+
+        @Override
+        public void forward(Content frame) {
+            write(((FrameContent) frame).frame.segment());
+        }
+
+        private void write(MemorySegment data) {
+            if (inPlace) {
+                Claim claim = claim(data.byteSize());
+                claim.copyFrom(0, data);
+                claim.commit();
+            } else if (spins) {
+                while (!writer.tryWrite(data)) {
+                    Thread.onSpinWait();
+                }
+            } else {
+                writer.write(data);
+            }
+        }
+
+        private Claim claim(long size) {
+            if (!spins) {
+                return writer.claim(size);
+            }
+            Claim claim = writer.tryClaim(size);
+            while (claim == null) {
+                Thread.onSpinWait();
+                claim = writer.tryClaim(size);
+            }
+            return claim;
+        }
+
+        @Override
+        public void close() {
+            writer.close();
+        }
+    }
+
+    private static final class FrameContent implements Content {
+        private Frame frame;
+
+        @Override
+        public int size() {
+            return (int) frame.size();
+        }
+
+        @Override
+        public long getLong(int offset) {
+            return frame.getLong(offset);
+        }
+
+        @Override
+        public byte getByte(int offset) {
+            return frame.getByte(offset);
+        }
+    }
+}
