@@ -184,6 +184,7 @@ public final class Bench implements Callable<Integer> {
 
     /** Round by round every peer once, so that what disturbs the machine for longer disturbs all of them. */
     private void measure(Cell cell, Workplace workplace, Pinning pinning) {
+        OtherWork otherWork = new OtherWork();
         for (int round = 1; round <= rounds(); round++) {
             for (Peer peer : cell.peers()) {
                 if (cell.failed(peer)) {
@@ -202,6 +203,7 @@ public final class Bench implements Callable<Integer> {
             }
         }
         progress("");
+        cell.otherWork(otherWork.processors());
         if (!quick) {
             stopPairs();
         }

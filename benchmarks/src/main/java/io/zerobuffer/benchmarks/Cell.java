@@ -16,6 +16,7 @@ final class Cell {
     private final List<Peer> peers;
     private final Map<Peer, List<Measurement>> measurements = new EnumMap<>(Peer.class);
     private final Map<Peer, String> failures = new EnumMap<>(Peer.class);
+    private double otherWork = Double.NaN;
 
     /**
      * @param group what the cells of one table and one plot have in common
@@ -52,6 +53,15 @@ final class Cell {
     void fail(Peer peer, String reason) {
         failures.put(peer, reason);
         measurements.remove(peer);
+    }
+
+    /** How many processors did other work meanwhile. */
+    void otherWork(double processors) {
+        otherWork = processors;
+    }
+
+    double otherWork() {
+        return otherWork;
     }
 
     boolean failed(Peer peer) {

@@ -36,6 +36,7 @@ final class JsonReport {
         json.writeStringField("label", cell.label());
         json.writeStringField("unit", cell.job().kind().unit());
         json.writeStringField("job", cell.job().toWords());
+        json.writeNumberField("otherProcessorsBusy", cell.otherWork());
         json.writeObjectFieldStart("peers");
         for (Peer peer : cell.peers()) {
             json.writeObjectFieldStart(peer.label());

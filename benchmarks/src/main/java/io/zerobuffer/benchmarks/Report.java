@@ -38,6 +38,7 @@ final class Report implements AutoCloseable {
         table.lines().forEach(this::line);
         cell.failures().forEach((peer, reason) -> line("\n" + peer.label() + " FAILED: " + reason));
         comparison(cell).ifPresent(this::line);
+        line("\nother work meanwhile: " + Text.number(cell.otherWork()) + " processors");
     }
 
     private String[] row(Cell cell, Peer peer) {
@@ -92,6 +93,7 @@ final class Report implements AutoCloseable {
         machine.put("load after", Machine.loadAverage());
         line("");
         line("- load after: " + machine.get("load after"));
+        line("- other work, most during one table: " + Text.number(cells.stream().mapToDouble(Cell::otherWork).max().orElse(Double.NaN)) + " processors");
         JsonReport.write(directory.resolve("results.json"), machine, cells);
         for (Map.Entry<String, List<Cell>> group : groups(cells).entrySet()) {
             if (group.getValue().size() > 1) {

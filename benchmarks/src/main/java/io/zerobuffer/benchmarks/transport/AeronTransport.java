@@ -111,6 +111,7 @@ public final class AeronTransport implements Transport {
         private final BufferContent content = new BufferContent();
         private Sink sink;
         private int delivered;
+        private RuntimeException failure;
 
         SubscriptionReceiver(Subscription subscription, IdleStrategy idle) {
             this.subscription = subscription;
@@ -127,13 +128,21 @@ public final class AeronTransport implements Transport {
             this.sink = sink;
             delivered = 0;
             idle.idle(subscription.poll(assembler, FRAGMENT_LIMIT));
+            if (failure != null) {
+                throw failure;
+            }
             return delivered;
         }
 
+        /** What a handler throws, poll would hand to an error handler and go on. */
         @Override
         public void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
             delivered++;
-            sink.accept(content.of(buffer, offset, length));
+            try {
+                sink.accept(content.of(buffer, offset, length));
+            } catch (RuntimeException e) {
+                failure = e;
+            }
         }
 
         @Override

@@ -49,7 +49,6 @@ public final class ZeroBufferTransport implements Transport {
         private final boolean spins;
         private final int held;
         private final Deque<Frame> unreleased = new ArrayDeque<>();
-        private final FrameContent content = new FrameContent();
 
         RingReceiver(Reader reader, ChannelSettings settings) {
             this.reader = reader;
@@ -69,8 +68,7 @@ public final class ZeroBufferTransport implements Transport {
                 Thread.onSpinWait();
                 return 0;
             }
-            content.frame = frame;
-            sink.accept(content);
+            sink.accept(new FrameContent(frame));
             if (held == 0) {
                 frame.release();
                 return 1;
@@ -131,9 +129,8 @@ public final class ZeroBufferTransport implements Transport {
         }
     }
 
-    private static final class FrameContent implements Content {
-        private Frame frame;
-
+    /** Like the frame itself, one that does not outlive the call costs no allocation. */
+    private record FrameContent(Frame frame) implements Content {
         @Override
         public int size() {
             return (int) frame.size();
