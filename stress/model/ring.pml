@@ -364,8 +364,13 @@ inline attach() {
     d_step { !kept_out -> predecessor = writer_pid; born++; writer_pid = born; alive = 1 };
     d_step { count = written_count };
     d_step { wp = write_pos };
+#if TOKEN_IS_FRAME
+    /* "read_pos has not moved for some milliseconds" (3.5) stands for: the reader is not within a take. */
+    d_step { !taking -> known = free; rp = read_pos; if :: known == CAP -> wp = rp :: else fi };
+#else
     d_step { known = free };
     d_step { rp = read_pos; if :: known == CAP -> wp = rp :: else fi };
+#endif
     if
     :: known == CAP -> write_pos = wp
     :: known != CAP && !NO_RECOVERY -> finish_commit()
@@ -386,7 +391,6 @@ inline attach() {
         od
 #if TOKEN_IS_FRAME
     :: known != CAP && !NO_RECOVERY ->
-        /* "read_pos has not moved for some milliseconds" (3.5) stands for: the reader is not within a take. */
         d_step { !taking -> unread_frames(); sem_w = frames; frames = 0 };
 #else
     :: known != CAP && predecessor != 0 && !NO_RECOVERY -> sem_w++

@@ -189,14 +189,19 @@ final class AttachedBuffer {
         // Our own id with nobody holding the range was left by a predecessor: containers start every process as number 1.
         boolean leftBehind = present == 0
                 || present == ownPid()
-                || os.processes().startTime(present) == Processes.NOT_THERE;
+                || os.processes().startTime(present) == Processes.NOT_THERE
+                || !memory.mayBeMappedBy(present);
         if (!leftBehind || !HeaderBlock.compareAndSetWriterPid(segment, present, ownPid())) {
             throw new WriterAlreadyConnectedException(name.value(), HeaderBlock.writerPidAcquire(segment));
         }
         boolean claimed = false;
         try {
+            boolean readerIsOurs = memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+            if (present != 0 && !readerIsOurs) {
+                awaitQuietReader();
+            }
             ring = new RingWriter(name.value(), segment, layout);
-            settleTokens(present != 0);
+            settleTokens(present != 0, readerIsOurs);
             claimed = true;
         } finally {
             if (!claimed) {
@@ -210,14 +215,23 @@ final class AttachedBuffer {
      * frame without posting. A reader that holds its range takes a surplus token for a wake-up; any other would take it for a frame, so for those the two are compared
      * when the reader has not moved for a while.
      */
-    private void settleTokens(boolean predecessorDied) {
+    private void settleTokens(boolean predecessorDied, boolean readerIsOurs) {
         if (ring.isDrained()) {
             writeSemaphore.takeAll();
-        } else if (!memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
+        } else if (!readerIsOurs) {
             settleTokensExactly();
         } else if (predecessorDied) {
             writeSemaphore.post();
         }
+    }
+
+    /** A reader of other origin gives a marker's space back before it moves: what a dead writer left is judged when the reader is not in between. */
+    private void awaitQuietReader() {
+        long readPosition;
+        do {
+            readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
+            pause(name);
+        } while (readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
     }
 
     private void settleTokensExactly() {

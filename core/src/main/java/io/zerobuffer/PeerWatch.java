@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  *
  * <p>A process id alone proves little: it may belong to another PID namespace, or have been given to another process since. So the token that
  * the kernel takes back when its holder dies counts first: this library's peers hold the byte range of their id in the segment, and readers of every language their
- * lock file. Where these tell nothing, the process decides, by id and start time.
+ * lock file. Where these tell nothing, the process decides, by id, start time and what it maps.
  */
 final class PeerWatch {
     /** Longer than a new reader takes from locking a name to removing its predecessor's segment. */
@@ -76,11 +76,19 @@ final class PeerWatch {
         return lockLasted;
     }
 
+    /** Whether the process of this id can be the one that stored it: in another PID namespace the id is that of somebody else, number 1 above all. */
+    private boolean canBePeer(long pid) {
+        return processes.wasThereAt(pid, startedBy) && memory.mayBeMappedBy(pid);
+    }
+
     private boolean isSameProcess(long pid) {
         long start = processes.startTime(pid);
         if (pid != knownPid) {
+            if (!canBePeer(pid)) {
+                return false;
+            }
             knownPid = pid;
-            knownStart = processes.wasThereAt(pid, startedBy) ? start : Processes.NOT_THERE;
+            knownStart = start;
         }
         return start != Processes.NOT_THERE && start == knownStart;
     }

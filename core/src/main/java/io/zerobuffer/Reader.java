@@ -178,13 +178,13 @@ public final class Reader implements AutoCloseable {
     /** What is wrong with a later frame is told when that one is asked for. */
     private Frame pollQuietly() {
         try {
-            return hasToken ? null : pollTokens();
+            return hasToken ? null : pollNow();
         } catch (CorruptBufferException | SequenceGapException laterFrame) {
             return null;
         }
     }
 
-    private Frame pollTokens() {
+    private Frame pollNow() {
         while (writeSemaphore.tryTake()) {
             long ticket = take();
             if (ticket != RingReader.NOTHING) {
@@ -408,10 +408,19 @@ public final class Reader implements AutoCloseable {
         }
         goodbyeOwed = false;
         goodbyeHeard = false;
-        if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck() || writerWatch.isAlive(pid)) {
+        if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck() || isAlive(pid)) {
+            return null;
+        }
+        if (HeaderBlock.writerPidAcquire(segment) != pid) {
+            // It was closing while we looked.
             return null;
         }
         return new WriterDeadException(name.value(), pid, false);
+    }
+
+    /** Our own id is that of a writer of ours, which holds its range, or of one in another PID namespace: containers start every process as number 1. */
+    private boolean isAlive(long pid) {
+        return pid == buffer.processes().ownPid() ? writerWatch.holdsRange() : writerWatch.isAlive(pid);
     }
 
     private boolean isTimeToCheck() {

@@ -8,6 +8,7 @@ import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.IncompatibleVersionException;
 import io.zerobuffer.errors.SequenceGapException;
+import io.zerobuffer.errors.WriterDeadException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -101,6 +102,26 @@ final class HostilePeerTest {
             patch(HeaderBlock.METADATA_WRITTEN_BYTES_OFFSET, 18);
             patch(128, 10);
             assertEquals(10, reader.metadata().orElseThrow().length);
+        }
+    }
+
+    @Test
+    void shouldNotTakeAStrangerForTheWriterBecauseOfItsProcessId() throws IOException {
+        Process stranger = new ProcessBuilder("sleep", "300").start();
+        try (Reader reader = Reader.create(name, 0, 4096)) {
+            // As left by a writer that died, or as stored by one in another PID namespace: this process and number 1 are the likely ones there.
+            for (long pid : new long[] {stranger.pid(), ProcessHandle.current().pid()}) {
+                patch(HeaderBlock.WRITER_PID_OFFSET, pid);
+                WriterDeadException dead = assertThrows(WriterDeadException.class, () -> reader.read(Duration.ofMinutes(5)));
+                assertEquals(pid, dead.pid());
+            }
+            patch(HeaderBlock.WRITER_PID_OFFSET, stranger.pid());
+            try (Writer writer = Writer.connect(name)) {
+                writer.write(new byte[10]);
+                reader.read(Duration.ofMinutes(5)).release();
+            }
+        } finally {
+            stranger.destroyForcibly();
         }
     }
 

@@ -3,6 +3,8 @@ package io.zerobuffer.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.lang.foreign.Arena;
+
 /** Who may become reader or writer of a buffer, and when. */
 final class ConnectTest extends Scenario {
     @ForPairs
@@ -119,7 +121,8 @@ final class ConnectTest extends Scenario {
         Peer writer = writerOf(pair);
         String name = newName();
         Segment.of(name).create(Segment.END_OF_HEADER + 4096).putHeader(0, 4096);
-        try {
+        try (Arena readersMapping = Arena.ofConfined()) {
+            Segment.of(name).map(readersMapping);
             writer.refused("not-found", "connect " + name + " 50");
             Segment.ofWriteSemaphore(name).createSemaphore();
             writer.refused("not-found", "connect " + name + " 50");

@@ -2,6 +2,7 @@ package io.zerobuffer.interop;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -68,6 +69,15 @@ record Segment(Path file) {
         putLong(FREE, payloadSize);
         putLong(READER_PID, ProcessHandle.current().pid());
         putInt(OIEB_SIZE, END_OF_HEADER);
+    }
+
+    /** Maps the file as a reader does: a process that does not is a stranger with the reader's process id. */
+    void map(Arena arena) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void truncate(long size) {

@@ -9,6 +9,8 @@ import java.util.Random;
  *
  * @param openReader points at which the reader is killed while it creates the buffer, one after the other
  * @param openWriter points at which the writer is killed while it connects, one after the other
+ * @param succession a point at which the writer is killed while it connects after one that died in its commit, otherwise null
+ * @param departure a point at which the reader is killed when it finds that the writer died, otherwise null
  * @param point the point of a fate that has one, otherwise null
  */
 record Act(
@@ -16,6 +18,8 @@ record Act(
         Strike point,
         List<Strike> openReader,
         List<Strike> openWriter,
+        Strike succession,
+        Strike departure,
         List<Stop> stops,
         int collections,
         int killAfterMillis,
@@ -67,6 +71,8 @@ record Act(
                 point(random, fate),
                 javaReader ? strikes(random, KillPoint.Role.READER) : List.of(),
                 javaWriter ? strikes(random, KillPoint.Role.WRITER) : List.of(),
+                javaWriter && random.nextBoolean() ? strike(random, KillPoint.of(KillPoint.Role.WRITER, KillPoint.Phase.SUCCESSION)) : null,
+                javaReader && random.nextBoolean() ? strike(random, KillPoint.of(KillPoint.Role.READER, KillPoint.Phase.DEPARTURE)) : null,
                 stops(random),
                 random.nextInt(3),
                 1 + random.nextInt(120),

@@ -1,8 +1,10 @@
 package io.zerobuffer.stress;
 
 import static io.zerobuffer.stress.KillPoint.Phase.CLOSE;
+import static io.zerobuffer.stress.KillPoint.Phase.DEPARTURE;
 import static io.zerobuffer.stress.KillPoint.Phase.OPEN;
 import static io.zerobuffer.stress.KillPoint.Phase.STREAM;
+import static io.zerobuffer.stress.KillPoint.Phase.SUCCESSION;
 import static io.zerobuffer.stress.KillPoint.Role.READER;
 import static io.zerobuffer.stress.KillPoint.Role.WRITER;
 
@@ -11,13 +13,14 @@ import java.util.List;
 
 /** A step of the library in front of which, or behind which, a process can be made to vanish. */
 enum KillPoint {
-    CLAIM_NOTES_PENDING("bytes.FrameHeader", "writePending", WRITER, STREAM, 800),
+    CLAIM_NOTES_SEQUENCE("bytes.FrameHeader", "writeNote", WRITER, STREAM, 20),
+    COMMIT_WRITES_PENDING("bytes.FrameHeader", "writePending", WRITER, STREAM, 800),
     COMMIT_MARKS_WRAP("bytes.FrameHeader", "writeWrapMarker", WRITER, STREAM, 12),
     COMMIT_REWINDS("bytes.HeaderBlock", "payloadReadPositionRelease", WRITER, STREAM, 3),
     COMMIT_TAKES_SPACE("bytes.HeaderBlock", "addPayloadFreeBytesVolatile", WRITER, STREAM, 800),
-    COMMIT_WRITES_HEADER("bytes.FrameHeader", "write", WRITER, STREAM, 1600),
     COMMIT_COUNTS("bytes.HeaderBlock", "payloadWrittenCountRelease", WRITER, STREAM, 800),
     COMMIT_MOVES_WRITE_POSITION("bytes.HeaderBlock", "payloadWritePositionRelease", WRITER, STREAM, 800),
+    COMMIT_WRITES_HEADER("bytes.FrameHeader", "write", WRITER, STREAM, 1600),
     COMMIT_POSTS("os.linux.GlibcSemaphore", "post", WRITER, STREAM, 800),
     WRITER_EMPTIES_TOKENS("os.linux.GlibcSemaphore", "takeAll", WRITER, STREAM, 20),
     WRITER_WAITS("os.linux.GlibcSemaphore", "take", WRITER, STREAM, 20),
@@ -29,11 +32,13 @@ enum KillPoint {
     CONNECT_STORES_PID("bytes.HeaderBlock", "compareAndSetWriterPid", WRITER, OPEN, 1),
     CONNECT_FINDS_SEQUENCE("ring.LastSequence", "find", WRITER, OPEN, 1),
     CONNECT_FORGETS_GOODBYES("os.linux.GlibcSemaphore", "takeAll", WRITER, OPEN, 1),
-    CONNECT_POSTS_FOR_THE_DEAD("os.linux.GlibcSemaphore", "post", WRITER, OPEN, 1),
-    SUCCESSOR_FINISHES_HEADER("bytes.FrameHeader", "write", WRITER, OPEN, 1),
-    SUCCESSOR_COUNTS("bytes.HeaderBlock", "payloadWrittenCountRelease", WRITER, OPEN, 1),
-    SUCCESSOR_MOVES_WRITE_POSITION("bytes.HeaderBlock", "payloadWritePositionRelease", WRITER, OPEN, 1),
-    SUCCESSOR_GIVES_SPACE_BACK("bytes.HeaderBlock", "addPayloadFreeBytesVolatile", WRITER, OPEN, 1),
+
+    SUCCESSOR_COUNTS("bytes.HeaderBlock", "payloadWrittenCountRelease", WRITER, SUCCESSION, 1),
+    SUCCESSOR_FINISHES_HEADER("bytes.FrameHeader", "write", WRITER, SUCCESSION, 1),
+    SUCCESSOR_MOVES_WRITE_POSITION("bytes.HeaderBlock", "payloadWritePositionRelease", WRITER, SUCCESSION, 1),
+    SUCCESSOR_GIVES_SPACE_BACK("bytes.HeaderBlock", "addPayloadFreeBytesVolatile", WRITER, SUCCESSION, 1),
+    SUCCESSOR_NOTES_SEQUENCE("bytes.FrameHeader", "writeNote", WRITER, SUCCESSION, 1),
+    SUCCESSOR_POSTS_FOR_THE_DEAD("os.linux.GlibcSemaphore", "post", WRITER, SUCCESSION, 1),
 
     WRITER_CLEARS_PID("bytes.HeaderBlock", "writerPidRelease", WRITER, CLOSE, 1),
     WRITER_POSTS_GOODBYE("os.linux.GlibcSemaphore", "post", WRITER, CLOSE, 2),
@@ -45,6 +50,11 @@ enum KillPoint {
     TAKE_COUNTS("bytes.HeaderBlock", "payloadReadCountRelease", READER, STREAM, 800),
     RELEASE_GIVES_SPACE_BACK("bytes.HeaderBlock", "addPayloadFreeBytesVolatile", READER, STREAM, 800),
     RELEASE_POSTS("os.linux.GlibcSemaphore", "post", READER, STREAM, 800),
+
+    DEPARTURE_KEEPS_WRITERS_OUT("os.linux.Libc", "holdRange", READER, DEPARTURE, 1),
+    DEPARTURE_PUTS_RIGHT("ring.RingReader", "forgetUncommitted", READER, DEPARTURE, 1),
+    DEPARTURE_GIVES_SPACE_BACK("bytes.HeaderBlock", "compareAndSetPayloadFreeBytes", READER, DEPARTURE, 1),
+    DEPARTURE_LETS_WRITERS_IN("os.linux.Libc", "letGoRange", READER, DEPARTURE, 1),
 
     CREATE_OPENS_LOCK("os.linux.Libc", "open", READER, OPEN, 3),
     CREATE_LOCKS("os.linux.Libc", "flock", READER, OPEN, 1),
@@ -69,8 +79,8 @@ enum KillPoint {
 
     enum Role { READER, WRITER }
 
-    /** What the process was asked to do when the point is to be met. */
-    enum Phase { OPEN, STREAM, CLOSE }
+    /** What the process does when the point is to be met: a writer comes after one that died in its commit, a reader finds that its writer is gone. */
+    enum Phase { OPEN, SUCCESSION, STREAM, DEPARTURE, CLOSE }
 
     /** The class, as a class file names it. */
     final String owner;
@@ -96,7 +106,7 @@ enum KillPoint {
 
     /** Whether a writer that dies there may have taken space for a frame that write_pos does not cover. */
     boolean leaksSpace() {
-        return this == COMMIT_TAKES_SPACE || this == COMMIT_MOVES_WRITE_POSITION;
+        return this == COMMIT_TAKES_SPACE || this == COMMIT_COUNTS || this == COMMIT_MOVES_WRITE_POSITION;
     }
 
     /** The number of a method, the same for every point that uses it: methods know nothing of roles and phases. */

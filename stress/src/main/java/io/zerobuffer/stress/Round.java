@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -60,7 +63,7 @@ final class Round {
     private boolean writerDied;
     private boolean writerCame;
     private boolean unsettled;
-    private Peer armed;
+    private final Set<Peer> armed = new HashSet<>();
 
     private int toWrite;
     private boolean reading;
@@ -119,6 +122,7 @@ final class Round {
             case WRITER_KILLED_STREAMING, READER_KILLED_STREAMING, BOTH_KILLED_STREAMING -> killStreaming(part.fate());
             case WRITER_KILLED_IDLE -> {
                 stream(part.frames());
+                armForDeparture();
                 kill(Role.WRITER, "SIGKILL while idle");
                 expectWriterGone();
             }
@@ -188,7 +192,11 @@ final class Round {
             return;
         }
         String connect = "connect " + name + " " + CONNECT_MILLIS;
-        for (Strike strike : strikes) {
+        List<Strike> all = new ArrayList<>(strikes);
+        if (unsettled && act.succession() != null) {
+            all.addFirst(act.succession());
+        }
+        for (Strike strike : all) {
             if (!connected) {
                 Peer writer = crew.ensureWriter();
                 arm(writer, strike);
@@ -227,12 +235,12 @@ final class Round {
             ledger.kill(role, strike.where());
         } else {
             ask(peer, "disarm");
-            armed = null;
+            armed.remove(peer);
         }
     }
 
     private void arm(Peer peer, Strike strike) {
-        armed = peer;
+        armed.add(peer);
         tell(peer, strike.request());
     }
 
@@ -263,6 +271,9 @@ final class Round {
     private void killAtPoint(Strike strike) {
         Peer victim = strike.point().role == Role.WRITER ? crew.writer() : crew.reader();
         arm(victim, strike);
+        if (victim == crew.writer() && !isLeftToSuccessor()) {
+            armForDeparture();
+        }
         tell(crew.writer(), "write-metadata 00ff");
         stream(act.frames());
         struck(victim, strike.point().role, strike);
@@ -274,6 +285,7 @@ final class Round {
         int size = size(number);
         ask(crew.writer(), "claim " + size + (pair.writer() == Language.JAVA ? "" : " " + WRITE_MILLIS));
         ask(crew.writer(), "fill " + number);
+        armForDeparture();
         kill(Role.WRITER, "SIGKILL with a claim open");
         expectWriterGone();
     }
@@ -282,11 +294,11 @@ final class Round {
         if (crew.writer().isDead() && crew.reader().isDead()) {
             forgetWriter();
             forgetReader();
-        } else if (crew.writer().isDead() && act.readEarly() && pair.equals(JAVA_ONLY)) {
+        } else if (crew.writer().isDead() && isLeftToSuccessor()) {
             leaveToSuccessor();
         } else if (crew.writer().isDead()) {
             expectWriterGone();
-            if (!canSucceed()) {
+            if (readerOpen && !canSucceed()) {
                 quiesce();
                 require(ask(crew.reader(), "close-reader"), "close-reader");
                 forgetReader();
@@ -295,6 +307,17 @@ final class Round {
             expectReaderGone();
         } else if (isAnyoneGone()) {
             throw new RoundFailure("a side was reported gone and is not");
+        }
+    }
+
+    private boolean isLeftToSuccessor() {
+        return act.readEarly() && pair.equals(JAVA_ONLY);
+    }
+
+    /** The reader is to die, too, when it finds that the writer is dead. */
+    private void armForDeparture() {
+        if (act.departure() != null) {
+            arm(crew.reader(), act.departure());
         }
     }
 
@@ -364,7 +387,17 @@ final class Round {
         if (writerGone == null) {
             startReading();
         }
-        pump("the reader to notice that the writer is gone", () -> writerGone != null && (!died || writer.pending.isEmpty() && crew.hasEnded(writer)));
+        Peer reader = crew.reader();
+        pump("the reader to notice that the writer is gone",
+                () -> (writerGone != null || reader.isDead()) && (!died || writer.pending.isEmpty() && crew.hasEnded(writer)));
+        if (armed.contains(reader) || reader.isDead()) {
+            struck(reader, Role.READER, act.departure());
+        }
+        if (reader.isDead()) {
+            forgetWriter();
+            forgetReader();
+            return;
+        }
         if (pair.reader() == Language.JAVA && !noticeSpoiled) {
             long since = Math.max(died ? writer.diedAt() : leftAt, lastFrameAt);
             (died ? ledger.writerDeaths : ledger.closes).add(writerGone.answeredAt - since);
@@ -446,7 +479,7 @@ final class Round {
         other.proceed();
         writerDied |= peer == crew.writer();
         readerDied |= peer == crew.reader();
-        armed = null;
+        armed.remove(peer);
     }
 
     private boolean isAnyoneGone() {
@@ -627,7 +660,7 @@ final class Round {
 
     private void requireStruck(Peer peer) {
         int status = crew.statusOf(peer);
-        if (peer != armed || status != KILLED) {
+        if (!armed.contains(peer) || status != KILLED) {
             throw new RoundFailure("process " + peer.process.pid() + " ended by itself with status " + status);
         }
     }

@@ -18,10 +18,12 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The Java process that is killed: a reader or a writer, told line by line what to do, as {@code interop/README.md} describes. It knows the requests the torture
@@ -29,6 +31,7 @@ import java.util.Map;
  */
 public final class Side {
     private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(2);
+    private static final long PATIENCE_NANOS = 100_000;
 
     private final FrameContent content = new FrameContent();
     private final Map<Long, Held> held = new HashMap<>();
@@ -125,7 +128,7 @@ public final class Side {
     }
 
     private String read(Duration timeout) {
-        Frame frame = reader.read(timeout);
+        Frame frame = lastHandle % 2 == 0 ? reader.read(timeout) : poll(timeout);
         if (frame == null) {
             return "ok timeout";
         }
@@ -136,6 +139,16 @@ public final class Side {
             return "error damaged sequence " + frame.sequence() + " is not what it says itself";
         }
         return "ok frame %d %d %d %08x".formatted(handle, frame.sequence(), frame.size(), crc);
+    }
+
+    private Frame poll(Duration timeout) {
+        long start = System.nanoTime();
+        Frame frame = reader.poll();
+        while (frame == null && System.nanoTime() - start < timeout.toNanos()) {
+            LockSupport.parkNanos(PATIENCE_NANOS);
+            frame = reader.poll();
+        }
+        return frame;
     }
 
     private String release(long handle) {
@@ -157,15 +170,34 @@ public final class Side {
         return "ok " + writer.metadataSize() + " " + writer.payloadSize();
     }
 
-    /** By copy and in place in turn. */
+    /** By copy and in place, waiting for space and trying again, in turn. */
     private String write(int size, long number) {
         byte[] bytes = content.selfDescribing(number, size);
-        if (number % 2 == 0) {
-            return "ok " + writer.write(bytes, 0, size);
+        MemorySegment data = MemorySegment.ofArray(bytes).asSlice(0, size);
+        switch ((int) (number % 4)) {
+            case 0 -> writer.write(bytes, 0, size);
+            case 1 -> commit(writer.claim(size), data);
+            case 2 -> {
+                while (!writer.tryWrite(data)) {
+                    LockSupport.parkNanos(PATIENCE_NANOS);
+                }
+            }
+            default -> {
+                Claim inPlace = writer.tryClaim(size);
+                while (inPlace == null) {
+                    LockSupport.parkNanos(PATIENCE_NANOS);
+                    inPlace = writer.tryClaim(size);
+                }
+                commit(inPlace, data);
+            }
         }
-        try (Claim inPlace = writer.claim(size)) {
-            inPlace.copyFrom(0, bytes, 0, size);
-            return "ok " + inPlace.commit();
+        return "ok";
+    }
+
+    private static void commit(Claim claim, MemorySegment data) {
+        try (claim) {
+            claim.copyFrom(0, data);
+            claim.commit();
         }
     }
 

@@ -8,13 +8,22 @@ import static io.zerobuffer.os.linux.Libc.O_RDWR;
 
 import io.zerobuffer.os.OsException;
 import io.zerobuffer.os.SharedMemory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A POSIX shared memory object, on Linux a file in /dev/shm. */
 final class LinuxSharedMemory implements SharedMemory {
+    // proc(5), /proc/pid/maps: address, permissions, offset, device, inode, path.
+    private static final int MAPS_INODE = 4;
+
     private final String name;
     private final int fd;
     private final FileId id;
@@ -123,6 +132,17 @@ final class LinuxSharedMemory implements SharedMemory {
     @Override
     public synchronized boolean isHeldByOther(long offset, long length) {
         return !closed && Libc.isRangeHeld(fd, offset, length);
+    }
+
+    @Override
+    public boolean mayBeMappedBy(long pid) {
+        String inode = id.inode().toString();
+        // Not the path: another mount namespace may show another.
+        try (Stream<String> mappings = Files.lines(Path.of("/proc/" + pid + "/maps"), StandardCharsets.ISO_8859_1)) {
+            return mappings.anyMatch(mapping -> mapping.split(" ", MAPS_INODE + 2)[MAPS_INODE].equals(inode));
+        } catch (IOException | UncheckedIOException hidden) {
+            return true;
+        }
     }
 
     @Override
