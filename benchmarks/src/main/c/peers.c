@@ -450,7 +450,8 @@ static void work(uint64_t milliseconds)
     else if (kind_is("fixed-rate"))
         for (uint64_t i = 0, due = start; due < end; due = start + ++i * SECOND / job.rate) {
             wait_until(due);
-            exchange(0);
+            if (now() < end)
+                exchange(0);
             record(now() - due);
         }
     else if (kind_is("wake-up"))

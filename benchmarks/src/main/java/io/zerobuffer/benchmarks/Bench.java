@@ -92,10 +92,15 @@ public final class Bench implements Callable<Integer> {
     public static void main(String[] arguments) {
         Locale.setDefault(Locale.ROOT);
         Bench bench = new Bench(Path.of(System.getProperty("zerobuffer.benchmarks", "benchmarks")));
-        System.exit(new CommandLine(bench).setExecutionExceptionHandler((failure, command, parsed) -> {
-            System.err.println("bench: " + failure.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        }).execute(arguments));
+        System.exit(new CommandLine(bench)
+                .setParameterExceptionHandler((mistake, words) -> explain(mistake.getMessage() + " (bench --help)"))
+                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure.toString()))
+                .execute(arguments));
+    }
+
+    private static int explain(String failure) {
+        System.err.println("bench: " + failure);
+        return CommandLine.ExitCode.USAGE;
     }
 
     @Override

@@ -86,12 +86,17 @@ final class NearSide {
         }
     }
 
-    /** Measured from the instant a frame was due: one that is late because of the one before it counts as late. */
+    /**
+     * Measured from the instant a frame was due: one that is late because of the one before it counts as late. Frames still to be sent when the time is
+     * over are not sent any more; each counts as late as it is by then.
+     */
     private void exchangeAtFixedRate(long start, long end) {
         long due = start;
         for (long i = 1; due - end < 0; i++) {
             waitUntil(due);
-            exchange(0);
+            if (System.nanoTime() - end < 0) {
+                exchange(0);
+            }
             record(System.nanoTime() - due);
             due = start + i * TimeUnit.SECONDS.toNanos(1) / job.rate();
         }

@@ -179,6 +179,12 @@ public class Pieces {
         return size;
     }
 
+    /** A look at an empty ring. */
+    @Benchmark
+    public Frame pollInVain(Ring ring) {
+        return ring.reader.poll();
+    }
+
     /** One token on and off. */
     @Benchmark
     public boolean postAndTryTake(Semaphore state) {

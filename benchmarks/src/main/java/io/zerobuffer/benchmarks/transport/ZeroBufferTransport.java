@@ -33,7 +33,6 @@ public final class ZeroBufferTransport implements Transport {
     public Receiver receiver(String channel) {
         ReaderConfig config = ReaderConfig.builder()
                 .payloadSize(settings.ringFor(FRAMES + settings.held(), FRAME_HEADER))
-                .readTimeout(Duration.ofSeconds(1))
                 .build();
         return new RingReceiver(Reader.create(channel, config), settings);
     }
@@ -46,14 +45,14 @@ public final class ZeroBufferTransport implements Transport {
 
     private static final class RingReceiver implements Receiver {
         private final Reader reader;
-        private final boolean spins;
+        private final Duration timeout;
         private final int held;
         private final Deque<Frame> unreleased = new ArrayDeque<>();
 
         RingReceiver(Reader reader, ChannelSettings settings) {
             this.reader = reader;
-            this.spins = settings.spins();
-            this.held = settings.held();
+            timeout = settings.spins() ? Duration.ZERO : PATIENCE;
+            held = settings.held();
         }
 
         @Override
@@ -63,7 +62,8 @@ public final class ZeroBufferTransport implements Transport {
 
         @Override
         public int receive(Sink sink) {
-            Frame frame = spins ? reader.poll() : reader.read();
+            // One call for both: of two the compiler could not tell that their frames need no allocation.
+            Frame frame = reader.read(timeout);
             if (frame == null) {
                 Thread.onSpinWait();
                 return 0;
