@@ -34,7 +34,7 @@ public final class Bench implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final String GROWTH = "growth";
 
-    @Option(names = "--quick", description = "Two short rounds of everything but growth, in the same processes throughout: an impression in a few minutes.")
+    @Option(names = "--quick", description = "Two short rounds of fewer sizes and rates, without growth, in the same processes throughout: an impression in some two minutes.")
     private boolean quick;
 
     @Option(names = "--kinds", split = ",", paramLabel = "KIND",
@@ -44,12 +44,12 @@ public final class Bench implements Callable<Integer> {
     @Option(names = {"--peers", "--only"}, split = ",", paramLabel = "PEER", description = "What to compare (default: all; see --list).")
     private List<String> peers;
 
-    @Option(names = "--sizes", split = ",", paramLabel = "BYTES", defaultValue = "64,1024,65536,1048576,3110416,6220800",
-            description = "Frame sizes of round-trip and stream (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--sizes", split = ",", paramLabel = "BYTES",
+            description = "Frame sizes of round-trip and stream (default: 64,1024,65536,1048576,3110416,6220800; quick: 64,65536,3110416).")
     private List<Integer> sizes;
 
-    @Option(names = "--rates", split = ",", paramLabel = "FPS", defaultValue = "30,60,120,240,500,1000",
-            description = "Frames per second of fixed-rate (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rates", split = ",", paramLabel = "FPS",
+            description = "Frames per second of fixed-rate (default: 30,60,120,240,500,1000; quick: 60,1000).")
     private List<Integer> rates;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds (default: 5; quick: 2).")
@@ -148,6 +148,14 @@ public final class Bench implements Callable<Integer> {
         return millis != null ? millis : quick ? 200 : 2000;
     }
 
+    private List<Integer> sizes() {
+        return sizes != null ? sizes : quick ? List.of(64, 65_536, Plan.VIDEO_FRAME) : List.of(64, 1024, 65_536, 1 << 20, Plan.VIDEO_FRAME, 6_220_800);
+    }
+
+    private List<Integer> rates() {
+        return rates != null ? rates : quick ? List.of(60, 1000) : List.of(30, 60, 120, 240, 500, 1000);
+    }
+
     private Set<Peer> chosenPeers() {
         Set<Peer> chosen = EnumSet.noneOf(Peer.class);
         if (peers == null) {
@@ -179,7 +187,7 @@ public final class Bench implements Callable<Integer> {
                 continue;
             }
             try {
-                cells.addAll(plan.cells(Kind.of(kind), sizes, rates));
+                cells.addAll(plan.cells(Kind.of(kind), sizes(), rates()));
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(new CommandLine(this), e.getMessage(), e);
             }

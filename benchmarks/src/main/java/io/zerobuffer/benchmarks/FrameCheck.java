@@ -10,7 +10,6 @@ final class FrameCheck implements Sink {
     private final boolean numbered;
     private final boolean everyByte;
     private long frames;
-    private long stamp;
 
     /**
      * @param sent what the sender sends, but for the stamp
@@ -26,25 +25,23 @@ final class FrameCheck implements Sink {
     @Override
     public void accept(Content frame) {
         frames++;
-        if (frame.size() != sent.size()) {
-            throw new DamageException("frame " + frames + " has " + frame.size() + " bytes, not " + sent.size());
+        long stamp = frame.getLong(0);
+        if (frame.size() != sent.size()
+                || Payload.sumOfLines(frame) != sent.expectedSum(stamp)
+                || numbered && Stamp.number(stamp) != frames
+                || everyByte && !sent.sameBytes(frame)) {
+            throw damage(frame.size(), stamp);
         }
-        stamp = frame.getLong(0);
-        if (Payload.sumOfLines(frame) != sent.expectedSum(stamp) || everyByte && !sent.sameBytes(frame)) {
-            throw new DamageException("frame " + frames + " of " + frame.size() + " bytes is not what was sent");
-        }
-        if (numbered && Stamp.number(stamp) != frames) {
-            throw new DamageException("frame " + Stamp.number(stamp) + " came when frame " + frames + " was due");
-        }
+    }
+
+    /** Apart, so that the rest is small enough to be inlined where frames are taken. */
+    private DamageException damage(int size, long stamp) {
+        return new DamageException("what came as frame " + frames + " is not what was sent: number=" + Stamp.number(stamp) + " size=" + size
+                + " size sent=" + sent.size());
     }
 
     /** Frames received. */
     long frames() {
         return frames;
-    }
-
-    /** The stamp of the last one. */
-    long stamp() {
-        return stamp;
     }
 }

@@ -14,33 +14,33 @@ import java.util.List;
 
 /** What is compared, and how it is set up. */
 enum Peer {
-    ZEROBUFFER("write (copied into the ring); the reader polls where peers spin and blocks where they idle", Runtime.PLAIN) {
+    ZEROBUFFER("write (copied into the ring) and read, as they wait by default", Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
-            return new ZeroBufferTransport(settings, false);
+            return new ZeroBufferTransport(settings, ZeroBufferTransport.Form.WRITE);
         }
     },
     ZEROBUFFER_CLAIM("the same with claim, fill in place and commit", Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
-            return new ZeroBufferTransport(settings, true);
+            return new ZeroBufferTransport(settings, ZeroBufferTransport.Form.CLAIM);
         }
     },
-    ZEROBUFFER_BLOCKING("write and read as they are by default", Runtime.PLAIN) {
+    ZEROBUFFER_POLL("tryWrite and poll, again and again", Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
-            return new ZeroBufferTransport(with(settings, Waiting.IDLE, settings.ringSize()), false);
+            return new ZeroBufferTransport(settings, ZeroBufferTransport.Form.POLL);
         }
 
         @Override
         boolean takesPart(Job job) {
-            return job.kind().waiting() == Waiting.SPIN;
+            return throughput(job);
         }
     },
     ZEROBUFFER_256M("as zerobuffer, in a ring of 256 MB", Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
-            return new ZeroBufferTransport(inLargeRing(settings), false);
+            return new ZeroBufferTransport(inLargeRing(settings), ZeroBufferTransport.Form.WRITE);
         }
 
         @Override
@@ -49,7 +49,7 @@ enum Peer {
         }
     },
     AERON("IPC, exclusive publication, offer, FragmentAssembler; embedded media driver on the far side, SHARED, back-off; MTU 65504; "
-            + "terms of 8 frames, at least 4 MB, preallocated and touched; busy spin, or back-off where peers idle", Runtime.AGRONA) {
+            + "terms of 64 MB (the default), preallocated and touched; busy spin, or back-off where peers idle", Runtime.AGRONA) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
             return new AeronTransport(settings, AeronTransport.Form.OFFER, far);
@@ -64,6 +64,17 @@ enum Peer {
         @Override
         boolean takesPart(Job job) {
             return throughput(job) && job.size() <= LARGEST_AERON_CLAIM;
+        }
+    },
+    AERON_SMALL_TERMS("as aeron, terms of 8 frames, at least 4 MB", Runtime.AGRONA) {
+        @Override
+        Transport open(ChannelSettings settings, boolean far) {
+            return new AeronTransport(settings, AeronTransport.Form.OFFER_IN_SMALL_TERMS, far);
+        }
+
+        @Override
+        boolean takesPart(Job job) {
+            return throughput(job);
         }
     },
     AERON_SLEEPING("as aeron, the receiver sleeps 1 ns between polls (SleepingIdleStrategy)", Runtime.AGRONA) {

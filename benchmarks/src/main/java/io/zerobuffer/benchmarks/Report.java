@@ -74,11 +74,9 @@ final class Report implements AutoCloseable {
                 + range(ratio) + "; " + (cell.job().kind().lowerIsBetter() ? "less" : "more") + " is better)");
     }
 
-    void finish(List<Cell> cells) throws IOException {
-        line("");
-        line("### Summary: best of ours ÷ best alternative");
-        line("");
+    private void summarise(List<Cell> cells) {
         TextTable table = new TextTable("what", "case", "ours", "best alternative", "ratio", "range", "better is");
+        boolean compared = false;
         for (Cell cell : cells) {
             Optional<Peer> ours = cell.bestOfOurs();
             Optional<Peer> other = cell.bestAlternative();
@@ -87,9 +85,19 @@ final class Report implements AutoCloseable {
                 table.add(cell.group(), cell.label(), Text.number(cell.value(ours.get()).median()) + " " + ours.get().label(),
                         Text.number(cell.value(other.get()).median()) + " " + other.get().label(), Text.number(ratio.median()), range(ratio),
                         cell.job().kind().lowerIsBetter() ? "less" : "more");
+                compared = true;
             }
         }
-        table.lines().forEach(this::line);
+        if (compared) {
+            line("");
+            line("### Summary: best of ours ÷ best alternative");
+            line("");
+            table.lines().forEach(this::line);
+        }
+    }
+
+    void finish(List<Cell> cells) throws IOException {
+        summarise(cells);
         machine.put("load after", Machine.loadAverage());
         line("");
         line("- load after: " + machine.get("load after"));

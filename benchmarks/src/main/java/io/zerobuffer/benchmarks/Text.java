@@ -7,15 +7,10 @@ final class Text {
     private Text() {
     }
 
-    /** A size in the largest unit that leaves no fraction, as {@code 64 KB} or {@code 3,110,416 B}. */
+    /** A power of two in its unit, as {@code 64 KB}, anything else in bytes, as {@code 3,110,416 B}. */
     static String size(long bytes) {
-        int unit = 0;
-        long count = bytes;
-        while (count % 1024 == 0 && count > 0 && unit < UNITS.length - 1) {
-            count /= 1024;
-            unit++;
-        }
-        return String.format("%,d %s", count, UNITS[unit]);
+        int unit = Long.bitCount(bytes) == 1 ? Math.min(Long.numberOfTrailingZeros(bytes) / 10, UNITS.length - 1) : 0;
+        return String.format("%,d %s", bytes >> 10 * unit, UNITS[unit]);
     }
 
     /** Three digits, and thousands as k, M or G. */

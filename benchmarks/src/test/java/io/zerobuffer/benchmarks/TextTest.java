@@ -17,10 +17,11 @@ class TextTest {
             64         | 64 B
             1024       | 1 KB
             3110416    | 3,110,416 B
+            6220800    | 6,220,800 B
             1048576    | 1 MB
             4294967296 | 4 GB
             """)
-    void shouldTellSizesInTheLargestUnitWithoutFraction(long bytes, String text) {
+    void shouldTellPowersOfTwoInTheirUnitAndOtherSizesInBytes(long bytes, String text) {
         assertEquals(text, Text.size(bytes));
     }
 

@@ -19,15 +19,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Aeron IPC. The media driver is embedded in the process that is started first; the other one uses it through its directory. */
 public final class AeronTransport implements Transport {
-    /** How a frame is handed over, and how the receiver waits when it is not to spin. */
+    /** How a frame is handed over, how long the terms are, and how the receiver waits when it is not to spin. */
     public enum Form {
-        OFFER, CLAIM, OFFER_SLEEPING
+        OFFER, CLAIM, OFFER_IN_SMALL_TERMS, OFFER_SLEEPING
     }
 
     private static final int REQUESTS = 1;
     private static final int FRAGMENT_LIMIT = 64;
     /** The longest there is: what is larger is sent in fragments and put together again. */
     private static final int MTU = 65504;
+    private static final int DEFAULT_TERM = 64 << 20;
     private static final long SMALLEST_TERM = 4 << 20;
     private static final long LARGEST_TERM = 1 << 30;
     /** A message may have an eighth of a term. */
@@ -63,11 +64,10 @@ public final class AeronTransport implements Transport {
                 .ipcTermBufferLength(termLength()));
     }
 
+    /** Long terms suit streams, because the driver moves the sender's limit only now and then; short ones stay in the cache. */
     private int termLength() {
-        long wanted = settings.ringSize() > 0
-                ? settings.ringSize()
-                : Math.max(SMALLEST_TERM, (long) FRAMES * (settings.frameSize() + FRAME_HEADER));
-        return (int) Math.min(LARGEST_TERM, ChannelSettings.powerOfTwo(wanted));
+        long smallest = form == Form.OFFER_IN_SMALL_TERMS ? SMALLEST_TERM : DEFAULT_TERM;
+        return (int) Math.min(LARGEST_TERM, ChannelSettings.powerOfTwo(Math.max(smallest, (long) FRAMES * (settings.frameSize() + FRAME_HEADER))));
     }
 
     @Override

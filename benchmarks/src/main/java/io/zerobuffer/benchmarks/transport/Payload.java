@@ -15,6 +15,8 @@ public final class Payload {
     /** The smallest frame: the stamp, and something that is not the stamp. */
     public static final int MINIMUM_SIZE = 16;
 
+    private static final long NO_BYTE_ZERO = 0x0101_0101_0101_0101L;
+
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MemorySegment segment;
@@ -26,9 +28,10 @@ public final class Payload {
         }
         segment = Arena.ofAuto().allocate(size, CACHE_LINE);
         SplittableRandom random = new SplittableRandom(size);
-        for (int i = 0; i < size; i++) {
-            segment.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt(1, 256));
+        for (int i = 0; i <= size - Long.BYTES; i += Long.BYTES) {
+            segment.set(LONG, i, random.nextLong() | NO_BYTE_ZERO);
         }
+        segment.set(LONG, size - Long.BYTES, random.nextLong() | NO_BYTE_ZERO);
         long sum = 0;
         for (int i = CACHE_LINE; i <= size - Long.BYTES; i += CACHE_LINE) {
             sum += segment.get(LONG, i);

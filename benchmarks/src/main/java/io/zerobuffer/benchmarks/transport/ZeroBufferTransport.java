@@ -18,15 +18,17 @@ public final class ZeroBufferTransport implements Transport {
     /** What a frame of the largest size needs beside the one being read and the one being written. */
     private static final int FRAMES = 4;
 
-    private final ChannelSettings settings;
-    private final boolean inPlace;
+    /** How frames go in and out. */
+    public enum Form {
+        WRITE, CLAIM, POLL
+    }
 
-    /**
-     * @param inPlace whether frames are claimed and filled in the ring, rather than handed over to be copied
-     */
-    public ZeroBufferTransport(ChannelSettings settings, boolean inPlace) {
+    private final ChannelSettings settings;
+    private final Form form;
+
+    public ZeroBufferTransport(ChannelSettings settings, Form form) {
         this.settings = settings;
-        this.inPlace = inPlace;
+        this.form = form;
     }
 
     @Override
@@ -34,13 +36,13 @@ public final class ZeroBufferTransport implements Transport {
         ReaderConfig config = ReaderConfig.builder()
                 .payloadSize(settings.ringFor(FRAMES + settings.held(), FRAME_HEADER))
                 .build();
-        return new RingReceiver(Reader.create(channel, config), settings);
+        return new RingReceiver(Reader.create(channel, config), form == Form.POLL ? Duration.ZERO : PATIENCE, settings.held());
     }
 
     @Override
     public Sender sender(String address) {
         Writer writer = Writer.connect(address, WriterConfig.builder().connectTimeout(PATIENCE).writeTimeout(PATIENCE).build());
-        return new RingSender(writer, settings.spins(), inPlace);
+        return new RingSender(writer, form);
     }
 
     private static final class RingReceiver implements Receiver {
@@ -49,10 +51,10 @@ public final class ZeroBufferTransport implements Transport {
         private final int held;
         private final Deque<Frame> unreleased = new ArrayDeque<>();
 
-        RingReceiver(Reader reader, ChannelSettings settings) {
+        RingReceiver(Reader reader, Duration timeout, int held) {
             this.reader = reader;
-            timeout = settings.spins() ? Duration.ZERO : PATIENCE;
-            held = settings.held();
+            this.timeout = timeout;
+            this.held = held;
         }
 
         @Override
@@ -86,7 +88,7 @@ public final class ZeroBufferTransport implements Transport {
         }
     }
 
-    private record RingSender(Writer writer, boolean spins, boolean inPlace) implements Sender {
+    private record RingSender(Writer writer, Form form) implements Sender {
         @Override
         public void send(Payload payload) {
             write(payload.segment());
@@ -98,29 +100,22 @@ public final class ZeroBufferTransport implements Transport {
         }
 
         private void write(MemorySegment data) {
-            if (inPlace) {
-                Claim claim = claim(data.byteSize());
-                claim.copyFrom(0, data);
-                claim.commit();
-            } else if (spins) {
-                while (!writer.tryWrite(data)) {
-                    Thread.onSpinWait();
+            switch (form) {
+                case WRITE -> writer.write(data);
+                case CLAIM -> writeInPlace(data);
+                case POLL -> {
+                    while (!writer.tryWrite(data)) {
+                        Thread.onSpinWait();
+                    }
                 }
-            } else {
-                writer.write(data);
+                default -> throw new AssertionError(form);
             }
         }
 
-        private Claim claim(long size) {
-            if (!spins) {
-                return writer.claim(size);
-            }
-            Claim claim = writer.tryClaim(size);
-            while (claim == null) {
-                Thread.onSpinWait();
-                claim = writer.tryClaim(size);
-            }
-            return claim;
+        private void writeInPlace(MemorySegment data) {
+            Claim claim = writer.claim(data.byteSize());
+            claim.copyFrom(0, data);
+            claim.commit();
         }
 
         @Override
