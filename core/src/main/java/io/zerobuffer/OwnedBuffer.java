@@ -182,6 +182,8 @@ final class OwnedBuffer {
         try {
             if (memory != null) {
                 memory.unlink();
+                // To look where a semaphore's name leads takes a descriptor, and there may be no other.
+                memory.close();
             }
             if (writeSemaphore != null) {
                 writeSemaphore.unlink();
@@ -193,9 +195,6 @@ final class OwnedBuffer {
             LOG.log(Level.DEBUG, "buffer {0} is left for its next reader to remove: {1}", name.value(), failure.getMessage());
         } finally {
             lock.release();
-            if (memory != null) {
-                memory.close();
-            }
         }
     }
 

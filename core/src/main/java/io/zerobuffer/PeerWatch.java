@@ -90,6 +90,7 @@ final class PeerWatch {
             knownPid = pid;
             knownStart = start;
         }
-        return start != Processes.NOT_THERE && start == knownStart;
+        boolean comparable = start != Processes.HIDDEN && knownStart != Processes.HIDDEN;
+        return start != Processes.NOT_THERE && (start == knownStart || !comparable);
     }
 }

@@ -185,13 +185,8 @@ public final class Reader implements AutoCloseable {
     }
 
     private Frame pollNow() {
-        while (writeSemaphore.tryTake()) {
-            long ticket = take();
-            if (ticket != RingReader.NOTHING) {
-                return frame(ticket);
-            }
-        }
-        long ticket = takeUnposted();
+        long ticket = writeSemaphore.tryTake() ? take() : RingReader.NOTHING;
+        ticket = ticket == RingReader.NOTHING ? takeUnposted() : ticket;
         return ticket == RingReader.NOTHING ? null : frame(ticket);
     }
 
@@ -377,9 +372,11 @@ public final class Reader implements AutoCloseable {
             }
             if (token) {
                 long ticket = take();
-                if (ticket != RingReader.NOTHING) {
+                // There may be any number of tokens without a frame, and more may come all the time.
+                if (ticket != RingReader.NOTHING || Timeouts.remaining(start, timeoutNanos) <= 0) {
                     return ticket;
                 }
+                requireNotInterrupted();
             }
         }
     }

@@ -1,7 +1,9 @@
 package io.zerobuffer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.bytes.HeaderBlock;
@@ -176,6 +178,19 @@ final class HostilePeerTest {
                 reader.read().release();
             }
             assertEquals(1000, reader.framesRead());
+        }
+    }
+
+    @Test
+    void shouldReturnWhenTheTimeIsOverHoweverManyTokensComeWithoutAFrame() throws IOException {
+        try (Reader reader = Reader.create(name, 0, 4096);
+                FileChannel semaphore = FileChannel.open(TestBuffers.writeSemaphoreFile(name), StandardOpenOption.WRITE)) {
+            semaphore.write(littleEndian(Integer.BYTES).putInt(0, Integer.MAX_VALUE), 0);
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+                assertNull(reader.poll());
+                assertNull(reader.read(Duration.ofMillis(10)));
+                assertNull(reader.latest(Duration.ZERO));
+            });
         }
     }
 

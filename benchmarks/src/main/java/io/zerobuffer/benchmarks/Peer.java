@@ -155,6 +155,17 @@ enum Peer {
             return new SocketTransport(settings, StandardProtocolFamily.INET);
         }
     },
+    TCP_BLOCKING("the same, blocking", Runtime.PLAIN) {
+        @Override
+        Transport open(ChannelSettings settings, boolean far) {
+            return new SocketTransport(with(settings, Waiting.IDLE, 0), StandardProtocolFamily.INET);
+        }
+
+        @Override
+        boolean takesPart(Job job) {
+            return throughput(job);
+        }
+    },
     JEROMQ("PUSH to PULL over TCP on the loopback interface, one I/O thread each, high-water mark 64 MB or 1000 frames; always blocking", Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {

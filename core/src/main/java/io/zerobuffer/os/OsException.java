@@ -9,6 +9,7 @@ public final class OsException extends Exception {
         EXISTS,
         NO_PERMISSION,
         NO_SPACE,
+        NO_DESCRIPTORS,
         OTHER
     }
 

@@ -13,10 +13,10 @@ public interface SharedMemory {
     /** A time at which the object was already there: of its last change that did not go through a mapping. */
     Instant changedAt();
 
-    /** Whether the name still leads to this very object. */
+    /** Whether the name still leads to this very object; true when that cannot be told any more, after {@link #close}. */
     boolean isLinked();
 
-    /** Removes the name if it still leads to this very object. */
+    /** Removes the name if it still leads to this very object; not after {@link #close}. */
     void unlink() throws OsException;
 
     /**

@@ -34,7 +34,7 @@ final class LastSequence {
         long last = ring.byNote(writePosition);
         // Position 0 stands for the end of the lap before, unless nothing was ever written.
         long end = writePosition == 0 ? ring.endOfLap(readPosition, layout.payloadSize()) : writePosition;
-        if (last == UNKNOWN && readPosition < end) {
+        if (last == UNKNOWN) {
             last = ring.walk(readPosition, end);
         }
         if (last == UNKNOWN) {

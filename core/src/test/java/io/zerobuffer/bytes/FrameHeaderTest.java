@@ -67,4 +67,17 @@ final class FrameHeaderTest {
         }
         assertArrayEquals(expected, segment.toArray(ValueLayout.JAVA_BYTE));
     }
+
+    @Test
+    void shouldTellANoteFromAPendingFrame() {
+        FrameHeader.writeNote(segment, 3, 0x0102, 7);
+        long size = FrameHeader.size(segment, 3);
+        assertEquals(0xc000_0000_0000_0102L, size);
+        assertEquals(7, FrameHeader.withoutPending(FrameHeader.sequence(segment, 3)));
+        assertTrue(FrameHeader.isPending(size));
+        assertTrue(FrameHeader.isNote(size));
+        assertEquals(0x0102, FrameHeader.notedPosition(size));
+        assertFalse(FrameHeader.isNote(1L << 62 | 0x0102));
+        assertFalse(FrameHeader.isNote(Long.MIN_VALUE | 0x0102));
+    }
 }

@@ -7,6 +7,7 @@ import static io.zerobuffer.ring.TestRing.WRITTEN_COUNT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.bytes.FrameHeader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
@@ -98,6 +99,75 @@ final class LastSequenceTest {
     }
 
     @Test
+    void shouldGoByTheNoteRatherThanByContentThatLooksLikeAHeader() {
+        ring.write(writer, 1, 84);
+        ring.takeAndRelease(reader, 1, 84);
+        assertEquals(0, ring.positionOf(writer.claim(150)) - 16);
+        writer.abort();
+        assertEquals(100, ring.write(writer, 2, 100));
+        ring.takeAndRelease(reader, 2, 100);
+        ring.header(150, 216 - 166, 1);
+        assertEquals(2, last());
+    }
+
+    @Test
+    void shouldNotGoByANoteOfANumberThatTheWriterCannotHaveReached() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 100);
+        ring.takeAndRelease(reader, 1, 84);
+        FrameHeader.writeNote(ring.segment, 192, 216, 1000);
+        assertEquals(2, last());
+    }
+
+    @Test
+    void shouldNotTakeASizeForANote() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 100);
+        ring.header(84, 216 - 100, 1);
+        assertEquals(2, last());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 100, 216, 256})
+    void shouldWalkAlongTheFramesRatherThanBelieveTheirContent(long readPosition) {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 100);
+        ring.header(150, 216 - 166, 1);
+        ring.set(READ_POS, readPosition);
+        assertEquals(2, last());
+    }
+
+    @Test
+    void shouldWalkAlongTheUnreadFramesWhenTheFirstOnesAreDestroyed() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 100);
+        ring.header(150, 216 - 166, 1);
+        ring.header(0, 5, 9);
+        ring.set(READ_POS, 100);
+        assertEquals(2, last());
+    }
+
+    @Test
+    void shouldNotWalkOverAHeaderWithoutAFrame() {
+        ring.write(writer, 1, 84);
+        ring.header(100, 0, 2);
+        ring.header(116, 84, 3);
+        ring.header(180, 216 - 196, 1);
+        ring.set(WRITE_POS, 216);
+        ring.set(WRITTEN_COUNT, 3);
+        assertEquals(1, last());
+    }
+
+    @Test
+    void shouldNotWalkOverNumbersThatAreNotConsecutive() {
+        ring.write(writer, 1, 84);
+        ring.frame(100, 100, 3);
+        ring.header(150, 216 - 166, 2);
+        ring.set(WRITTEN_COUNT, 3);
+        assertEquals(2, last());
+    }
+
+    @Test
     void shouldFindTheLastFrameBehindAMarker() {
         ring.write(writer, 1, 84);
         ring.write(writer, 2, 100);
@@ -111,7 +181,7 @@ final class LastSequenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 100, 216})
+    @ValueSource(longs = {0, 100, 216, 256})
     void shouldFindTheFrameInFrontOfAMarkerThatNoFrameFollowedYet(long readPosition) {
         ForeignWriter foreign = new ForeignWriter(ring, false, false);
         foreign.write(84);

@@ -6,6 +6,7 @@ import static io.zerobuffer.ring.TestRing.READ_POS;
 import static io.zerobuffer.ring.TestRing.WRITE_POS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.zerobuffer.errors.SequenceGapException;
@@ -13,6 +14,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import io.zerobuffer.bytes.FrameHeader;
+import io.zerobuffer.errors.CorruptBufferException;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -287,5 +291,64 @@ final class RingReaderTest {
         ring.write(writer, 2, 20);
         ring.takeAndRelease(reader, 2, 20);
         assertEquals(2, ring.get(READ_COUNT));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 100", "0, 256", "256, 0", "0, 0", "256, 256"})
+    void shouldFindNothingWhereThePositionsMeetAndBytesAreFree(long readPosition, long writePosition) {
+        ring.frame(readPosition % 256, 40, 1);
+        ring.set(READ_POS, readPosition);
+        ring.set(WRITE_POS, writePosition);
+        ring.add(FREE, readPosition == 256 ? -56 : -100);
+        assertEquals(RingReader.NOTHING, reader.take());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 156", "0, 56", "0, 100", "256, 56", "256, 100", "100, 256", "100, 0"})
+    void shouldFindTheFrameWhereThePositionsDoNotMeet(long readPosition, long writePosition) {
+        ring.frame(readPosition % 256, 40, 1);
+        ring.set(READ_POS, readPosition);
+        ring.set(WRITE_POS, writePosition);
+        ring.add(FREE, -56);
+        ring.takeAndRelease(reader, 1, 40);
+    }
+
+    @Test
+    void shouldNotBlameAFullRingWhereADeadWritersSpaceLooksTheSame() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 140);
+        ring.header(0, 84, 7);
+        assertEquals(RingReader.NOTHING, reader.take());
+        ring.header(0, 241, 1);
+        assertEquals(RingReader.NOTHING, reader.take());
+        ring.header(0, 84, 1);
+        ring.takeAndRelease(reader, 1, 84);
+    }
+
+    @Test
+    void shouldTakeOnlyWhatAWriterCanHaveLeftForAFrameInTheMaking() {
+        ring.set(WRITE_POS, 100);
+        ring.add(FREE, -56);
+        FrameHeader.writePending(ring.segment, 192, 240, 1);
+        assertEquals(RingReader.NOTHING, reader.take());
+        FrameHeader.writeNote(ring.segment, 192, 256, 1);
+        assertEquals(RingReader.NOTHING, reader.take());
+        FrameHeader.writeNote(ring.segment, 192, 0, 1);
+        assertEquals(RingReader.NOTHING, reader.take());
+        FrameHeader.writePending(ring.segment, 192, 241, 1);
+        assertThrows(CorruptBufferException.class, reader::take);
+        FrameHeader.writePending(ring.segment, 192, 0, 1);
+        assertThrows(CorruptBufferException.class, reader::take);
+        FrameHeader.writeNote(ring.segment, 192, 257, 1);
+        assertThrows(CorruptBufferException.class, reader::take);
+    }
+
+    @Test
+    void shouldSayHowManyBytesCanBeFree() {
+        ring.write(writer, 1, 84);
+        reader.take();
+        ring.set(FREE, 200);
+        CorruptBufferException refusal = assertThrows(CorruptBufferException.class, reader::take);
+        assertTrue(refusal.rule().contains("between 0 and 156 is"), refusal.rule());
     }
 }

@@ -556,4 +556,47 @@ final class RingWriterTest {
     private static byte[] longBytes(long first, long second) {
         return ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(first).putLong(second).array();
     }
+
+    @Test
+    void shouldNoteNothingInANewRing() {
+        byte[] before = ring.bytes();
+        writer.claim(200);
+        assertArrayEquals(before, ring.bytes());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 240, 256", "0, 239, 256", "0, 225, 256", "0, 224, 240", "0, 1, 17",
+        "100, 140, 156", "100, 130, 256", "100, 124, 140", "100, 83, 99", "100, 125, 256",
+        "156, 84, 100", "156, 85, 201", "156, 140, 256", "156, 141, 256",
+        "240, 50, 82", "240, 224, 256", "240, 225, 256", "241, 50, 256", "256, 50, 66", "256, 240, 256"
+    })
+    void shouldTellHowManyBytesAFrameNeedsWhereTheWriterIs(long position, long size, long required) {
+        ring.drainedAt(position);
+        assertEquals(required, ring.writer().requiredBytes(size));
+    }
+
+    @Test
+    void shouldRepairANoteOfWhichOnlyHalfWasWritten() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 100);
+        ring.takeAndRelease(reader, 1, 84);
+        ring.takeAndRelease(reader, 2, 100);
+        ring.header(0, 84, 3 | Long.MIN_VALUE);
+        ring.header(150, 216 - 166, 1);
+        ring.writer();
+        assertArrayEquals(longBytes(3L << 62 | 216, 3 | Long.MIN_VALUE), ring.bytes(0, 16));
+        ring.write(ring.writer(), 3, 20);
+        ring.takeAndRelease(reader, 3, 20);
+    }
+
+    @Test
+    void shouldGiveNothingBackWhileFramesInFrontOfTheLostSpaceAreUnread() {
+        ring.write(writer, 1, 84);
+        ring.header(100, 40 | Long.MIN_VALUE, 2 | Long.MIN_VALUE);
+        ring.add(FREE, -56);
+        ring.writer();
+        assertEquals(100, ring.get(FREE));
+        assertEquals(100, ring.get(WRITE_POS));
+    }
 }

@@ -2,18 +2,26 @@ package io.zerobuffer.interop;
 
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
+import io.zerobuffer.Permissions;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferFullException;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,6 +43,7 @@ public final class JavaPeer implements AutoCloseable {
 
     private final Pattern pattern = new Pattern();
     private final Map<Long, Frame> held = new HashMap<>();
+    private final Deque<FileInputStream> opened = new ArrayDeque<>();
     private long lastHandle;
     private Reader reader;
     private Writer writer;
@@ -78,6 +87,10 @@ public final class JavaPeer implements AutoCloseable {
     private String carryOut(String[] words) {
         return switch (words[0]) {
             case "create" -> create(words[1], number(words[2]), number(words[3]));
+            case "create-for" -> createFor(Permissions.valueOf(words[1]), words[2]);
+            case "umask" -> umask(Integer.parseInt(words[1], 8));
+            case "leave-descriptors" -> leaveDescriptors(Integer.parseInt(words[1]));
+            case "free-descriptors" -> freeDescriptors();
             case "read" -> read(millis(words[1]));
             case "crc" -> crc32c(frame(number(words[1])));
             case "release" -> release(number(words[1]));
@@ -114,6 +127,50 @@ public final class JavaPeer implements AutoCloseable {
         }
         reader = Reader.create(name, metadataSize, payloadSize);
         return reader.metadataSize() + " " + reader.payloadSize();
+    }
+
+    private String createFor(Permissions permissions, String name) {
+        reader = Reader.create(name, ReaderConfig.builder().payloadSize(4096).permissions(permissions).build());
+        return "";
+    }
+
+    private static String umask(int mask) {
+        Linker linker = Linker.nativeLinker();
+        // sys/stat.h
+        MethodHandle umask = linker.downcallHandle(
+                linker.defaultLookup().find("umask").orElseThrow(), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        try {
+            return Integer.toOctalString((int) umask.invokeExact(mask));
+        } catch (Throwable unexpected) {
+            throw new IllegalStateException(unexpected);
+        }
+    }
+
+    /** Opens files until only so many more can be opened. */
+    private String leaveDescriptors(int left) {
+        try {
+            while (true) {
+                opened.push(new FileInputStream("/dev/null"));
+            }
+        } catch (FileNotFoundException noDescriptor) {
+            closeOpened(left);
+            return Integer.toString(opened.size());
+        }
+    }
+
+    private String freeDescriptors() {
+        closeOpened(opened.size());
+        return "";
+    }
+
+    private void closeOpened(int files) {
+        try {
+            for (int i = 0; i < files; i++) {
+                opened.pop().close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String read(Duration timeout) {

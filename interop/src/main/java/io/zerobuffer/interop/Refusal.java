@@ -16,6 +16,7 @@ import io.zerobuffer.errors.NoSpaceException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.SequenceGapException;
+import io.zerobuffer.errors.TooManyOpenFilesException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.WriterDeadException;
 
@@ -57,6 +58,7 @@ final class Refusal extends RuntimeException {
             case CorruptBufferException _ -> "corrupt";
             case NoSpaceException _ -> "no-space";
             case NoPermissionException _ -> "permission";
+            case TooManyOpenFilesException _ -> "descriptors";
             case BufferClosedException _ -> "closed";
             case FrameReleasedException _ -> "closed";
             default -> "other";

@@ -21,6 +21,7 @@ record PeerKind(String language, String flavour, Place place) {
         SMALL_SHARED_MEMORY(
             " with 1 MB of shared memory",
             "unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=1m tmpfs /dev/shm && exec \"$@\"", "sh"),
+        FEW_DESCRIPTORS(" with 64 file descriptors at most", "prlimit", "--nofile=64", "--"),
         FILE_SIZE_LIMIT(" with files of 100,000 bytes at most", "prlimit", "--fsize=100000", "--");
 
         private final String name;

@@ -5,27 +5,29 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The files that a buffer of a name consists of. */
-final class Leftovers {
+public final class Leftovers {
     private Leftovers() {}
 
-    static Path segment(String name) {
+    public static Path segment(String name) {
         return Path.of("/dev/shm", name);
     }
 
-    static List<Path> of(String name) {
-        return List.of(
-                        segment(name),
-                        Path.of("/dev/shm/sem.sem-w-" + name),
-                        Path.of("/dev/shm/sem.sem-r-" + name),
-                        Path.of("/tmp/zerobuffer", name + ".lock"))
-                .stream()
+    /** The write semaphore, then the read semaphore. */
+    public static List<Path> semaphores(String name) {
+        return List.of(Path.of("/dev/shm/sem.sem-w-" + name), Path.of("/dev/shm/sem.sem-r-" + name));
+    }
+
+    public static List<Path> of(String name) {
+        return Stream.of(List.of(segment(name)), semaphores(name), List.of(Path.of("/tmp/zerobuffer", name + ".lock")))
+                .flatMap(List::stream)
                 .filter(Files::exists)
                 .toList();
     }
 
-    static void remove(String name) {
+    public static void remove(String name) {
         for (Path file : of(name)) {
             try {
                 Files.deleteIfExists(file);

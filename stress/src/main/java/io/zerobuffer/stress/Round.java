@@ -277,6 +277,9 @@ final class Round {
         tell(crew.writer(), "write-metadata 00ff");
         stream(act.frames());
         struck(victim, strike.point().role, strike);
+        if (!victim.isDead() && armed.contains(crew.reader())) {
+            struck(crew.reader(), Role.READER, act.departure());
+        }
         settleDeaths();
     }
 

@@ -17,7 +17,7 @@ import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.commons.AdviceAdapter;
 
 /** Where the run keeps its things, and what it makes before it begins: the C peer, and the jar that names the Java agent. */
-final class Workshop {
+public final class Workshop {
     private final Path root;
     private final Path folder;
     private final List<String> javaCommand;
@@ -37,7 +37,7 @@ final class Workshop {
     }
 
     /** The nearest directory above that has the peers. */
-    static Path findRoot(Path start) {
+    public static Path findRoot(Path start) {
         Path directory = start.toAbsolutePath();
         while (directory != null && !Files.exists(directory.resolve(Path.of("interop", "peers", "c", "peer.c")))) {
             directory = directory.getParent();
@@ -69,7 +69,7 @@ final class Workshop {
     }
 
     /** The Java that runs this, without a class path. */
-    static List<String> java() {
+    public static List<String> java() {
         // A killed JVM would leave its performance data in /tmp.
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-XX:+UseSerialGC", "-Xmx128m",
                 "--enable-native-access=ALL-UNNAMED");

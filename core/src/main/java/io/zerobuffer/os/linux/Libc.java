@@ -28,6 +28,8 @@ final class Libc {
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
+    static final int ENFILE = 23;
+    static final int EMFILE = 24;
     static final int EEXIST = 17;
     static final int EINVAL = 22;
     static final int EFBIG = 27;
@@ -316,6 +318,7 @@ final class Libc {
         OsException.Reason reason = switch (errno) {
             case EEXIST -> OsException.Reason.EXISTS;
             case EACCES, EPERM -> OsException.Reason.NO_PERMISSION;
+            case EMFILE, ENFILE -> OsException.Reason.NO_DESCRIPTORS;
             case ENOSPC, ENOMEM, EFBIG -> OsException.Reason.NO_SPACE;
             default -> OsException.Reason.OTHER;
         };

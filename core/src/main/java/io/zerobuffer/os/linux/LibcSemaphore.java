@@ -21,7 +21,7 @@ final class LibcSemaphore implements NamedSemaphore {
     /** Scratch of {@link #take}: one thread at a time waits. */
     private final MemorySegment timespec;
 
-    private LibcSemaphore(String name, MemorySegment semaphore, Arena arena) {
+    private LibcSemaphore(String name, MemorySegment semaphore, Arena arena) throws OsException {
         this.name = name;
         this.semaphore = semaphore;
         this.id = LinuxSharedMemory.idOf(fileName(name));
@@ -97,7 +97,7 @@ final class LibcSemaphore implements NamedSemaphore {
     }
 
     /** glibc keeps semaphore x in the file sem.x, musl in the file x. */
-    static String fileName(String name) {
+    static String fileName(String name) throws OsException {
         String glibc = "sem." + name;
         return LinuxSharedMemory.idOf(glibc) != null ? glibc : name;
     }

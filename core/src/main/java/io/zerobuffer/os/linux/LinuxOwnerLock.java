@@ -57,7 +57,7 @@ final class LinuxOwnerLock implements OwnerLock {
             try {
                 boolean free = Libc.flock(fd, LOCK_EX | LOCK_NB, path);
                 // The owner before removes the file while holding it: what we locked may have lost its name meanwhile.
-                taken = free && leadsTo(path, FileId.of(fd));
+                taken = free && FileId.of(fd).isLinked();
                 if (taken) {
                     return new LinuxOwnerLock(path, fd, wasLeftBehind);
                 }
@@ -98,7 +98,7 @@ final class LinuxOwnerLock implements OwnerLock {
     @Override
     public void release() {
         try {
-            if (leadsTo(path, FileId.of(fd))) {
+            if (FileId.of(fd).isLinked()) {
                 Libc.unlink(path);
             }
         } catch (OsException leftForTheNextOwner) {
@@ -144,18 +144,6 @@ final class LinuxOwnerLock implements OwnerLock {
                 return -1;
             }
             throw e;
-        }
-    }
-
-    private static boolean leadsTo(String path, FileId id) throws OsException {
-        int fd = openOrMinusOne(path);
-        if (fd < 0) {
-            return false;
-        }
-        try {
-            return FileId.of(fd).isSameFile(id);
-        } finally {
-            Libc.close(fd);
         }
     }
 

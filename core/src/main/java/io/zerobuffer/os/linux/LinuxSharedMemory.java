@@ -71,12 +71,19 @@ final class LinuxSharedMemory implements SharedMemory {
         return null;
     }
 
-    /** Which file a name in the shared memory directory leads to; null when there is none or it may not be looked at. */
-    static FileId idOf(String name) {
+    /**
+     * Which file a name in the shared memory directory leads to; null when there is none or it may not be looked at.
+     *
+     * @throws OsException if there is no descriptor to look with
+     */
+    static FileId idOf(String name) throws OsException {
         int fd;
         try {
             fd = openOrMinusOne(name, O_RDONLY);
         } catch (OsException notOurs) {
+            if (notOurs.reason() == OsException.Reason.NO_DESCRIPTORS) {
+                throw notOurs;
+            }
             return null;
         }
         if (fd < 0) {
@@ -105,14 +112,13 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     @Override
-    public boolean isLinked() {
-        FileId present = idOf(name);
-        return present != null && present.isSameFile(id);
+    public synchronized boolean isLinked() {
+        return closed || FileId.of(fd).isLinked();
     }
 
     @Override
-    public void unlink() throws OsException {
-        if (isLinked()) {
+    public synchronized void unlink() throws OsException {
+        if (!closed && FileId.of(fd).isLinked()) {
             Libc.shmUnlink("/" + name);
         }
     }
