@@ -16,8 +16,13 @@ import java.util.stream.Stream;
  * @param cProgram the C peers, compiled; null where there is no compiler
  */
 record Workplace(Path memory, Path output, Path cProgram) implements AutoCloseable {
+    private static final String LOG = ".log";
+
     static Workplace prepare(Path module, Path output) throws IOException {
         Files.createDirectories(output);
+        for (Peer peer : Peer.values()) {
+            Files.deleteIfExists(output.resolve(peer.label() + LOG));
+        }
         Path program = module.resolve("target/c/peers");
         boolean compiled = compile(module.resolve("src/main/c"), program);
         return new Workplace(Files.createTempDirectory(Path.of("/dev/shm"), "zerobuffer-bench-"), output, compiled ? program : null);
@@ -37,7 +42,7 @@ record Workplace(Path memory, Path output, Path cProgram) implements AutoCloseab
     }
 
     Path log(Peer peer) {
-        return output.resolve(peer.label() + ".log");
+        return output.resolve(peer.label() + LOG);
     }
 
     @Override
