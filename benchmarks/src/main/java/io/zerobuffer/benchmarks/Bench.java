@@ -78,6 +78,7 @@ public final class Bench implements Callable<Integer> {
 
     private final Path module;
     private final Map<Peer, Pair> pairs = new EnumMap<>(Peer.class);
+    private boolean stopped;
 
     /**
      * @param module the directory of this Maven module
@@ -116,17 +117,16 @@ public final class Bench implements Callable<Integer> {
         List<Cell> cells = plan(chosen);
         Pinning pinning = unpinned ? Pinning.none() : Pinning.oneEach();
         Path directory = output != null ? output : module.resolve("target/bench");
-        try (Workplace workplace = Workplace.prepare(module, directory);
-                Report report = new Report(directory, referencePeer, Machine.describe(pinning, settings()))) {
-            Thread hook = new Thread(() -> stop(workplace));
-            java.lang.Runtime.getRuntime().addShutdownHook(hook);
-            for (Cell cell : cells) {
-                measure(cell, workplace, pinning);
-                report.add(cell);
+        try (Workplace workplace = Workplace.prepare(module, directory)) {
+            java.lang.Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(workplace)));
+            try (Report report = new Report(directory, referencePeer, Machine.describe(pinning, settings()))) {
+                for (Cell cell : cells) {
+                    measure(cell, workplace, pinning);
+                    report.add(cell);
+                }
+                stopPairs();
+                report.finish(cells);
             }
-            stopPairs();
-            java.lang.Runtime.getRuntime().removeShutdownHook(hook);
-            report.finish(cells);
         }
         return cells.stream().allMatch(cell -> cell.failures().isEmpty()) ? CommandLine.ExitCode.OK : FAILED;
     }
@@ -208,10 +208,7 @@ public final class Bench implements Callable<Integer> {
                     cell.add(peer, pair(peer, workplace, pinning).measure(cell.job()));
                 } catch (BenchmarkException e) {
                     cell.fail(peer, e.getMessage());
-                    Pair broken = pairs.remove(peer);
-                    if (broken != null) {
-                        broken.close();
-                    }
+                    stopPair(peer);
                 }
             }
         }
@@ -226,16 +223,24 @@ public final class Bench implements Callable<Integer> {
         if (!peer.runtime().isJava() && workplace.cProgram() == null) {
             throw new BenchmarkException("not compiled: needs gcc and make");
         }
-        Pair pair = pairs.get(peer);
-        if (pair == null) {
-            pair = Pair.start(peer, workplace, pinning);
-            pairs.put(peer, pair);
+        synchronized (pairs) {
+            if (stopped) {
+                throw new BenchmarkException("the run was stopped");
+            }
+            Pair pair = pairs.get(peer);
+            if (pair == null) {
+                pair = Pair.start(peer, workplace, pinning);
+                pairs.put(peer, pair);
+            }
+            return pair;
         }
-        return pair;
     }
 
     private void stop(Workplace workplace) {
-        stopPairs();
+        synchronized (pairs) {
+            stopped = true;
+            stopPairs();
+        }
         workplace.close();
     }
 
@@ -243,6 +248,15 @@ public final class Bench implements Callable<Integer> {
         synchronized (pairs) {
             pairs.values().forEach(Pair::close);
             pairs.clear();
+        }
+    }
+
+    private void stopPair(Peer peer) {
+        synchronized (pairs) {
+            Pair pair = pairs.remove(peer);
+            if (pair != null) {
+                pair.close();
+            }
         }
     }
 

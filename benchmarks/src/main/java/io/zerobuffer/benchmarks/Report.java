@@ -105,7 +105,7 @@ final class Report implements AutoCloseable {
         JsonReport.write(directory.resolve("results.json"), machine, cells);
         for (Map.Entry<String, List<Cell>> group : groups(cells).entrySet()) {
             if (group.getValue().size() > 1) {
-                Path plot = directory.resolve(group.getKey().replaceAll("[^a-z0-9]+", "-") + ".svg");
+                Path plot = directory.resolve(group.getKey().toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg");
                 Files.writeString(plot, Plot.of(group.getKey(), group.getValue()));
             }
         }

@@ -47,6 +47,9 @@ record Workplace(Path memory, Path output, Path cProgram) implements AutoCloseab
 
     @Override
     public void close() {
+        if (!Files.exists(memory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(memory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
