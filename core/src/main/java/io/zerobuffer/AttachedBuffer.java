@@ -29,6 +29,10 @@ final class AttachedBuffer {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
 
     private static final long POLL_MILLIS = 5;
+
+    /** More tokens than this that writers who closed, or died, can have left over. */
+    private static final long MOST_GOODBYES = 1000;
+
     private static final int HOLD_ATTEMPTS = 5;
 
     private final BufferName name;
@@ -236,12 +240,20 @@ final class AttachedBuffer {
 
     private void settleTokensExactly() {
         long readPosition;
+        long unread;
         long surplus;
         do {
             readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
             pause(name);
-            surplus = writeSemaphore.value() - ring.unreadFrames();
+            unread = ring.unreadFrames();
+            // Below 0 it counts more than a semaphore can hold: nonsense, as is far too much.
+            surplus = Math.max(0, writeSemaphore.value()) - unread;
         } while (readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
+        if (surplus > MOST_GOODBYES) {
+            LOG.log(Level.DEBUG, "buffer {0} had {1} tokens without a frame", name.value(), surplus);
+            writeSemaphore.takeAll();
+            surplus = -unread;
+        }
         for (; surplus > 0 && writeSemaphore.tryTake(); surplus--) {
             LOG.log(Level.DEBUG, "buffer {0} had a token without a frame", name.value());
         }
