@@ -1,0 +1,153 @@
+package io.zerobuffer.benchmarks;
+
+import io.zerobuffer.benchmarks.transport.Payload;
+import io.zerobuffer.benchmarks.transport.Receiver;
+import io.zerobuffer.benchmarks.transport.Sender;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/** The side that sends first, and decides when a measurement begins and ends. */
+final class NearSide {
+    static final int CHECKED_FRAMES = 20;
+    static final long LONGEST = TimeUnit.MINUTES.toNanos(1);
+    static final int DIGITS = 3;
+
+    /** The clock is looked at once in about so many bytes, so that it costs nothing. */
+    private static final int BYTES_PER_LOOK = 16 << 10;
+    private static final long PAUSE_BEFORE_WAKE_UP = TimeUnit.MILLISECONDS.toNanos(10);
+    /** A sleeping thread may be late by so much: the rest of a wait is spent looking at the clock. */
+    private static final long SLEEP_ERROR = TimeUnit.MICROSECONDS.toNanos(100);
+
+    private final Job job;
+    private final Sender sender;
+    private final Receiver receiver;
+    private final Payload payload;
+    private final FrameCheck replies;
+    private final Histogram histogram = new Histogram(LONGEST, DIGITS);
+    private final Meter meter = new Meter();
+    private long number;
+
+    /**
+     * @param receiver of the replies, or null where there are none
+     */
+    NearSide(Job job, Sender sender, Receiver receiver) {
+        this.job = job;
+        this.sender = sender;
+        this.receiver = receiver;
+        payload = new Payload(job.size());
+        replies = new FrameCheck(payload, true, job.kind() == Kind.CHECK);
+    }
+
+    Outcome run() {
+        work(job.warmUpMillis());
+        mark(Stamp.FIRST);
+        histogram.reset();
+        long before = number;
+        meter.start();
+        work(job.millis());
+        meter.stop();
+        Outcome outcome = new Outcome().of(meter, number - before);
+        mark(Stamp.LAST);
+        return histogram.getTotalCount() > 0 ? outcome.of(histogram) : outcome;
+    }
+
+    private void work(int millis) {
+        long start = System.nanoTime();
+        long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
+        switch (job.kind()) {
+            case ROUND_TRIP -> exchangeUntil(end);
+            case STREAM -> streamUntil(end);
+            case FIXED_RATE -> exchangeAtFixedRate(start, end);
+            case WAKE_UP -> wakeUntil(end);
+            case IDLE -> waitUntil(end);
+            case CHECK -> exchangeAFew();
+            default -> throw new AssertionError(job.kind());
+        }
+    }
+
+    /** A reading of the clock both ends one round trip and begins the next. */
+    private void exchangeUntil(long end) {
+        long before = System.nanoTime();
+        while (before - end < 0) {
+            exchange(0);
+            long after = System.nanoTime();
+            record(after - before);
+            before = after;
+        }
+    }
+
+    private void streamUntil(long end) {
+        int framesPerLook = Math.max(1, BYTES_PER_LOOK / job.size());
+        while (System.nanoTime() - end < 0) {
+            for (int i = 0; i < framesPerLook; i++) {
+                send(0);
+            }
+        }
+    }
+
+    /**
+     * Measured from the instant a frame was due: one that is late because of the one before it counts as late. Frames still to be sent when the time is
+     * over are not sent any more; each counts as late as it is by then.
+     */
+    private void exchangeAtFixedRate(long start, long end) {
+        long due = start;
+        for (long i = 1; due - end < 0; i++) {
+            waitUntil(due);
+            if (System.nanoTime() - end < 0) {
+                exchange(0);
+            }
+            record(System.nanoTime() - due);
+            due = start + i * TimeUnit.SECONDS.toNanos(1) / job.rate();
+        }
+    }
+
+    private void wakeUntil(long end) {
+        for (long due = System.nanoTime() + PAUSE_BEFORE_WAKE_UP; due - end < 0; due = System.nanoTime() + PAUSE_BEFORE_WAKE_UP) {
+            waitUntil(due);
+            number++;
+            payload.stamp(System.nanoTime());
+            sender.send(payload);
+        }
+    }
+
+    private void exchangeAFew() {
+        for (int i = 0; i < CHECKED_FRAMES; i++) {
+            exchange(0);
+        }
+    }
+
+    private void mark(long mark) {
+        if (job.kind().replies()) {
+            exchange(mark);
+        } else {
+            send(mark);
+        }
+    }
+
+    private void exchange(long mark) {
+        send(mark);
+        while (replies.frames() < number) {
+            receiver.receive(replies);
+        }
+    }
+
+    private void send(long mark) {
+        payload.stamp(++number | mark);
+        sender.send(payload);
+    }
+
+    private void record(long nanos) {
+        histogram.recordValue(Math.min(LONGEST, nanos));
+    }
+
+    private static void waitUntil(long due) {
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            if (left > SLEEP_ERROR) {
+                LockSupport.parkNanos(left - SLEEP_ERROR);
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+    }
+}

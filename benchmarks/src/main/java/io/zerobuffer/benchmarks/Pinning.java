@@ -1,0 +1,50 @@
+package io.zerobuffer.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** On which processors the two processes of a pair run. */
+record Pinning(List<String> near, List<String> far, String description) {
+    static Pinning none() {
+        return new Pinning(List.of(), List.of(), "not pinned");
+    }
+
+    /** One processor each: the first two of those this process may use. */
+    static Pinning oneEach() throws IOException {
+        List<Integer> allowed = allowedProcessors();
+        if (allowed.size() < 2) {
+            throw new IOException("pinning needs two processors, and this process may use " + allowed + "; --unpinned does without");
+        }
+        int near = allowed.get(0);
+        int far = allowed.get(1);
+        return new Pinning(taskset(near), taskset(far), "pinned with taskset, near side to CPU " + near + ", far side to CPU " + far);
+    }
+
+    private static List<String> taskset(int processor) {
+        return List.of("taskset", "-c", Integer.toString(processor));
+    }
+
+    private static List<Integer> allowedProcessors() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("Cpus_allowed_list:")) {
+                return parse(line.substring(line.indexOf(':') + 1).strip());
+            }
+        }
+        throw new IOException("/proc/self/status does not tell Cpus_allowed_list");
+    }
+
+    /** A list such as {@code 0-3,8}. */
+    static List<Integer> parse(String list) {
+        List<Integer> processors = new ArrayList<>();
+        for (String range : list.split(",")) {
+            String[] ends = range.split("-");
+            for (int i = Integer.parseInt(ends[0]); i <= Integer.parseInt(ends[ends.length - 1]); i++) {
+                processors.add(i);
+            }
+        }
+        return processors;
+    }
+}

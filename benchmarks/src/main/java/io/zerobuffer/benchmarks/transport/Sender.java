@@ -1,0 +1,12 @@
+package io.zerobuffer.benchmarks.transport;
+
+/** The end of a channel where frames go in. Both methods wait for space. */
+public interface Sender extends AutoCloseable {
+    void send(Payload payload);
+
+    /** Sends a frame received by the same transport, copied at most once on the way. */
+    void forward(Content frame);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,7 @@
+package io.zerobuffer.benchmarks.transport;
+
+/** Where received frames go. */
+@FunctionalInterface
+public interface Sink {
+    void accept(Content frame);
+}
