@@ -296,7 +296,7 @@ inline finish_commit() {
 /* RingWriter.noteForgottenCommit (3.4). */
 inline note_forgotten_commit() {
     if
-    :: !NOTE_FORGOTTEN && (is_pending(cell[0]) || is_pending(cell[1])) && !is_note(cell[0]) ->
+    :: !NOTE_FORGOTTEN && is_pending(cell[1]) && !is_note(cell[0]) ->
         d_step { put(1, cell[1] | PENDING) };
         d_step { put(0, PENDING + NOTE + wp) }
     :: else

@@ -32,7 +32,7 @@ final class FrameWalk {
         long frames = 0;
         while (!isAt(end)) {
             long size = sizeHere();
-            if (isAt(end) || FrameHeader.isPending(size) || !step(size)) {
+            if (isAt(end) || !step(size)) {
                 break;
             }
             frames++;

@@ -102,7 +102,7 @@ public final class RingWriter {
     private void noteForgottenCommit() {
         long size = FrameHeader.size(segment, payloadOffset);
         long sequence = FrameHeader.sequence(segment, payloadOffset);
-        if ((FrameHeader.isPending(size) || FrameHeader.isPending(sequence)) && !FrameHeader.isNote(size)) {
+        if (FrameHeader.isPending(sequence) && !FrameHeader.isNote(size)) {
             FrameHeader.writeNote(segment, payloadOffset, writePosition, sequence);
         }
     }

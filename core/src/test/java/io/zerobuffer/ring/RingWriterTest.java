@@ -591,6 +591,18 @@ final class RingWriterTest {
         ring.takeAndRelease(reader, 3, 20);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 1, 256", "0, 2, 200", "256, 2, 200", "100, 2, 256"})
+    void shouldGiveTheSpaceOfAFirstOrRewoundFrameBackThatADeadWriterTook(long writePosition, long sequence, long free) {
+        ring.set(WRITTEN_COUNT, 1);
+        ring.set(WRITE_POS, writePosition);
+        ring.header(0, 40 | Long.MIN_VALUE, sequence | Long.MIN_VALUE);
+        ring.add(FREE, -56);
+        ring.writer();
+        assertEquals(free, ring.get(FREE));
+        assertEquals(free == 256 ? 0 : writePosition, ring.get(WRITE_POS));
+    }
+
     @Test
     void shouldGiveNothingBackWhileFramesInFrontOfTheLostSpaceAreUnread() {
         ring.write(writer, 1, 84);
