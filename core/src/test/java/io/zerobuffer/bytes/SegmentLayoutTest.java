@@ -110,6 +110,12 @@ final class SegmentLayoutTest {
     }
 
     @Test
+    void shouldReadALayoutWithoutMetadata() {
+        describe(0, 256);
+        assertEquals(new SegmentLayout(0, 256), SegmentLayout.read("b", segment));
+    }
+
+    @Test
     void shouldRefuseAPayloadWhenTheMetadataLeaveNoRoomForIt() {
         describe(320, 64);
         assertRefused("payload_size", 64, "0");

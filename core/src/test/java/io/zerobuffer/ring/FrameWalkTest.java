@@ -104,6 +104,22 @@ final class FrameWalkTest {
         assertEquals(FrameWalk.NONE, walk(100).firstPending(200, false));
     }
 
+    @Test
+    void shouldCountALapUpToWhatIsNoFrame() {
+        FrameHeader.writePending(ring.segment, START + 160, 24, 6);
+        assertEquals(2, walk(0).framesOfALap());
+        assertEquals(1, walk(100).framesOfALap());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {141, Long.MAX_VALUE})
+    void shouldLookForNoPendingFrameBehindAHeaderWithoutAFrame(long size) {
+        ring.header(100, size, 5);
+        FrameHeader.writePending(ring.segment, START + 160, 24, 6);
+        assertEquals(FrameWalk.NONE, walk(0).firstPending(200, false));
+        assertEquals(FrameWalk.NONE, walk(0).firstPending(0, true));
+    }
+
     private FrameWalk walk(long from) {
         return new FrameWalk(ring.segment, START, 256, from);
     }

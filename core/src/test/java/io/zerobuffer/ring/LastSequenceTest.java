@@ -330,6 +330,27 @@ final class LastSequenceTest {
         }
     }
 
+    /** As a writer of another implementation leaves it, which stores 0 for the end and makes no note. */
+    @Test
+    void shouldFindTheEndOfTheLapFromTheReaderOnWhenTheFirstFramesAreDestroyed() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 140);
+        ring.set(WRITE_POS, 0);
+        ring.set(READ_POS, 100);
+        ring.header(0, -1, -1);
+        assertEquals(2, last());
+    }
+
+    @Test
+    void shouldNotTakeContentWithoutANumberForTheLastHeader() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 60);
+        ring.fillRing(0, 100, 0xff);
+        ring.set(READ_POS, 176);
+        ring.header(130, 176 - 130 - 16, 0);
+        assertEquals(2, last());
+    }
+
     @Test
     void shouldStayInsideTheRingWhateverItHolds() {
         Random random = new Random(4711);

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.bytes.FrameHeader;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -610,5 +611,40 @@ final class RingWriterTest {
         ring.writer();
         assertEquals(100, ring.get(FREE));
         assertEquals(100, ring.get(WRITE_POS));
+    }
+
+    @Test
+    void shouldGiveBackTheSpaceOfTheFirstFrameOfAllThatWasNotCommitted() {
+        ring.header(0, 40 | Long.MIN_VALUE, 1 | Long.MIN_VALUE);
+        ring.add(FREE, -56);
+        ring.writer();
+        assertEquals(256, ring.get(FREE));
+        assertEquals(0, ring.get(WRITE_POS));
+    }
+
+    @Test
+    void shouldPublishNothingBehindTheReader() {
+        ring.header(0, 84 | Long.MIN_VALUE, 1 | Long.MIN_VALUE);
+        ring.header(100, 140, 2);
+        ring.set(READ_POS, 100);
+        ring.set(WRITE_POS, 100);
+        ring.set(WRITTEN_COUNT, 2);
+        ring.add(FREE, -50);
+        ring.writer();
+        assertTrue(FrameHeader.isPending(FrameHeader.size(ring.segment, 192)));
+        assertEquals(2, ring.get(WRITTEN_COUNT));
+    }
+
+    @Test
+    void shouldStoreNothingWhereNothingIsPending() {
+        // Read one byte too early, the first size is that of a frame which ends at write_pos.
+        TestRing large = new TestRing(512);
+        RingWriter first = large.writer();
+        large.write(first, 1, 1);
+        large.write(first, 2, 238);
+        assertEquals(271, large.get(WRITE_POS));
+        byte[] before = large.bytes();
+        large.writer();
+        assertArrayEquals(before, large.bytes());
     }
 }
