@@ -614,15 +614,6 @@ final class RingWriterTest {
     }
 
     @Test
-    void shouldGiveBackTheSpaceOfTheFirstFrameOfAllThatWasNotCommitted() {
-        ring.header(0, 40 | Long.MIN_VALUE, 1 | Long.MIN_VALUE);
-        ring.add(FREE, -56);
-        ring.writer();
-        assertEquals(256, ring.get(FREE));
-        assertEquals(0, ring.get(WRITE_POS));
-    }
-
-    @Test
     void shouldPublishNothingBehindTheReader() {
         ring.header(0, 84 | Long.MIN_VALUE, 1 | Long.MIN_VALUE);
         ring.header(100, 140, 2);
