@@ -86,6 +86,13 @@ final class FrameWalkTest {
         assertEquals(100, walk(from).firstPending(to, true));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0", "256, 0", "0, 256", "256, 256"})
+    void shouldLookForItBehindSeveralFramesOfAFullRing(long from, long to) {
+        FrameHeader.writePending(ring.segment, START + 160, 24, 6);
+        assertEquals(160, walk(from).firstPending(to, true));
+    }
+
     @Test
     void shouldGoAroundAFullRingOnlyOnce() {
         assertEquals(FrameWalk.NONE, walk(100).firstPending(100, true));

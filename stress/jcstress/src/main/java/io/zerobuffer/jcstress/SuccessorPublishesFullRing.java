@@ -5,17 +5,18 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.LL_Result;
+import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** The same with a frame as large as the ring. */
+/** A writer died before it made the header of the second of two frames that fill the ring final. The positions meet, and between them lies all of it. */
 @JCStressTest
-@JCStressMeta(OneFrame.class)
+@JCStressMeta(TwoFrames.class)
 @State
 public class SuccessorPublishesFullRing {
-    private final Ring ring = new Ring();
+    private final Ring ring = Ring.drainedAt(Ring.CAPACITY / 2);
 
     public SuccessorPublishesFullRing() {
-        ring.dieBeforeFinalHeader(Ring.LARGEST);
+        ring.write(112);
+        ring.dieBeforeFinalHeader(112);
     }
 
     @Actor
@@ -24,12 +25,13 @@ public class SuccessorPublishesFullRing {
     }
 
     @Actor
-    public void reader(LL_Result r) {
+    public void reader(LLL_Result r) {
         r.r1 = ring.take();
+        r.r2 = ring.take();
     }
 
     @Arbiter
-    public void after(LL_Result r) {
-        r.r2 = ring.rest();
+    public void after(LLL_Result r) {
+        r.r3 = ring.rest();
     }
 }
