@@ -19,6 +19,10 @@ record Pair(Language writer, Language reader) {
                 .orElseThrow(() -> new IllegalArgumentException("no pair " + text + "; there are " + all()));
     }
 
+    Language of(KillPoint.Role role) {
+        return role == KillPoint.Role.WRITER ? writer : reader;
+    }
+
     @Override
     public String toString() {
         return writer.label() + "-" + reader.label();

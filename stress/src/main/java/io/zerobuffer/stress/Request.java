@@ -18,7 +18,7 @@ final class Request {
     }
 
     boolean isRead() {
-        return line.startsWith("read ");
+        return line.startsWith("read ") || line.startsWith("latest ");
     }
 
     boolean isWrite() {

@@ -11,13 +11,14 @@ import org.junit.jupiter.api.Test;
 class DeliveryTest {
     private final PairLedger ledger = new PairLedger();
     private final Delivery delivery = new Delivery(ledger);
+    private long sequence;
 
     @Test
     void framesThatArriveInOrderAreCounted() {
         expect(State.COMMITTED, State.COMMITTED);
 
-        assertNull(delivery.arrive(100, "00000000"));
-        assertNull(delivery.arrive(101, "00000001"));
+        assertNull(arrive(100, "00000000"));
+        assertNull(arrive(101, "00000001"));
         assertNull(delivery.settle());
         assertEquals(2, ledger.frames);
         assertEquals(201, ledger.bytes);
@@ -27,7 +28,7 @@ class DeliveryTest {
     void aCommittedFrameThatIsPassedOverIsLost() {
         expect(State.COMMITTED, State.COMMITTED);
 
-        assertNotNull(delivery.arrive(101, "00000001"));
+        assertNotNull(arrive(101, "00000001"));
         assertEquals(1, ledger.lost);
     }
 
@@ -43,17 +44,17 @@ class DeliveryTest {
     void aFrameInFlightMayArriveOrNot() {
         expect(State.IN_FLIGHT, State.COMMITTED, State.IN_FLIGHT);
 
-        assertNull(delivery.arrive(101, "00000001"));
-        assertNull(delivery.arrive(102, "00000002"));
+        assertNull(arrive(101, "00000001"));
+        assertNull(arrive(102, "00000002"));
         assertNull(delivery.settle());
     }
 
     @Test
     void aFrameThatArrivesAgainIsADuplicate() {
         expect(State.COMMITTED);
-        delivery.arrive(100, "00000000");
+        arrive(100, "00000000");
 
-        assertNotNull(delivery.arrive(100, "00000000"));
+        assertNotNull(arrive(100, "00000000"));
         assertEquals(1, ledger.duplicated);
     }
 
@@ -61,7 +62,7 @@ class DeliveryTest {
     void aFrameThatNobodyWroteIsDamaged() {
         expect(State.COMMITTED);
 
-        assertNotNull(delivery.arrive(100, "0000000f"));
+        assertNotNull(arrive(100, "0000000f"));
         assertEquals(1, ledger.damaged);
     }
 
@@ -69,7 +70,52 @@ class DeliveryTest {
     void aFrameThatWasRefusedMustNotArrive() {
         expect(State.NEVER);
 
-        assertNotNull(delivery.arrive(100, "00000000"));
+        assertNotNull(arrive(100, "00000000"));
+    }
+
+    @Test
+    void framesThatWereSkippedAreNotLost() {
+        expect(State.COMMITTED, State.COMMITTED, State.IN_FLIGHT, State.COMMITTED);
+
+        assertNull(delivery.arrive(3, 103, "00000003", 2));
+        assertEquals(2, ledger.skipped);
+    }
+
+    @Test
+    void moreFramesAreMissingThanWereSkipped() {
+        expect(State.COMMITTED, State.COMMITTED, State.COMMITTED);
+
+        assertNotNull(delivery.arrive(3, 102, "00000002", 1));
+        assertEquals(1, ledger.lost);
+    }
+
+    @Test
+    void moreFramesWereSkippedThanWritten() {
+        expect(State.COMMITTED, State.NEVER, State.COMMITTED);
+
+        assertNotNull(delivery.arrive(3, 102, "00000002", 2));
+        assertEquals(1, ledger.duplicated);
+    }
+
+    @Test
+    void aFrameThatWasSkippedAndArrivesIsADuplicate() {
+        expect(State.COMMITTED, State.COMMITTED);
+        delivery.arrive(2, 101, "00000001", 1);
+
+        assertNotNull(arrive(100, "00000000"));
+        assertEquals(1, ledger.duplicated);
+    }
+
+    @Test
+    void aSequenceNumberThatDoesNotFollowIsDamage() {
+        expect(State.COMMITTED);
+
+        assertNotNull(delivery.arrive(2, 100, "00000000", 0));
+        assertEquals(1, ledger.damaged);
+    }
+
+    private String arrive(int size, String crc) {
+        return delivery.arrive(++sequence, size, crc, 0);
     }
 
     private void expect(State... states) {
