@@ -1,6 +1,5 @@
 package io.zerobuffer.stress;
 
-import io.zerobuffer.stress.KillPoint.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -13,9 +12,6 @@ import java.util.Random;
  * @param succession a point at which the writer is killed while it connects after one that died in its commit, otherwise null
  * @param departure a point at which the reader is killed when it finds that the writer died, otherwise null
  * @param point the point of a fate that has one, otherwise null
- * @param takesLatest whether some of the reads skip to the newest frame
- * @param readerReconnects whether the reader, if it is created for this act, outlives its writers
- * @param writerReconnects whether the writer, if it connects for this act, outlives its readers
  */
 record Act(
         Fate fate,
@@ -34,10 +30,7 @@ record Act(
         int readWindow,
         int readMillis,
         int hold,
-        boolean readEarly,
-        boolean takesLatest,
-        boolean readerReconnects,
-        boolean writerReconnects) {
+        boolean readEarly) {
 
     enum Fate {
         WRITER_CLOSES, READER_CLOSES,
@@ -47,10 +40,14 @@ record Act(
         WRITER_KILLED_CLOSING, READER_KILLED_CLOSING
     }
 
-    /** A kill point, where there, and the call, or within calls the store, that counts. */
-    record Strike(KillPoint point, Place place, int call) {
+    /** A kill point, the side of it, and the call that counts. */
+    record Strike(KillPoint point, boolean behind, int call) {
+        String where() {
+            return (behind ? "after " : "before ") + point;
+        }
+
         String request() {
-            return "arm " + point + " " + place + " " + call;
+            return "arm " + point + (behind ? " after " : " before ") + call;
         }
     }
 
@@ -87,10 +84,7 @@ record Act(
                 random.nextInt(4) == 0 ? 300 : 30,
                 // A large frame may need the whole ring: it would wait for what is held, or released behind the next read.
                 small ? random.nextInt(4) : 0,
-                random.nextBoolean(),
-                javaReader && random.nextInt(3) == 0,
-                javaReader && random.nextInt(3) == 0,
-                javaWriter && random.nextInt(3) == 0);
+                random.nextBoolean());
     }
 
     private static Fate fate(Random random, boolean javaWriter, boolean javaReader) {
@@ -127,8 +121,7 @@ record Act(
 
     private static Strike strike(Random random, List<KillPoint> points) {
         KillPoint point = points.get(random.nextInt(points.size()));
-        Place place = point.places().get(random.nextInt(point.places().size()));
-        return new Strike(point, place, 1 + random.nextInt(place == Place.WITHIN ? point.calls * point.stores - 1 : point.calls));
+        return new Strike(point, random.nextBoolean(), 1 + random.nextInt(point.calls));
     }
 
     private static List<Stop> stops(Random random) {

@@ -1,10 +1,7 @@
 package io.zerobuffer.stress;
 
-import io.zerobuffer.stress.KillPoint.Place;
-import java.lang.foreign.MemorySegment;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
-import java.lang.invoke.VarHandle;
 import java.security.ProtectionDomain;
 import java.util.Arrays;
 import java.util.Set;
@@ -17,11 +14,9 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.AdviceAdapter;
 
-/** Calls {@link KillSwitch#pass} in front of and behind every method that {@link KillPoint} names, and behind every store in it. */
+/** Calls {@link KillSwitch#pass} in front of and behind every method that {@link KillPoint} names. */
 public final class KillAgent implements ClassFileTransformer {
     private static final String KILL_SWITCH = Type.getInternalName(KillSwitch.class);
-    private static final String MEMORY_SEGMENT = Type.getInternalName(MemorySegment.class);
-    private static final String VAR_HANDLE = Type.getInternalName(VarHandle.class);
 
     private final Set<String> owners = Arrays.stream(KillPoint.values()).map(point -> point.owner).collect(Collectors.toSet());
 
@@ -68,33 +63,19 @@ public final class KillAgent implements ClassFileTransformer {
 
         @Override
         protected void onMethodEnter() {
-            pass(Place.BEFORE);
-        }
-
-        @Override
-        public void visitMethodInsn(int opcode, String calledOwner, String calledName, String calledDescriptor, boolean isInterface) {
-            super.visitMethodInsn(opcode, calledOwner, calledName, calledDescriptor, isInterface);
-            if (isStore(calledOwner, calledName)) {
-                pass(Place.WITHIN);
-            }
+            pass(false);
         }
 
         @Override
         protected void onMethodExit(int opcode) {
             if (opcode != ATHROW) {
-                pass(Place.AFTER);
+                pass(true);
             }
         }
 
-        private void pass(Place place) {
-            push(KillSwitch.site(number, place));
-            super.visitMethodInsn(INVOKESTATIC, KILL_SWITCH, "pass", "(I)V", false);
+        private void pass(boolean behind) {
+            push(KillSwitch.site(number, behind));
+            visitMethodInsn(INVOKESTATIC, KILL_SWITCH, "pass", "(I)V", false);
         }
-    }
-
-    /** Whether a call stores to memory. */
-    static boolean isStore(String owner, String method) {
-        return owner.equals(MEMORY_SEGMENT) && method.equals("set")
-                || owner.equals(VAR_HANDLE) && (method.startsWith("set") || method.startsWith("getAnd") || method.startsWith("compareAnd"));
     }
 }

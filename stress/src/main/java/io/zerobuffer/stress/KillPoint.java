@@ -11,7 +11,7 @@ import static io.zerobuffer.stress.KillPoint.Role.WRITER;
 import java.util.Arrays;
 import java.util.List;
 
-/** A step of the library in front of which, in which or behind which a process can be made to vanish. */
+/** A step of the library in front of which, or behind which, a process can be made to vanish. */
 enum KillPoint {
     CLAIM_NOTES_SEQUENCE("bytes.FrameHeader", "writeNote", WRITER, STREAM, 20),
     COMMIT_WRITES_PENDING("bytes.FrameHeader", "writePending", WRITER, STREAM, 800),
@@ -20,11 +20,11 @@ enum KillPoint {
     COMMIT_TAKES_SPACE("bytes.HeaderBlock", "addPayloadFreeBytesVolatile", WRITER, STREAM, 800),
     COMMIT_COUNTS("bytes.HeaderBlock", "payloadWrittenCountRelease", WRITER, STREAM, 800),
     COMMIT_MOVES_WRITE_POSITION("bytes.HeaderBlock", "payloadWritePositionRelease", WRITER, STREAM, 800),
-    COMMIT_WRITES_HEADER("bytes.FrameHeader", "write", WRITER, STREAM, 1600, 2),
+    COMMIT_WRITES_HEADER("bytes.FrameHeader", "write", WRITER, STREAM, 1600),
     COMMIT_POSTS("os.linux.GlibcSemaphore", "post", WRITER, STREAM, 800),
     WRITER_EMPTIES_TOKENS("os.linux.GlibcSemaphore", "takeAll", WRITER, STREAM, 20),
-    WRITER_WAITS("os.linux.GlibcSemaphore", "take", WRITER, STREAM, 20, 2),
-    METADATA_IS_PUBLISHED("bytes.HeaderBlock", "metadataWrittenBytesRelease", WRITER, STREAM, 1, 2),
+    WRITER_WAITS("os.linux.GlibcSemaphore", "take", WRITER, STREAM, 20),
+    METADATA_IS_PUBLISHED("bytes.HeaderBlock", "metadataWrittenBytesRelease", WRITER, STREAM, 1),
 
     CONNECT_OPENS_SEGMENT("os.linux.Libc", "shmOpen", WRITER, OPEN, 5),
     CONNECT_MAPS("os.linux.Libc", "mmap", WRITER, OPEN, 3),
@@ -34,7 +34,7 @@ enum KillPoint {
     CONNECT_FORGETS_GOODBYES("os.linux.GlibcSemaphore", "takeAll", WRITER, OPEN, 1),
 
     SUCCESSOR_COUNTS("bytes.HeaderBlock", "payloadWrittenCountRelease", WRITER, SUCCESSION, 1),
-    SUCCESSOR_FINISHES_HEADER("bytes.FrameHeader", "write", WRITER, SUCCESSION, 1, 2),
+    SUCCESSOR_FINISHES_HEADER("bytes.FrameHeader", "write", WRITER, SUCCESSION, 1),
     SUCCESSOR_MOVES_WRITE_POSITION("bytes.HeaderBlock", "payloadWritePositionRelease", WRITER, SUCCESSION, 1),
     SUCCESSOR_GIVES_SPACE_BACK("bytes.HeaderBlock", "addPayloadFreeBytesVolatile", WRITER, SUCCESSION, 1),
     SUCCESSOR_NOTES_SEQUENCE("bytes.FrameHeader", "writeNote", WRITER, SUCCESSION, 1),
@@ -45,16 +45,14 @@ enum KillPoint {
     WRITER_CLOSES_DESCRIPTOR("os.linux.Libc", "close", WRITER, CLOSE, 1),
 
     TAKE_GETS_TOKEN("os.linux.GlibcSemaphore", "tryTake", READER, STREAM, 800),
-    TAKE_WAITS("os.linux.GlibcSemaphore", "take", READER, STREAM, 40, 2),
+    TAKE_WAITS("os.linux.GlibcSemaphore", "take", READER, STREAM, 40),
     TAKE_MOVES_READ_POSITION("bytes.HeaderBlock", "payloadReadPositionRelease", READER, STREAM, 800),
     TAKE_COUNTS("bytes.HeaderBlock", "payloadReadCountRelease", READER, STREAM, 800),
     RELEASE_GIVES_SPACE_BACK("bytes.HeaderBlock", "addPayloadFreeBytesVolatile", READER, STREAM, 800),
     RELEASE_POSTS("os.linux.GlibcSemaphore", "post", READER, STREAM, 800),
 
-    DEPARTURE_IS_REPORTED("OwnedBuffer", "keepingWritersOut", READER, DEPARTURE, 1),
     DEPARTURE_KEEPS_WRITERS_OUT("os.linux.Libc", "holdRange", READER, DEPARTURE, 1),
     DEPARTURE_PUTS_RIGHT("ring.RingReader", "forgetUncommitted", READER, DEPARTURE, 1),
-    DEPARTURE_MOVES_READ_POSITION("bytes.HeaderBlock", "payloadReadPositionRelease", READER, DEPARTURE, 1),
     DEPARTURE_GIVES_SPACE_BACK("bytes.HeaderBlock", "compareAndSetPayloadFreeBytes", READER, DEPARTURE, 1),
     DEPARTURE_LETS_WRITERS_IN("os.linux.Libc", "letGoRange", READER, DEPARTURE, 1),
 
@@ -69,8 +67,8 @@ enum KillPoint {
     CREATE_MAPS("os.linux.Libc", "mmap", READER, OPEN, 4),
     CREATE_HOLDS_RANGE("os.linux.Libc", "holdRange", READER, OPEN, 1),
     CREATE_MAKES_SEMAPHORE("os.linux.Libc", "semOpen", READER, OPEN, 2),
-    CREATE_FILLS_HEADER("bytes.HeaderBlock", "initialise", READER, OPEN, 1, 5),
-    CREATE_PUBLISHES("bytes.HeaderBlock", "publishRelease", READER, OPEN, 1, 2),
+    CREATE_FILLS_HEADER("bytes.HeaderBlock", "initialise", READER, OPEN, 1),
+    CREATE_PUBLISHES("bytes.HeaderBlock", "publishRelease", READER, OPEN, 1),
 
     READER_CLEARS_PID("bytes.HeaderBlock", "readerPidRelease", READER, CLOSE, 1),
     READER_POSTS_GOODBYE("os.linux.GlibcSemaphore", "post", READER, CLOSE, 2),
@@ -84,9 +82,6 @@ enum KillPoint {
     /** What the process does when the point is to be met: a writer comes after one that died in its commit, a reader finds that its writer is gone. */
     enum Phase { OPEN, SUCCESSION, STREAM, DEPARTURE, CLOSE }
 
-    /** Where a process dies: in front of the method, behind one of its stores to shared memory but the last, or behind it. */
-    enum Place { BEFORE, WITHIN, AFTER }
-
     /** The class, as a class file names it. */
     final String owner;
 
@@ -97,37 +92,21 @@ enum KillPoint {
     /** The process dies at one of the first so many calls. */
     final int calls;
 
-    /** How often the method stores to shared memory, if it does so more than once: then a process can die between two of them. */
-    final int stores;
-
     KillPoint(String owner, String method, Role role, Phase phase, int calls) {
-        this(owner, method, role, phase, calls, 1);
-    }
-
-    KillPoint(String owner, String method, Role role, Phase phase, int calls, int stores) {
         this.owner = "io/zerobuffer/" + owner.replace('.', '/');
         this.method = method;
         this.role = role;
         this.phase = phase;
         this.calls = calls;
-        this.stores = stores;
     }
 
     static List<KillPoint> of(Role role, Phase phase) {
         return Arrays.stream(values()).filter(point -> point.role == role && point.phase == phase).toList();
     }
 
-    List<Place> places() {
-        return stores > 1 ? List.of(Place.values()) : List.of(Place.BEFORE, Place.AFTER);
-    }
-
     /** Whether a writer that dies there may have taken space for a frame that write_pos does not cover. */
     boolean leaksSpace() {
         return this == COMMIT_TAKES_SPACE || this == COMMIT_COUNTS || this == COMMIT_MOVES_WRITE_POSITION;
-    }
-
-    int methodNumber() {
-        return methodNumber(owner, method);
     }
 
     /** The number of a method, the same for every point that uses it: methods know nothing of roles and phases. */

@@ -1,6 +1,5 @@
 package io.zerobuffer.stress;
 
-import io.zerobuffer.stress.KillPoint.Place;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ends this process by SIGKILL at the n-th time it passes an armed site. {@link KillAgent} puts the calls into the library. */
@@ -10,24 +9,19 @@ public final class KillSwitch {
     private static final long OWN_PID = ProcessHandle.current().pid();
     private static final AtomicInteger REMAINING = new AtomicInteger();
 
-    /** The method in which the points of a departure are met; most of their methods are called elsewhere, too. */
-    private static final int DEPARTURE = KillPoint.DEPARTURE_IS_REPORTED.methodNumber();
-
     private static volatile int armed = NOTHING;
-    private static volatile boolean armedForDeparture;
-    private static volatile boolean inDeparture;
 
     private KillSwitch() {}
 
-    static int site(int method, Place place) {
-        return method * Place.values().length + place.ordinal();
+    /** A site is a method's number, twice, and 1 more behind the method than in front of it. */
+    static int site(int method, boolean behind) {
+        return 2 * method + (behind ? 1 : 0);
     }
 
-    static void arm(KillPoint point, Place place, int call) {
+    static void arm(KillPoint point, boolean behind, int call) {
         armed = NOTHING;
         REMAINING.set(call);
-        armedForDeparture = point.phase == KillPoint.Phase.DEPARTURE;
-        armed = site(point.methodNumber(), place);
+        armed = site(KillPoint.methodNumber(point.owner, point.method), behind);
     }
 
     static void disarm() {
@@ -36,14 +30,8 @@ public final class KillSwitch {
 
     /** Called by the library's methods. */
     public static void pass(int site) {
-        if (site == site(DEPARTURE, Place.BEFORE)) {
-            inDeparture = true;
-        }
-        if (site == armed && (inDeparture || !armedForDeparture) && REMAINING.decrementAndGet() == 0) {
+        if (site == armed && REMAINING.decrementAndGet() == 0) {
             Signals.send(OWN_PID, Signals.KILL);
-        }
-        if (site == site(DEPARTURE, Place.AFTER)) {
-            inDeparture = false;
         }
     }
 }

@@ -1,13 +1,10 @@
 package io.zerobuffer.stress;
 
-import io.zerobuffer.stress.KillPoint.Place;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** What a run did and found, as text and as JSON. */
 final class Ledger {
@@ -15,8 +12,7 @@ final class Ledger {
     static final List<String> LIMITS = List.of(
             "C and Python peers run in their v1 flavour only",
             "after a C or Python writer was killed in the middle of a stream its buffer is drained and closed, not continued: a successor of theirs need not finish its commit",
-            "the same after a Java writer of large frames was killed between taking a frame's space and moving write_pos, and read by C or Python: only a Java reader gives that"
-                    + " space back, and the next large frame may need it",
+            "the same after a Java writer was killed between taking a frame's space and moving write_pos, and read by C or Python: only a Java reader gives that space back",
             "death notices are measured for Java sides only",
             "kill points are instrumented in Java sides only");
 
@@ -46,7 +42,7 @@ final class Ledger {
     String text() {
         StringBuilder text = new StringBuilder("seed %d, %d s%n%n".formatted(seed, seconds));
         text.append(line("writer-reader", "rounds", "acts", "kills w", "kills r", "stops", "GCs", "frames", "GB", "recovered", "lost", "dupl", "damaged",
-                "left", "false", "failed", "skipped", "reconn."));
+                "left", "false", "failed"));
         pairs.forEach((pair, ledger) -> text.append(row(pair.toString(), ledger)));
         PairLedger total = total();
         text.append(row("all", total));
@@ -54,11 +50,8 @@ final class Ledger {
         text.append(notices("Java reader notices a dead writer", total.writerDeaths));
         text.append(notices("Java writer notices a dead reader", total.readerDeaths));
         text.append(notices("Java side notices a close", total.closes));
-        text.append("%nkilled by the driver%n".formatted());
-        total.kills.forEach((doing, count) -> text.append("  %8d  %s%n".formatted(count, doing)));
-        text.append("%nkilled at points%n  %8s%8s%8s%n".formatted("before", "within", "after"));
-        points().forEach(point -> text.append(strikes(point, total)));
-        text.append("  never met: %s%n".formatted(neverMet().isEmpty() ? "none" : neverMet()));
+        text.append("%nkills%n".formatted());
+        total.kills.forEach((where, count) -> text.append("  %6d  %s%n".formatted(count, where)));
         text.append("%nnot tested%n".formatted());
         LIMITS.forEach(limit -> text.append("  ").append(limit).append(System.lineSeparator()));
         problems.forEach(problem -> text.append("%nPROBLEM %s%n".formatted(problem)));
@@ -74,34 +67,13 @@ final class Ledger {
             json.append(separator).append(quoted(pair.getKey().toString())).append(':').append(json(pair.getValue()));
             separator = ",";
         }
-        return json.append("},\"limits\":").append(list(LIMITS)).append(",\"neverMet\":").append(list(neverMet().stream().map(KillPoint::name).toList())).append(",\"problems\":").append(list(problems)).append("}\n").toString();
-    }
-
-    /** The points of the sides that are of Java. */
-    private List<KillPoint> points() {
-        return Arrays.stream(KillPoint.values())
-                .filter(point -> pairs.keySet().stream().anyMatch(pair -> pair.of(point.role) == Language.JAVA))
-                .toList();
-    }
-
-    List<KillPoint> neverMet() {
-        PairLedger total = total();
-        return points().stream().filter(point -> !total.strikes.containsKey(point)).toList();
-    }
-
-    private static String strikes(KillPoint point, PairLedger ledger) {
-        Map<Place, Integer> counts = ledger.strikes.getOrDefault(point, Map.of());
-        StringBuilder text = new StringBuilder("  ");
-        for (Place place : Place.values()) {
-            text.append("%8s".formatted(point.places().contains(place) ? counts.getOrDefault(place, 0) : ""));
-        }
-        return text.append("  %s %s%n".formatted(point.role.name().toLowerCase(), point)).toString();
+        return json.append("},\"limits\":").append(list(LIMITS)).append(",\"problems\":").append(list(problems)).append("}\n").toString();
     }
 
     private static String row(String name, PairLedger ledger) {
         return line(name, ledger.rounds, ledger.acts, ledger.writerKills, ledger.readerKills, ledger.stops, ledger.collections, ledger.frames,
                 String.format(Locale.ROOT, "%.2f", ledger.bytes / 1e9), ledger.recoveries, ledger.lost, ledger.duplicated, ledger.damaged, ledger.leftovers,
-                ledger.falseVerdicts, ledger.failedRounds, ledger.skipped, ledger.reconnects);
+                ledger.falseVerdicts, ledger.failedRounds);
     }
 
     private static String line(Object... cells) {
@@ -118,23 +90,20 @@ final class Ledger {
     }
 
     private static String json(PairLedger ledger) {
-        Map<String, Integer> kills = new LinkedHashMap<>(ledger.kills);
-        ledger.strikes.forEach((point, counts) -> counts.forEach((place, count) -> kills.put(place.name().toLowerCase() + " " + point, count)));
+        StringBuilder kills = new StringBuilder("{");
+        ledger.kills.forEach((where, count) ->
+                kills.append(kills.length() > 1 ? "," : "").append(quoted(where)).append(':').append(count));
         return ("{\"rounds\":%d,\"acts\":%d,\"writerKills\":%d,\"readerKills\":%d,\"stops\":%d,\"collections\":%d,\"frames\":%d,\"bytes\":%d,"
-                        + "\"recoveries\":%d,\"reconnects\":%d,\"skipped\":%d,\"lost\":%d,\"duplicated\":%d,\"damaged\":%d,\"leftovers\":%d,\"falseVerdicts\":%d,\"failedRounds\":%d,"
-                        + "\"writerDeathNotice\":%s,\"readerDeathNotice\":%s,\"closeNotice\":%s,\"kills\":%s}")
+                        + "\"recoveries\":%d,\"lost\":%d,\"duplicated\":%d,\"damaged\":%d,\"leftovers\":%d,\"falseVerdicts\":%d,\"failedRounds\":%d,"
+                        + "\"writerDeathNotice\":%s,\"readerDeathNotice\":%s,\"closeNotice\":%s,\"kills\":%s}}")
                 .formatted(ledger.rounds, ledger.acts, ledger.writerKills, ledger.readerKills, ledger.stops, ledger.collections, ledger.frames, ledger.bytes,
-                        ledger.recoveries, ledger.reconnects, ledger.skipped, ledger.lost, ledger.duplicated, ledger.damaged, ledger.leftovers,
-                        ledger.falseVerdicts, ledger.failedRounds, json(ledger.writerDeaths), json(ledger.readerDeaths), json(ledger.closes), object(kills));
+                        ledger.recoveries, ledger.lost, ledger.duplicated, ledger.damaged, ledger.leftovers, ledger.falseVerdicts, ledger.failedRounds,
+                        json(ledger.writerDeaths), json(ledger.readerDeaths), json(ledger.closes), kills);
     }
 
     private static String json(Notices notices) {
         return String.format(Locale.ROOT, "{\"count\":%d,\"p50Millis\":%.3f,\"p99Millis\":%.3f,\"maxMillis\":%.3f}", notices.count(),
                 notices.percentile(50), notices.percentile(99), notices.percentile(100));
-    }
-
-    private static String object(Map<String, Integer> numbers) {
-        return numbers.entrySet().stream().map(entry -> quoted(entry.getKey()) + ":" + entry.getValue()).collect(Collectors.joining(",", "{", "}"));
     }
 
     private static String list(List<String> texts) {

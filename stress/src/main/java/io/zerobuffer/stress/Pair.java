@@ -19,10 +19,6 @@ record Pair(Language writer, Language reader) {
                 .orElseThrow(() -> new IllegalArgumentException("no pair " + text + "; there are " + all()));
     }
 
-    Language of(KillPoint.Role role) {
-        return role == KillPoint.Role.WRITER ? writer : reader;
-    }
-
     @Override
     public String toString() {
         return writer.label() + "-" + reader.label();

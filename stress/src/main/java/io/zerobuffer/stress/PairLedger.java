@@ -1,7 +1,5 @@
 package io.zerobuffer.stress;
 
-import io.zerobuffer.stress.KillPoint.Place;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,7 +12,6 @@ final class PairLedger {
     int stops;
     int collections;
     int recoveries;
-    int reconnects;
     int lost;
     int duplicated;
     int damaged;
@@ -24,13 +21,8 @@ final class PairLedger {
     long frames;
     long bytes;
 
-    /** Released unseen by readers that asked for the latest. */
-    long skipped;
-
-    /** Kills by signal of the driver, by what the victim was doing. */
+    /** Kills by what the victim was doing, and by point and side of the point. */
     final Map<String, Integer> kills = new TreeMap<>();
-
-    final Map<KillPoint, Map<Place, Integer>> strikes = new EnumMap<>(KillPoint.class);
 
     /** From the death of a writer, or the last frame it left, to the word of a Java reader. */
     final Notices writerDeaths = new Notices();
@@ -41,22 +33,17 @@ final class PairLedger {
     /** The same after a clean close, either way. */
     final Notices closes = new Notices();
 
-    void kill(KillPoint.Role victim, String doing) {
-        count(victim);
-        kills.merge(victim.name().toLowerCase() + " " + doing, 1, Integer::sum);
-    }
-
-    void strike(Act.Strike strike) {
-        count(strike.point().role);
-        strikes.computeIfAbsent(strike.point(), point -> new EnumMap<>(Place.class)).merge(strike.place(), 1, Integer::sum);
-    }
-
-    private void count(KillPoint.Role victim) {
+    void kill(KillPoint.Role victim, String where) {
         if (victim == KillPoint.Role.WRITER) {
             writerKills++;
         } else {
             readerKills++;
         }
+        kills.merge(victim.name().toLowerCase() + ": " + where, 1, Integer::sum);
+    }
+
+    int kills() {
+        return writerKills + readerKills;
     }
 
     void add(PairLedger other) {
@@ -67,8 +54,6 @@ final class PairLedger {
         stops += other.stops;
         collections += other.collections;
         recoveries += other.recoveries;
-        reconnects += other.reconnects;
-        skipped += other.skipped;
         lost += other.lost;
         duplicated += other.duplicated;
         damaged += other.damaged;
@@ -77,9 +62,7 @@ final class PairLedger {
         failedRounds += other.failedRounds;
         frames += other.frames;
         bytes += other.bytes;
-        other.kills.forEach((doing, count) -> kills.merge(doing, count, Integer::sum));
-        other.strikes.forEach((point, counts) -> counts.forEach((place, count) ->
-                strikes.computeIfAbsent(point, unseen -> new EnumMap<>(Place.class)).merge(place, count, Integer::sum)));
+        other.kills.forEach((where, count) -> kills.merge(where, count, Integer::sum));
         writerDeaths.addAll(other.writerDeaths);
         readerDeaths.addAll(other.readerDeaths);
         closes.addAll(other.closes);

@@ -18,7 +18,7 @@ final class Request {
     }
 
     boolean isRead() {
-        return line.startsWith("read ") || line.startsWith("latest ");
+        return line.startsWith("read ");
     }
 
     boolean isWrite() {

@@ -24,7 +24,6 @@ import java.util.function.BooleanSupplier;
 /** Several acts on one buffer name, in which reader and writer are disturbed, killed and replaced; everything follows from a seed. */
 final class Round {
     private static final Pair JAVA_ONLY = new Pair(Language.JAVA, Language.JAVA);
-    private static final long NOBODY = 0;
     private static final int METADATA_SIZE = 64;
     private static final int WRITE_MILLIS = 120_000;
     private static final int CONNECT_MILLIS = 30_000;
@@ -41,7 +40,6 @@ final class Round {
 
     private final Pair pair;
     private final String name;
-    private final long seed;
     private final Random random;
     private final int ringSize;
     private final boolean small;
@@ -65,17 +63,10 @@ final class Round {
     private boolean writerDied;
     private boolean writerCame;
     private boolean unsettled;
-    private boolean writerReconnects;
-    /** The process whose buffer a reconnecting writer is connected to, as it says itself. */
-    private long writerAt;
-    private final Set<Long> readers = new HashSet<>();
-    private final Set<Long> writers = new HashSet<>();
-    private final Set<Peer> disconnected = new HashSet<>();
     private final Set<Peer> armed = new HashSet<>();
 
     private int toWrite;
     private boolean reading;
-    private int reads;
     private long progressAt;
     private long leftAt;
     private long lastFrameAt;
@@ -88,7 +79,6 @@ final class Round {
     Round(Pair pair, String name, long seed, int longStopMillis, Crew crew, PairLedger ledger) {
         this.pair = pair;
         this.name = name;
-        this.seed = seed;
         this.random = new Random(seed);
         this.ringSize = Act.ringSize(random);
         this.small = random.nextInt(3) > 0;
@@ -151,8 +141,6 @@ final class Round {
 
     private void finish() throws IOException, InterruptedException {
         if (connected) {
-            // A reconnecting writer may be waiting for one.
-            ensureReader(List.of());
             closeWriter(null);
         }
         if (readerOpen && unsettled) {
@@ -171,22 +159,24 @@ final class Round {
 
     private void ensureReader(List<Strike> strikes) throws IOException, InterruptedException {
         boolean fresh = !readerOpen;
+        String create = "create " + name + " " + METADATA_SIZE + " " + ringSize;
         for (Strike strike : strikes) {
             if (!readerOpen) {
                 Peer reader = crew.ensureReader();
                 arm(reader, strike);
-                Request request = create(reader);
-                struck(reader, strike);
+                Request request = ask(reader, create);
+                struck(reader, Role.READER, strike);
                 readerOpen = request.isOk();
             }
         }
         if (!readerOpen) {
-            require(create(crew.ensureReader()), "create");
+            require(ask(crew.ensureReader(), create), "create");
         }
-        if (pair.equals(JAVA_ONLY)) {
+        if (pair.reader() == Language.JAVA && pair.writer() == Language.JAVA) {
             tell(crew.reader(), "self-describing");
         }
         if (fresh) {
+            delivery = new Delivery(ledger);
             held.clear();
             reading = false;
             writerCame = false;
@@ -197,26 +187,11 @@ final class Round {
         readerLeaves = false;
     }
 
-    private Request create(Peer reader) {
-        readers.add(reader.process.pid());
-        readerGone = null;
-        noticeSpoiled = false;
-        expectPending();
-        return ask(reader, "create " + name + " " + METADATA_SIZE + " " + ringSize + (act.readerReconnects() ? " reconnecting" : ""));
-    }
-
-    /** Whatever a reconnecting writer has written went to a reader before; what it has not written yet goes to the next. */
-    private void expectPending() {
-        delivery = new Delivery(ledger);
-        if (!crew.writer().isDead()) {
-            crew.writer().pending.stream().filter(Request::isWrite).forEach(request -> delivery.expect(request.frame));
-        }
-    }
-
     private void ensureWriter(List<Strike> strikes) throws IOException, InterruptedException {
         if (connected) {
             return;
         }
+        String connect = "connect " + name + " " + CONNECT_MILLIS;
         List<Strike> all = new ArrayList<>(strikes);
         if (unsettled && act.succession() != null) {
             all.addFirst(act.succession());
@@ -225,9 +200,9 @@ final class Round {
             if (!connected) {
                 Peer writer = crew.ensureWriter();
                 arm(writer, strike);
-                Request request = connect(writer);
+                Request request = ask(writer, connect);
                 writerCame = true;
-                struck(writer, strike);
+                struck(writer, Role.WRITER, strike);
                 connected = request.isOk() && !writer.isDead();
             }
         }
@@ -238,7 +213,7 @@ final class Round {
                 writerGone = null;
                 startReading();
             }
-            require(connect(crew.writer()), "connect");
+            require(ask(crew.writer(), connect), "connect");
         }
         ledger.recoveries += writerDied ? 1 : 0;
         writerDied = false;
@@ -254,16 +229,10 @@ final class Round {
         }
     }
 
-    private Request connect(Peer writer) {
-        writers.add(writer.process.pid());
-        writerReconnects = act.writerReconnects();
-        return ask(writer, "connect " + name + " " + CONNECT_MILLIS + (writerReconnects ? " reconnecting" : ""));
-    }
-
     /** After a request that a strike was to interrupt. */
-    private void struck(Peer peer, Strike strike) {
+    private void struck(Peer peer, Role role, Strike strike) {
         if (peer.isDead()) {
-            ledger.strike(strike);
+            ledger.kill(role, strike.where());
         } else {
             ask(peer, "disarm");
             armed.remove(peer);
@@ -307,9 +276,9 @@ final class Round {
         }
         tell(crew.writer(), "write-metadata 00ff");
         stream(act.frames());
-        struck(victim, strike);
+        struck(victim, strike.point().role, strike);
         if (!victim.isDead() && armed.contains(crew.reader())) {
-            struck(crew.reader(), act.departure());
+            struck(crew.reader(), Role.READER, act.departure());
         }
         settleDeaths();
     }
@@ -345,7 +314,7 @@ final class Round {
     }
 
     private boolean isLeftToSuccessor() {
-        return act.readEarly() && canSucceed();
+        return act.readEarly() && pair.equals(JAVA_ONLY);
     }
 
     /** The reader is to die, too, when it finds that the writer is dead. */
@@ -357,25 +326,24 @@ final class Round {
 
     /**
      * Whether the stream goes on behind a writer that died in it. One of C or Python may have died in its commit, which its kind need not finish. One of Java
-     * may have taken space for a frame that never was, which only a reader of Java gives back: with any other, large frames may then find no room for ever.
+     * may have taken space for a frame that never was, which only a reader of Java gives back; any other takes the next wake-up for a frame.
      */
     private boolean canSucceed() {
         boolean mayLeakSpace = act.point() == null || act.point().point().leaksSpace();
-        return pair.writer() == Language.JAVA && (pair.reader() == Language.JAVA || small || !mayLeakSpace);
+        return pair.writer() == Language.JAVA && (pair.reader() == Language.JAVA || !mayLeakSpace);
     }
 
     /** With a strike, if not null, that may end the writer meanwhile. */
     private void closeWriter(Strike strike) {
         writerLeaves = true;
         startReading();
-        pump("the last writes", () -> !hasPendingWrites());
         if (strike != null) {
             arm(crew.writer(), strike);
         }
         leftAt = System.nanoTime();
         ask(crew.writer(), "close-writer");
         if (strike != null) {
-            struck(crew.writer(), strike);
+            struck(crew.writer(), Role.WRITER, strike);
         }
         expectWriterGone();
     }
@@ -390,19 +358,18 @@ final class Round {
         leftAt = System.nanoTime();
         ask(crew.reader(), "close-reader");
         if (strike != null) {
-            struck(crew.reader(), strike);
+            struck(crew.reader(), Role.READER, strike);
         }
         expectReaderGone();
     }
 
     /** A side that stands still for seconds is not dead. */
     private void stopForLong() throws IOException, InterruptedException {
-        // Not from the round's own: a replay plays the same acts without this.
-        act = Act.plan(new Random(~seed), pair, ringSize, small);
+        act = Act.plan(random, pair, ringSize, small);
         note("long stop in " + act);
         ensureReader(List.of());
         ensureWriter(List.of());
-        Peer peer = act.readEarly() ? crew.reader() : crew.writer();
+        Peer peer = random.nextBoolean() ? crew.reader() : crew.writer();
         toWrite = Integer.MAX_VALUE;
         startReading();
         feed();
@@ -427,7 +394,7 @@ final class Round {
         pump("the reader to notice that the writer is gone",
                 () -> (writerGone != null || reader.isDead()) && (!died || writer.pending.isEmpty() && crew.hasEnded(writer)));
         if (armed.contains(reader) || reader.isDead()) {
-            struck(reader, act.departure());
+            struck(reader, Role.READER, act.departure());
         }
         if (reader.isDead()) {
             forgetWriter();
@@ -480,11 +447,9 @@ final class Round {
         if (pair.writer() == Language.JAVA && !noticeSpoiled) {
             (died ? ledger.readerDeaths : ledger.closes).add(readerGone.answeredAt - (died ? reader.diedAt() : leftAt));
         }
-        if (!writerReconnects) {
-            pump("the refused writes", () -> !hasPendingWrites());
-            ask(crew.writer(), "close-writer");
-            forgetWriter();
-        }
+        pump("the refused writes", () -> !hasPendingWrites());
+        ask(crew.writer(), "close-writer");
+        forgetWriter();
         forgetReader();
     }
 
@@ -574,8 +539,7 @@ final class Round {
         if (reading && !reader.isDead() && writerGone == null) {
             long underWay = reader.pending.stream().filter(Request::isRead).count();
             for (; underWay < act.readWindow(); underWay++) {
-                boolean latest = act.takesLatest() && reads++ % 3 == 0;
-                tell(reader, (latest ? "latest " : "read ") + act.readMillis());
+                tell(reader, "read " + act.readMillis());
             }
         }
     }
@@ -667,11 +631,6 @@ final class Round {
         if (event.line().startsWith("ready ")) {
             return;
         }
-        if (event.line().startsWith("event ")) {
-            progressAt = event.at();
-            onEvent(peer, event.line().split(" ", 3), event.at());
-            return;
-        }
         Request request = peer.pending.poll();
         request.answer = event.line();
         request.answeredAt = event.at();
@@ -709,61 +668,18 @@ final class Round {
         }
     }
 
-    /** What a reconnecting side says of the other. */
-    private void onEvent(Peer peer, String[] words, long at) {
-        boolean isWriter = peer == crew.writer();
-        if (words[1].equals("connected")) {
-            long pid = Long.parseLong(words[2]);
-            if (!(isWriter ? readers : writers).contains(pid)) {
-                throw new RoundFailure("connected to " + pid + ", which is not a side of this buffer");
-            }
-            writerAt = isWriter ? pid : writerAt;
-            ledger.reconnects += disconnected.remove(peer) ? 1 : 0;
-            return;
-        }
-        disconnected.add(peer);
-        Request verdict = new Request(words[1], null);
-        verdict.answer = words[2];
-        verdict.answeredAt = at;
-        if (!isWriter) {
-            onWriterGone(verdict);
-            return;
-        }
-        boolean isOfThisReader = writerAt == crew.reader().process.pid();
-        writerAt = NOBODY;
-        expectPending();
-        if (isOfThisReader) {
-            onReaderGone(verdict);
-        }
-    }
-
     private void onWritten(Request request) {
         if (request.isOk()) {
             request.frame.state = State.COMMITTED;
-            if (writerReconnects && writerAt != crew.reader().process.pid()) {
-                // Written to a reader that died while it created its buffer: not part of this stream.
-                toWrite++;
-            }
         } else {
             request.frame.state = State.NEVER;
             if (!request.answer.startsWith("error reader-dead")) {
                 throw new RoundFailure(request.line + " -> " + request.answer);
             }
-            onReaderGone(request);
-        }
-    }
-
-    private void onReaderGone(Request verdict) {
-        if (readerGone == null) {
-            readerGone = verdict;
-            requireGone(crew.reader(), readerLeaves, verdict);
-        }
-    }
-
-    private void onWriterGone(Request verdict) {
-        if (writerGone == null && (connected || unsettled)) {
-            writerGone = verdict;
-            requireGone(crew.writer(), writerLeaves, verdict);
+            if (readerGone == null) {
+                readerGone = request;
+                requireGone(crew.reader(), readerLeaves, request);
+            }
         }
     }
 
@@ -771,8 +687,7 @@ final class Round {
         String[] words = request.answer.split(" ");
         if (words[0].equals("ok") && words[1].equals("frame")) {
             lastFrameAt = request.answeredAt;
-            long skipped = words.length > 6 ? Long.parseLong(words[6]) : 0;
-            String problem = delivery.arrive(Long.parseLong(words[3]), Integer.parseInt(words[4]), words[5], skipped);
+            String problem = delivery.arrive(Integer.parseInt(words[4]), words[5]);
             if (problem != null) {
                 throw new RoundFailure(problem);
             }
@@ -782,7 +697,10 @@ final class Round {
             // A writer with a large frame may need the whole ring.
             releaseDownTo(0);
         } else if (words[1].equals("writer-dead")) {
-            onWriterGone(request);
+            if (writerGone == null && (connected || unsettled)) {
+                writerGone = request;
+                requireGone(crew.writer(), writerLeaves, request);
+            }
         } else {
             ledger.damaged += words[1].equals("damaged") ? 1 : 0;
             throw new RoundFailure(request.line + " -> " + request.answer);

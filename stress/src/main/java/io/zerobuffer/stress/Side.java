@@ -1,7 +1,6 @@
 package io.zerobuffer.stress;
 
 import io.zerobuffer.Claim;
-import io.zerobuffer.ConnectionListener;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -13,7 +12,6 @@ import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.errors.ZeroBufferException;
-import io.zerobuffer.stress.KillPoint.Place;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,17 +27,12 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The Java process that is killed: a reader or a writer, told line by line what to do, as {@code interop/README.md} describes. It knows the requests the torture
- * needs, and besides {@code arm POINT BEFORE|WITHIN|AFTER CALL}, {@code disarm}, {@code gc}, {@code self-describing}: that the writer is of Java too, and
- * {@code latest TIMEOUT_MS}, which tells at the end of its answer how many frames it skipped.
- *
- * <p>Told to {@code create} or {@code connect} as {@code reconnecting}, it outlives the other side, and says so in lines of its own between the answers:
- * {@code event disconnected TEXT} and {@code event connected PID}.
+ * needs, and besides {@code arm POINT before|after CALL}, {@code disarm}, {@code gc}, and {@code self-describing}: that the writer is of Java too.
  */
 public final class Side {
     private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(2);
     private static final long PATIENCE_NANOS = 100_000;
 
-    private final PrintStream out;
     private final FrameContent content = new FrameContent();
     private final Map<Long, Held> held = new HashMap<>();
     private boolean selfDescribing;
@@ -51,22 +44,20 @@ public final class Side {
     /** A frame, and its checksum when it was taken. */
     private record Held(Frame frame, long crc) {}
 
-    private Side(PrintStream out) {
-        this.out = out;
-    }
+    private Side() {}
 
     public static void main(String[] arguments) throws IOException {
         // Unbuffered, and one write per line: what was answered before a SIGKILL has left the process.
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.US_ASCII);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        Side side = new Side(out);
+        Side side = new Side();
         warmUp();
-        side.say("ready " + ProcessHandle.current().pid());
+        say(out, "ready " + ProcessHandle.current().pid());
         String line;
         do {
             // The end of the input is an exit too: the driver is gone.
             line = in.readLine();
-            side.say(side.answer(line == null ? new String[] {"exit"} : line.split(" ")));
+            say(out, side.answer(line == null ? new String[] {"exit"} : line.split(" ")));
         } while (line != null && !line.equals("exit"));
     }
 
@@ -83,7 +74,7 @@ public final class Side {
         }
     }
 
-    private void say(String line) {
+    private static void say(PrintStream out, String line) {
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.US_ASCII);
         out.write(bytes, 0, bytes.length);
         out.flush();
@@ -112,12 +103,11 @@ public final class Side {
 
     private String execute(String[] words) {
         return switch (words[0]) {
-            case "create" -> create(words[1], Long.parseLong(words[2]), Long.parseLong(words[3]), isReconnecting(words));
+            case "create" -> create(words[1], Long.parseLong(words[2]), Long.parseLong(words[3]));
             case "read" -> read(Duration.ofMillis(Long.parseLong(words[1])));
-            case "latest" -> latest(Duration.ofMillis(Long.parseLong(words[1])));
             case "release" -> release(Long.parseLong(words[1]));
             case "close-reader" -> closeReader();
-            case "connect" -> connect(words[1], Duration.ofMillis(Long.parseLong(words[2])), isReconnecting(words));
+            case "connect" -> connect(words[1], Duration.ofMillis(Long.parseLong(words[2])));
             case "write" -> write(Integer.parseInt(words[1]), Long.parseLong(words[2]));
             case "claim" -> claim(Integer.parseInt(words[1]));
             case "fill" -> fill(Long.parseLong(words[1]));
@@ -125,37 +115,20 @@ public final class Side {
             case "close-writer" -> closeWriter();
             case "self-describing" -> expectSelfDescribing();
             case "gc" -> collectGarbage();
-            case "arm" -> arm(KillPoint.valueOf(words[1]), Place.valueOf(words[2]), Integer.parseInt(words[3]));
+            case "arm" -> arm(KillPoint.valueOf(words[1]), words[2].equals("after"), Integer.parseInt(words[3]));
             case "disarm" -> disarm();
             case "exit" -> exit();
             default -> "error usage " + words[0];
         };
     }
 
-    private static boolean isReconnecting(String[] words) {
-        return words[words.length - 1].equals("reconnecting");
-    }
-
-    private String create(String name, long metadataSize, long payloadSize, boolean reconnecting) {
-        ReaderConfig.Builder config = ReaderConfig.builder().metadataSize(metadataSize).payloadSize(payloadSize);
-        if (reconnecting) {
-            config.reconnecting(new Reporter());
-        }
-        reader = Reader.create(name, config.build());
+    private String create(String name, long metadataSize, long payloadSize) {
+        reader = Reader.create(name, ReaderConfig.of(metadataSize, payloadSize));
         return "ok " + reader.metadataSize() + " " + reader.payloadSize();
     }
 
     private String read(Duration timeout) {
-        return taken(lastHandle % 2 == 0 ? reader.read(timeout) : poll(timeout), "");
-    }
-
-    private String latest(Duration timeout) {
-        long skippedBefore = reader.framesSkipped();
-        Frame frame = reader.latest(timeout);
-        return taken(frame, " " + (reader.framesSkipped() - skippedBefore));
-    }
-
-    private String taken(Frame frame, String skipped) {
+        Frame frame = lastHandle % 2 == 0 ? reader.read(timeout) : poll(timeout);
         if (frame == null) {
             return "ok timeout";
         }
@@ -165,7 +138,7 @@ public final class Side {
         if (selfDescribing && !FrameContent.isConsistent(frame.segment())) {
             return "error damaged sequence " + frame.sequence() + " is not what it says itself";
         }
-        return "ok frame %d %d %d %08x%s".formatted(handle, frame.sequence(), frame.size(), crc, skipped);
+        return "ok frame %d %d %d %08x".formatted(handle, frame.sequence(), frame.size(), crc);
     }
 
     private Frame poll(Duration timeout) {
@@ -191,12 +164,9 @@ public final class Side {
         return "ok";
     }
 
-    private String connect(String name, Duration wait, boolean reconnecting) {
-        WriterConfig.Builder config = WriterConfig.builder().connectTimeout(wait).writeTimeout(WRITE_TIMEOUT);
-        if (reconnecting) {
-            config.reconnecting(new Reporter());
-        }
-        writer = Writer.connect(name, config.build());
+    private String connect(String name, Duration wait) {
+        writer = Writer.connect(
+                name, WriterConfig.builder().connectTimeout(wait).writeTimeout(WRITE_TIMEOUT).build());
         return "ok " + writer.metadataSize() + " " + writer.payloadSize();
     }
 
@@ -249,7 +219,6 @@ public final class Side {
 
     private String closeWriter() {
         writer.close();
-        writer = null;
         return "ok";
     }
 
@@ -263,8 +232,8 @@ public final class Side {
         return "ok";
     }
 
-    private static String arm(KillPoint point, Place place, int call) {
-        KillSwitch.arm(point, place, call);
+    private static String arm(KillPoint point, boolean behind, int call) {
+        KillSwitch.arm(point, behind, call);
         return "ok";
     }
 
@@ -281,21 +250,5 @@ public final class Side {
             reader.close();
         }
         return "ok";
-    }
-
-    private final class Reporter implements ConnectionListener {
-        @Override
-        public void disconnected(ZeroBufferException gone) {
-            say("event disconnected " + gone.getMessage());
-        }
-
-        @Override
-        public void connected(long pid) {
-            say("event connected " + pid);
-            if (writer != null) {
-                // The next reader's buffer has no metadata yet.
-                writeMetadata("00ff");
-            }
-        }
     }
 }
