@@ -24,7 +24,7 @@ class TortureTest {
         assertEquals(0, total.leftovers, "leftovers");
         assertEquals(0, total.falseVerdicts, "false death verdicts");
         assertTrue(total.writerKills > 0 && total.readerKills > 0, "both sides are killed");
-        assertTrue(!total.strikes.isEmpty(), "kill points are met");
+        assertTrue(total.kills.keySet().stream().anyMatch(where -> !where.contains("SIGKILL")), "kill points are met");
         assertTrue(total.frames > 0 && total.recoveries > 0, "streams go on");
     }
 }
