@@ -7,7 +7,7 @@
  * Ring cells are stored by writers only, so several cells nobody may look at meanwhile (a payload) are one step, and so is a walk along frames.
  *
  * Parameters (-D): CAP units of the ring, MAXSIZE largest payload, FRAMES to commit, HOLD frames the reader keeps at most, CRASHES of writers,
- * CLOSES before the last frame, ABORTS of claims, HOSTILE payloads that look like headers, LOOKS without a token, DEPARTURES (the reader looks for writers that are gone).
+ * CLOSES before the last frame, EARLY wraps, ABORTS of claims, HOSTILE payloads that look like headers, LOOKS without a token, DEPARTURES (the reader looks for writers that are gone).
  *
  * Rules (-D, 0 is ours): each one replaces one rule of ours by what another implementation does (section 5).
  */
@@ -38,6 +38,9 @@
 #endif
 #ifndef LOOKS
 #define LOOKS 0
+#endif
+#ifndef EARLY                   /* claims that wrap although the frame fits at write_pos */
+#define EARLY 0
 #endif
 
 #ifdef CPP_WRITER
@@ -107,6 +110,9 @@
 #define LOOK_THEN_EMPTY 0
 #endif
 
+#ifndef EARLY_UNPAID            /* writer: an early wrap only needs the space of its frame */
+#define EARLY_UNPAID 0
+#endif
 #ifndef LAP_NOT_WALKED          /* writer: equal positions are nothing to walk also when no byte is free */
 #define LAP_NOT_WALKED 0
 #endif
@@ -135,6 +141,7 @@ byte sem_w, sem_r;
 
 /* The world: which writers there are. A dead one stays in writer_pid; one that closed may post its good-bye any time later (1.4). */
 bit alive, kill, done, kept_out;  /* kept_out: the reader holds the range that a writer has to hold (4.5) */
+byte early = EARLY;              /* early wraps that are left */
 byte crashes, closes, aborts, owed, waking, born;   /* waking: a good-bye that was decided on */
 
 /* What is true, whatever the peers believe. Frames are numbered from 1 in the order in which write_pos covered them. */
@@ -406,11 +413,16 @@ inline attach() {
 inline place(space) {
     ok = 0; rewinds = 0;
     if
+    :: early > 0 && wants_early && CAP - wp >= H && space >= (EARLY_UNPAID -> total : CAP - wp + total) ->
+        position = 0; waste = CAP - wp; ok = 1
+    :: else ->
+    if
     :: total <= CAP - wp && (SHORT_TAIL_CROSSED || usable_tail(CAP - wp - total)) ->
         position = wp; waste = 0; ok = (space >= total)
     :: else ->
         position = 0; waste = CAP - wp;
         ok = ((SHORT_TAIL_CROSSED || usable_tail(waste)) && space >= waste + total)
+    fi;
     fi;
     if
     :: !ok && !NO_REWIND && (space == CAP || (REWIND_EARLY && space >= total)) -> position = 0; waste = 0; rewinds = 1; ok = 1
@@ -537,14 +549,14 @@ inline commit() {
 
 inline forget() {
     count = 0; wp = 0; rp = 0; known = 0; next = 0; position = 0; total = 0; waste = 0; rewinds = 0; size = 0; ok = 0; p = 0; last = 0; end = 0;
-    predecessor = 0; frames = 0; bytes = 0; found = 0; stuck = 0
+    predecessor = 0; frames = 0; bytes = 0; found = 0; stuck = 0; wants_early = 0
 }
 
 active proctype Writer() {
     short p, end, bytes;
     byte count, wp, rp, known, next, last, predecessor, frames, found;
     byte position, total, waste, size;
-    bit ok, rewinds, stuck;
+    bit ok, rewinds, stuck, wants_early;
 
     do
     :: done -> break
@@ -564,11 +576,12 @@ active proctype Writer() {
                     :: break
                     od;
                     total = H + size;
+                    if :: early > 0 -> wants_early = 1 :: wants_early = 0 fi;
                     place(known)
                 };
                 claim();
                 if
-                :: !stuck -> commit()
+                :: !stuck -> if :: wants_early && position == 0 && waste > 0 && early > 0 -> early-- :: else fi; commit()
                 :: !stuck && aborts < ABORTS -> aborts++
                 :: stuck -> atomic { done = 1; alive = 0; writer_pid = 0; owed = owed + 1 - NO_GOODBYE; forget() }; break
                 fi;

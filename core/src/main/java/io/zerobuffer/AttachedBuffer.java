@@ -45,6 +45,7 @@ final class AttachedBuffer {
     private NamedSemaphore readSemaphore;
     private PeerWatch readerWatch;
     private RingWriter ring;
+    private boolean readerIsOurs;
 
     private AttachedBuffer(BufferName name, OperatingSystem os) {
         this.name = name;
@@ -93,6 +94,11 @@ final class AttachedBuffer {
         return ring;
     }
 
+    /** Whether the reader is one of this library. */
+    boolean isReaderOurs() {
+        return readerIsOurs;
+    }
+
     long readerPid() {
         return HeaderBlock.readerPidAcquire(segment);
     }
@@ -132,6 +138,7 @@ final class AttachedBuffer {
             buffer.open(knownDead);
             buffer.claim();
             attached = true;
+            buffer.memory.populate(Mapping.POPULATED_BYTES);
             LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), buffer.layout);
             return buffer;
         } catch (OsException failure) {
@@ -200,12 +207,12 @@ final class AttachedBuffer {
         }
         boolean claimed = false;
         try {
-            boolean readerIsOurs = memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+            readerIsOurs = memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
             if (present != 0 && !readerIsOurs) {
                 awaitQuietReader();
             }
             ring = new RingWriter(name.value(), segment, layout);
-            settleTokens(present != 0, readerIsOurs);
+            settleTokens(present != 0);
             claimed = true;
         } finally {
             if (!claimed) {
@@ -219,7 +226,7 @@ final class AttachedBuffer {
      * frame without posting. A reader that holds its range takes a surplus token for a wake-up; any other would take it for a frame, so for those the two are compared
      * when the reader has not moved for a while.
      */
-    private void settleTokens(boolean predecessorDied, boolean readerIsOurs) {
+    private void settleTokens(boolean predecessorDied) {
         if (ring.isDrained()) {
             writeSemaphore.takeAll();
         } else if (!readerIsOurs) {

@@ -28,20 +28,25 @@ public final class Claim implements AutoCloseable {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Writer writer;
-    private final long start;
-    private final long size;
     private final boolean isMetadata;
+    private long start;
+    private long size;
 
     /** The size while accessible, so that one comparison finds both a bad offset and an ended claim. */
-    private long limit;
+    private long limit = ENDED;
     private Mapping.View view;
 
-    Claim(Writer writer, long start, long size, boolean isMetadata) {
+    Claim(Writer writer, boolean isMetadata) {
         this.writer = writer;
+        this.isMetadata = isMetadata;
+    }
+
+    /** Makes the claim accessible. */
+    Claim open(long start, long size) {
         this.start = start;
         this.size = size;
-        this.isMetadata = isMetadata;
         this.limit = size;
+        return this;
     }
 
     /** Size in bytes. */
@@ -99,7 +104,7 @@ public final class Claim implements AutoCloseable {
         Objects.checkFromIndexSize(sourceOffset, length, source.length);
         long at = checked(offset, length);
         try {
-            MemorySegment.copy(source, sourceOffset, writer.segment(), ValueLayout.JAVA_BYTE, at, length);
+            Copies.copy(source, sourceOffset, writer.segment(), at, length);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -109,7 +114,17 @@ public final class Claim implements AutoCloseable {
     public void copyFrom(long offset, MemorySegment source) {
         long at = checked(offset, source.byteSize());
         try {
-            MemorySegment.copy(source, 0, writer.segment(), at, source.byteSize());
+            Copies.copy(source, 0, writer.segment(), at, source.byteSize());
+        } catch (IllegalStateException | InternalError failure) {
+            throw writer.translated(failure);
+        }
+    }
+
+    /** Copies a whole frame, which was read from this buffer or another, to an offset of the claim. */
+    public void copyFrom(long offset, Frame source) {
+        long at = checked(offset, source.size());
+        try {
+            source.copyTo(writer.segment(), at);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -167,6 +182,10 @@ public final class Claim implements AutoCloseable {
     @Override
     public void close() {
         abort();
+    }
+
+    boolean isOpen() {
+        return limit != ENDED;
     }
 
     private void end() {

@@ -27,17 +27,21 @@ public final class Frame implements AutoCloseable {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Reader reader;
-    private final long ticket;
-    private final long start;
-    private final long size;
-    private final long sequence;
+    private long ticket;
+    private long start;
+    private long size;
+    private long sequence;
 
     /** The size while accessible, so that one comparison finds both a bad offset and a released frame. */
-    private long limit;
+    private long limit = RELEASED;
     private Mapping.View view;
 
-    Frame(Reader reader, long ticket, long start, long size, long sequence) {
+    Frame(Reader reader) {
         this.reader = reader;
+    }
+
+    /** Makes the frame accessible. */
+    void lend(long ticket, long start, long size, long sequence) {
         this.ticket = ticket;
         this.start = start;
         this.size = size;
@@ -105,7 +109,7 @@ public final class Frame implements AutoCloseable {
         Objects.checkFromIndexSize(destinationOffset, length, destination.length);
         long at = checked(offset, length);
         try {
-            MemorySegment.copy(reader.segment(), ValueLayout.JAVA_BYTE, at, destination, destinationOffset, length);
+            Copies.copy(reader.segment(), at, destination, destinationOffset, length);
         } catch (IllegalStateException | InternalError failure) {
             throw reader.translated(failure);
         }
@@ -113,9 +117,14 @@ public final class Frame implements AutoCloseable {
 
     /** Copies the whole frame to the start of a segment. */
     public void copyTo(MemorySegment destination) {
+        copyTo(destination, 0);
+    }
+
+    /** Copies the whole frame to where another segment, that of a claim, has room for it. */
+    void copyTo(MemorySegment destination, long destinationOffset) {
         long at = checked(0, size);
         try {
-            MemorySegment.copy(reader.segment(), at, destination, 0, size);
+            Copies.copy(reader.segment(), at, destination, destinationOffset, size);
         } catch (IllegalStateException | InternalError failure) {
             throw reader.translated(failure);
         }
@@ -157,15 +166,22 @@ public final class Frame implements AutoCloseable {
      * @throws WrongThreadException if another thread asked for {@link #segment}; the frame stays as it is
      */
     public void release() {
+        if (end()) {
+            reader.release(ticket);
+        }
+    }
+
+    /** Makes the frame inaccessible; false if it was already. */
+    boolean end() {
         if (limit == RELEASED) {
-            return;
+            return false;
         }
         if (view != null) {
             view.end();
             view = null;
         }
         limit = RELEASED;
-        reader.release(ticket);
+        return true;
     }
 
     /** The same as {@link #release}. */

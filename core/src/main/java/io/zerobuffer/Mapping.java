@@ -14,6 +14,12 @@ import java.util.List;
  * left: closing ends the views of the closing thread; those of another thread end when that thread releases its frame.
  */
 final class Mapping {
+    /**
+     * How many bytes of a segment each side maps beforehand: a page fault costs about a microsecond, a frame of 3 MB a millisecond of them. This much holds two frames of
+     * 16 MB, which is what a ring that wraps early goes through.
+     */
+    static final long POPULATED_BYTES = 32 << 20;
+
     private static final long RETRY_MILLIS = 1;
 
     private final Arena mapped = Arena.ofShared();

@@ -174,6 +174,7 @@ final class OwnedBuffer {
         memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
         writeSemaphore = os.createSemaphore(name.writeSemaphore(), mode, mapping.access());
         readSemaphore = os.createSemaphore(name.readSemaphore(), mode, mapping.access());
+        memory.populate(Mapping.POPULATED_BYTES);
         HeaderBlock.initialise(segment, layout);
         HeaderBlock.publishRelease(segment, os.processes().ownPid());
     }

@@ -43,7 +43,7 @@ final class PeerWatch {
     }
 
     /** Whether the process that stored this id, not 0, lives. */
-    boolean isAlive(long pid) {
+    synchronized boolean isAlive(long pid) {
         if (holdsRange()) {
             heldBy = pid;
             return true;

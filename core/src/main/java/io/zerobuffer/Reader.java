@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The reading side of a buffer. It creates the buffer, owns it, and removes it when it closes.
@@ -46,6 +47,15 @@ public final class Reader implements AutoCloseable {
     /** A wait looks up this often: whether the writer lives, whether the thread was interrupted. */
     static final long WAIT_SLICE_NANOS = 50_000_000;
 
+    /** So many looks are taken between two readings of the clock; see {@link WaitStrategy#lookAgain}. */
+    static final int LOOKS_PER_CLOCK = 16;
+
+    /** Tokens are taken off this often, and before a sleep: the ring tells whether there is a frame, they only wake. */
+    private static final long TOKEN_INTERVAL = 1024;
+
+    /** A batch of {@link #drain} gives space back when it has this part of the ring. */
+    private static final long DRAIN_PARTS = 4;
+
     private final BufferName name;
     private final OwnedBuffer buffer;
     private final SegmentLayout layout;
@@ -60,8 +70,8 @@ public final class Reader implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
-    /** A token taken for a frame that could not be handed out: it stays the next one. */
-    private boolean hasToken;
+    /** Tokens taken less frames taken. Above 0 when the ring is empty: a token without a frame, a good-bye or a wake-up. */
+    private long tokenBalance;
     private long bytesRead;
 
     /** Whether a writer was seen that has not been reported gone yet. */
@@ -75,7 +85,12 @@ public final class Reader implements AutoCloseable {
     private long writerCheckedAt;
 
     private final ConnectionListener listener;
+    private final WaitStrategy waitStrategy;
     private long framesSkipped;
+
+    /** The frame that {@link #drain} hands out, again and again. */
+    private final Frame lent = new Frame(this);
+    private boolean draining;
 
     private Reader(BufferName name, OwnedBuffer buffer, ReaderConfig config) {
         this.name = name;
@@ -89,6 +104,7 @@ public final class Reader implements AutoCloseable {
         this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), Instant.MAX, () -> LockState.UNKNOWN);
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
         this.listener = config.listener();
+        this.waitStrategy = config.waitStrategy();
         this.writerCheckedAt = System.nanoTime() - WAIT_SLICE_NANOS;
     }
 
@@ -162,32 +178,79 @@ public final class Reader implements AutoCloseable {
      * @see #read(Duration)
      */
     public Frame latest(Duration timeout) {
-        Frame newest = read(timeout);
-        while (newest != null) {
-            Frame newer = pollQuietly();
-            if (newer == null) {
-                break;
-            }
-            newest.release();
+        long newest = next(Timeouts.nanos(timeout));
+        if (newest == RingReader.NOTHING) {
+            return null;
+        }
+        for (long newer = nextQuietly(); newer != RingReader.NOTHING; newer = nextQuietly()) {
+            release(newest);
             framesSkipped++;
             newest = newer;
         }
-        return newest;
+        return frame(newest);
     }
 
-    /** What is wrong with a later frame is told when that one is asked for. */
-    private Frame pollQuietly() {
-        try {
-            return hasToken ? null : pollNow();
-        } catch (CorruptBufferException | SequenceGapException laterFrame) {
-            return null;
+    /**
+     * Hands out the frames there are, one after the other, and releases them together; does not wait. For many small frames much faster than {@link #read()} for
+     * each, and without allocation.
+     *
+     * @see #drain(Consumer, int, Duration)
+     */
+    public int drain(Consumer<? super Frame> handler, int limit) {
+        return drain(handler, limit, 0);
+    }
+
+    /**
+     * Hands out the frames there are, one after the other, and releases them together; waits for the first one if necessary.
+     *
+     * <p>A frame is accessible while the handler has it; the object is used again for the next one. The writer gets the space back when the call ends, or a quarter of
+     * the ring was read, or the handler released the frame itself. If the handler throws, its frame counts as read, and those after it are still to be read.
+     *
+     * @param limit how many frames at most, 1 or more
+     * @param timeout how long to wait for the first one; zero only looks
+     * @return how many frames were handed out; 0 when none came within the timeout
+     * @throws IllegalStateException if called by its own handler
+     * @see #read(Duration)
+     */
+    public int drain(Consumer<? super Frame> handler, int limit, Duration timeout) {
+        return drain(handler, limit, Timeouts.nanos(timeout));
+    }
+
+    private int drain(Consumer<? super Frame> handler, int limit, long timeoutNanos) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit " + limit + " is less than 1 frame");
         }
+        if (draining) {
+            throw new IllegalStateException("buffer '" + name.value() + "': drain was called by its own handler");
+        }
+        long ticket = next(timeoutNanos);
+        if (ticket == RingReader.NOTHING) {
+            return 0;
+        }
+        draining = true;
+        int frames = 0;
+        try {
+            do {
+                frames++;
+                hand(ticket, handler);
+                ticket = frames < limit ? nextQuietly() : RingReader.NOTHING;
+            } while (ticket != RingReader.NOTHING);
+        } finally {
+            draining = false;
+            giveBack();
+        }
+        return frames;
     }
 
-    private Frame pollNow() {
-        long ticket = writeSemaphore.tryTake() ? take() : RingReader.NOTHING;
-        ticket = ticket == RingReader.NOTHING ? takeUnposted() : ticket;
-        return ticket == RingReader.NOTHING ? null : frame(ticket);
+    private void hand(long ticket, Consumer<? super Frame> handler) {
+        lent.lend(ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
+        try {
+            handler.accept(lent);
+        } finally {
+            if (lent.end() && ring.letGo(ticket) >= layout.payloadSize() / DRAIN_PARTS) {
+                giveBack();
+            }
+        }
     }
 
     /** Short, so that it is inlined and the compiler can do without the frame object where that does not escape. */
@@ -197,16 +260,27 @@ public final class Reader implements AutoCloseable {
     }
 
     private Frame frame(long ticket) {
-        return new Frame(this, ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
+        Frame frame = new Frame(this);
+        frame.lend(ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
+        return frame;
     }
 
     private long next(long timeoutNanos) {
         requireOpen();
         try {
-            long ticket = hasToken || writeSemaphore.tryTake() ? take() : RingReader.NOTHING;
+            long ticket = take();
             return ticket != RingReader.NOTHING ? ticket : await(timeoutNanos);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
+        }
+    }
+
+    /** The next frame if there is one; what is wrong with it is told when it is asked for. */
+    private long nextQuietly() {
+        try {
+            return closed ? RingReader.NOTHING : counted(ring.takeUnnoticed());
+        } catch (CorruptBufferException | SequenceGapException | IllegalStateException laterFrame) {
+            return RingReader.NOTHING;
         }
     }
 
@@ -306,9 +380,15 @@ public final class Reader implements AutoCloseable {
         if (closed) {
             return;
         }
+        ring.letGo(ticket);
+        giveBack();
+    }
+
+    private void giveBack() {
         try {
-            for (int frames = ring.release(ticket); frames > 0; frames--) {
-                readSemaphore.post();
+            int frames = ring.giveBack();
+            if (frames > 0) {
+                readSemaphore.post(frames);
             }
         } catch (IllegalStateException closedMeanwhile) {
             if (!closed) {
@@ -328,57 +408,88 @@ public final class Reader implements AutoCloseable {
     }
 
     private long take() {
-        hasToken = true;
-        long ticket = ring.take();
-        hasToken = false;
-        if (ticket == RingReader.NOTHING) {
-            hearGoodbye();
-        } else {
-            bytesRead += ring.frameSize();
-        }
-        return ticket;
+        return counted(ring.take());
     }
 
-    /** A frame without its token: its writer died before it posted, or the token came while the ring could not be told from one without frames. */
-    private long takeUnposted() {
-        long ticket = ring.take();
+    private long counted(long ticket) {
         if (ticket != RingReader.NOTHING) {
             bytesRead += ring.frameSize();
+            tokenBalance--;
+            if (ring.framesTaken() % TOKEN_INTERVAL == 0) {
+                tokenBalance += writeSemaphore.takeAll();
+            }
         }
         return ticket;
     }
 
     private long await(long timeoutNanos) {
+        // A peer at work is faster than the clock is read.
+        for (int looks = 1; looks < LOOKS_PER_CLOCK && timeoutNanos > 0 && waitStrategy.lookAgain(looks, 0); looks++) {
+            long ticket = take();
+            if (ticket != RingReader.NOTHING) {
+                return ticket;
+            }
+        }
         long start = System.nanoTime();
+        long waited = 0;
         while (true) {
             requireOpen();
-            WriterDeadException departure = departure();
-            // The writer's last post came before it left: look once more before believing that nothing follows.
-            boolean token = writeSemaphore.tryTake();
-            if (!token) {
-                long ticket = takeUnposted();
+            WriterDeadException departure = departure(start + waited);
+            // Tokens first, then the look: a frame after the look leaves a token to wake on, and the writer's last one came before it left.
+            tokenBalance += writeSemaphore.takeAll();
+            long ticket = take();
+            if (ticket != RingReader.NOTHING) {
+                return ticket;
+            }
+            boolean hasSurplus = tokenBalance > 0;
+            if (hasSurplus) {
+                tokenBalance = 0;
+                hearGoodbye();
+            }
+            if (departure != null) {
+                reportGone(departure);
+            }
+            if (waited >= timeoutNanos) {
+                return RingReader.NOTHING;
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new WaitInterruptedException(name.value());
+            }
+            if (!hasSurplus) {
+                ticket = awaitFrame(start, waited, Math.min(waited + WAIT_SLICE_NANOS, timeoutNanos));
                 if (ticket != RingReader.NOTHING) {
                     return ticket;
                 }
-                if (departure != null) {
-                    reportGone(departure);
-                }
-                long remaining = Timeouts.remaining(start, timeoutNanos);
-                if (remaining <= 0) {
+            }
+            waited = System.nanoTime() - start;
+        }
+    }
+
+    /** Looks as long as the strategy says, then sleeps; until a time, in nanoseconds since the start, at most. */
+    private long awaitFrame(long start, long alreadyWaited, long end) {
+        long waited = alreadyWaited;
+        for (int looks = LOOKS_PER_CLOCK; waitStrategy.lookAgain(looks, waited); looks++) {
+            long ticket = take();
+            if (ticket != RingReader.NOTHING) {
+                return ticket;
+            }
+            if (looks % LOOKS_PER_CLOCK == 0) {
+                waited = System.nanoTime() - start;
+                if (waited >= end || closed) {
                     return RingReader.NOTHING;
                 }
-                requireNotInterrupted();
-                token = writeSemaphore.take(Math.min(remaining, WAIT_SLICE_NANOS));
-            }
-            if (token) {
-                long ticket = take();
-                // There may be any number of tokens without a frame, and more may come all the time.
-                if (ticket != RingReader.NOTHING || Timeouts.remaining(start, timeoutNanos) <= 0) {
-                    return ticket;
-                }
-                requireNotInterrupted();
             }
         }
+        // A token of a frame that was taken meanwhile only ends the sleep early.
+        if (!writeSemaphore.take(end - (System.nanoTime() - start))) {
+            return RingReader.NOTHING;
+        }
+        tokenBalance++;
+        long ticket = take();
+        if (ticket != RingReader.NOTHING) {
+            waitStrategy.slept(System.nanoTime() - start);
+        }
+        return ticket;
     }
 
     /** A token without a frame and without a writer is how one of this library said good-bye, also one that came and went unseen. */
@@ -392,7 +503,7 @@ public final class Reader implements AutoCloseable {
     }
 
     /** What to report when the writer that was here is gone; null while there is one, or none was seen since the last report. */
-    private WriterDeadException departure() {
+    private WriterDeadException departure(long now) {
         long pid = HeaderBlock.writerPidAcquire(segment);
         if (pid == 0) {
             boolean wasHere = writerSeen || ring.framesTaken() > framesTakenAtReport;
@@ -405,7 +516,7 @@ public final class Reader implements AutoCloseable {
         }
         goodbyeOwed = false;
         goodbyeHeard = false;
-        if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck() || isAlive(pid)) {
+        if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck(now) || isAlive(pid)) {
             return null;
         }
         if (HeaderBlock.writerPidAcquire(segment) != pid) {
@@ -420,8 +531,7 @@ public final class Reader implements AutoCloseable {
         return pid == buffer.processes().ownPid() ? writerWatch.holdsRange() : writerWatch.isAlive(pid);
     }
 
-    private boolean isTimeToCheck() {
-        long now = System.nanoTime();
+    private boolean isTimeToCheck(long now) {
         // An empty look costs nanoseconds, the question whether a foreign process lives microseconds.
         if (now - writerCheckedAt < WAIT_SLICE_NANOS / 2) {
             return false;
@@ -434,6 +544,7 @@ public final class Reader implements AutoCloseable {
         buffer.keepingWritersOut(
                 () -> ring.forgetUncommitted(() -> HeaderBlock.writerPidAcquire(segment) == departure.pid()));
         writerSeen = false;
+        tokenBalance = 0;
         connectedPid = 0;
         goodbyeOwed = departure.closed() && !goodbyeHeard;
         goodbyeHeard = false;
@@ -448,12 +559,6 @@ public final class Reader implements AutoCloseable {
     private void requireOpen() {
         if (closed) {
             throw new BufferClosedException(name.value(), "reader");
-        }
-    }
-
-    private void requireNotInterrupted() {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new WaitInterruptedException(name.value());
         }
     }
 }

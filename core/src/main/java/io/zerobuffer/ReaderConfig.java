@@ -16,6 +16,7 @@ public final class ReaderConfig {
     private final Permissions permissions;
     private final boolean reserveMemory;
     private final Duration readTimeout;
+    private final WaitStrategy waitStrategy;
     private final ConnectionListener listener;
 
     private ReaderConfig(Builder builder) {
@@ -24,6 +25,7 @@ public final class ReaderConfig {
         this.permissions = builder.permissions;
         this.reserveMemory = builder.reserveMemory;
         this.readTimeout = builder.readTimeout;
+        this.waitStrategy = builder.waitStrategy;
         this.listener = builder.listener;
     }
 
@@ -62,6 +64,11 @@ public final class ReaderConfig {
         return readTimeout;
     }
 
+    /** How the reader waits before it sleeps. */
+    public WaitStrategy waitStrategy() {
+        return waitStrategy;
+    }
+
     /** The listener of a reconnecting reader; null when it does not reconnect. */
     ConnectionListener listener() {
         return listener;
@@ -74,6 +81,7 @@ public final class ReaderConfig {
         private Permissions permissions = Permissions.OWNER;
         private boolean reserveMemory = true;
         private Duration readTimeout = Duration.ofSeconds(5);
+        private WaitStrategy waitStrategy = WaitStrategy.adaptive();
         private ConnectionListener listener;
 
         private Builder() {}
@@ -125,6 +133,12 @@ public final class ReaderConfig {
          */
         public Builder reconnecting(ConnectionListener listener) {
             this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /** How to wait for a frame before sleeping. Default {@link WaitStrategy#adaptive()}. */
+        public Builder waitStrategy(WaitStrategy strategy) {
+            this.waitStrategy = Objects.requireNonNull(strategy, "wait strategy");
             return this;
         }
 

@@ -20,11 +20,11 @@ import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.ring.RingWriter;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The writing side of a buffer that a reader has created.
@@ -48,7 +48,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Writer implements AutoCloseable {
     /** sem-r gains a token per frame whether anybody waits or not: taken off this often, it stays far below its maximum. */
-    private static final long DRAIN_INTERVAL = 1024;
+    private static final long TOKEN_INTERVAL = 1024;
+
+    /** About a memory's speed, copied there and back. */
+    private static final long BYTES_PER_NANO = 8;
+
+    /** A batch is published when it has this part of the ring, so that the reader has something to do. */
+    private static final long BATCH_PARTS = 4;
 
     private final BufferName name;
     private final WriterConfig config;
@@ -69,6 +75,13 @@ public final class Writer implements AutoCloseable {
     private boolean readerIsSilent;
     private long readerCheckedAt = System.nanoTime();
 
+    private final WaitStrategy waitStrategy;
+    private final Batch batch = new Batch(this);
+
+    /** The claim that {@link #write(long, Consumer)} hands out, again and again. */
+    private final Claim lent = new Claim(this, false);
+    private long tokensTakenAt;
+
     private boolean metadataClaimed;
     private long framesWritten;
     private long bytesWritten;
@@ -77,6 +90,7 @@ public final class Writer implements AutoCloseable {
         this.name = name;
         this.config = config;
         this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
+        this.waitStrategy = config.waitStrategy();
         use(buffer);
     }
 
@@ -87,6 +101,10 @@ public final class Writer implements AutoCloseable {
         writeSemaphore = attached.writeSemaphore();
         readSemaphore = attached.readSemaphore();
         ring = attached.ring();
+        if (attached.isReaderOurs()) {
+            // Other readers free what a marker skips while they may hold frames in front of it: the less, the better.
+            ring.wrapEarly(config.window());
+        }
         mapping = attached.mapping();
     }
 
@@ -154,13 +172,8 @@ public final class Writer implements AutoCloseable {
     /** Writes part of an array as a frame; see {@link #write(byte[])}. */
     public long write(byte[] data, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, data.length);
-        long at = claimSpace(length);
-        try {
-            MemorySegment.copy(data, offset, segment, ValueLayout.JAVA_BYTE, at, length);
-        } catch (IllegalStateException | InternalError failure) {
-            throw abandoned(failure);
-        }
-        return publish(length);
+        requireNoBatch();
+        return copy(data, offset, length);
     }
 
     /** Writes the remaining bytes of a buffer as a frame, and moves its position behind them; see {@link #write(byte[])}. */
@@ -172,14 +185,28 @@ public final class Writer implements AutoCloseable {
 
     /** Writes a segment as a frame; see {@link #write(byte[])}. */
     public long write(MemorySegment data) {
-        long size = data.byteSize();
-        long at = claimSpace(size);
-        try {
-            MemorySegment.copy(data, 0, segment, at, size);
-        } catch (RuntimeException | InternalError failure) {
-            throw abandoned(failure);
-        }
-        return publish(size);
+        requireNoBatch();
+        return copy(data);
+    }
+
+    /**
+     * Writes a frame in place: claims space, has it filled, and commits. The claim object is used again for the next frame, so nothing is allocated, which the compiler
+     * does not always achieve for {@link #claim}. If the filler throws, the claim is aborted; the filler may abort it itself.
+     *
+     * @param size 1 to {@link #maxFrameSize()} bytes
+     * @param filler fills the claim, which is accessible until it returns; it does not commit
+     * @return the frame's sequence number; 0 if the filler aborted the claim
+     * @see #write(byte[])
+     */
+    public long write(long size, Consumer<? super Claim> filler) {
+        requireNoBatch();
+        return fill(size, filler);
+    }
+
+    /** Writes a copy of a frame that was read, from this buffer's reader or another; see {@link #write(byte[])}. */
+    public long write(Frame data) {
+        requireNoBatch();
+        return copy(data);
     }
 
     /**
@@ -189,19 +216,24 @@ public final class Writer implements AutoCloseable {
      * @see #write(byte[])
      */
     public boolean tryWrite(byte[] data) {
-        return tryWrite(MemorySegment.ofArray(data));
+        requireNoBatch();
+        long at = claimNow(data.length);
+        if (at == RingWriter.NO_ROOM) {
+            return false;
+        }
+        copyTo(at, data, 0, data.length);
+        return true;
     }
 
     /** Writes a segment as a frame if there is space for it now; see {@link #tryWrite(byte[])}. */
     public boolean tryWrite(MemorySegment data) {
-        try (Claim claim = tryClaim(data.byteSize())) {
-            if (claim == null) {
-                return false;
-            }
-            claim.copyFrom(0, data);
-            claim.commit();
-            return true;
+        requireNoBatch();
+        long at = claimNow(data.byteSize());
+        if (at == RingWriter.NO_ROOM) {
+            return false;
         }
+        copyTo(at, data);
+        return true;
     }
 
     /**
@@ -211,8 +243,9 @@ public final class Writer implements AutoCloseable {
      * @see #claim(long)
      */
     public Claim tryClaim(long size) {
+        requireNoBatch();
         long at = claimNow(size);
-        return at == RingWriter.NO_ROOM ? null : new Claim(this, at, size, false);
+        return at == RingWriter.NO_ROOM ? null : new Claim(this, false).open(at, size);
     }
 
     /**
@@ -222,7 +255,68 @@ public final class Writer implements AutoCloseable {
      * @throws IllegalStateException if a claim is open; otherwise as {@link #write(byte[])}
      */
     public Claim claim(long size) {
-        return new Claim(this, claimSpace(size), size, false);
+        requireNoBatch();
+        return claimFrame(size);
+    }
+
+    /**
+     * Begins a batch: frames that are published together.
+     *
+     * @throws IllegalStateException if a claim or a batch is open
+     * @throws BufferClosedException if this writer is closed
+     */
+    public Batch batch() {
+        requireReady();
+        requireNoBatch();
+        return batch.open();
+    }
+
+    long copy(byte[] data, int offset, int length) {
+        return copyTo(claimSpace(length), data, offset, length);
+    }
+
+    long copy(MemorySegment data) {
+        return copyTo(claimSpace(data.byteSize()), data);
+    }
+
+    long fill(long size, Consumer<? super Claim> filler) {
+        try (Claim claim = lent.open(claimSpace(size), size)) {
+            filler.accept(claim);
+            return claim.isOpen() ? claim.commit() : 0;
+        }
+    }
+
+    long copy(Frame data) {
+        long at = claimSpace(data.size());
+        try {
+            data.copyTo(segment, at);
+        } catch (RuntimeException | InternalError failure) {
+            throw abandoned(failure);
+        }
+        return commit(data.size());
+    }
+
+    private long copyTo(long at, byte[] data, int offset, int length) {
+        try {
+            Copies.copy(data, offset, segment, at, length);
+        } catch (IllegalStateException | InternalError failure) {
+            throw abandoned(failure);
+        }
+        return commit(length);
+    }
+
+    private long copyTo(long at, MemorySegment data) {
+        long size = data.byteSize();
+        try {
+            Copies.copy(data, 0, segment, at, size);
+        } catch (RuntimeException | InternalError failure) {
+            throw abandoned(failure);
+        }
+        return commit(size);
+    }
+
+    Claim claimFrame(long size) {
+        return new Claim(this, false).open(claimSpace(size), size);
     }
 
     /**
@@ -269,7 +363,7 @@ public final class Writer implements AutoCloseable {
             throw new MetadataTooLargeException(name.value(), size, MetadataBlock.maxContentSize(layout));
         }
         metadataClaimed = true;
-        return new Claim(this, MetadataBlock.CONTENT_OFFSET, size, true);
+        return new Claim(this, true).open(MetadataBlock.CONTENT_OFFSET, size);
     }
 
     /** Size of the metadata block in bytes. */
@@ -345,8 +439,35 @@ public final class Writer implements AutoCloseable {
         return mapping;
     }
 
+    /** Publishes the claimed frame, or adds it to the batch. */
     long commit(long size) {
-        return publish(size);
+        long sequence;
+        try {
+            sequence = ring.stage();
+            framesWritten++;
+            bytesWritten += size;
+            if (!batch.isOpen() || ring.stagedBytes() >= layout.payloadSize() / BATCH_PARTS) {
+                publish();
+            }
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+        return sequence;
+    }
+
+    void publishStaged() {
+        requireOpen();
+        try {
+            publish();
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    void closeBatch() {
+        if (!closed) {
+            publishStaged();
+        }
     }
 
     void abort() {
@@ -378,8 +499,32 @@ public final class Writer implements AutoCloseable {
     }
 
     private long claimSpace(long size) {
+        if (isReaderBehind(size)) {
+            awaitCloseReader(size);
+        }
         long at = claimNow(size);
         return at != RingWriter.NO_ROOM ? at : awaitSpace(size);
+    }
+
+    private boolean isReaderBehind(long size) {
+        try {
+            return !closed && ring.stagedBytes() == 0 && !ring.isReaderClose(size);
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    /**
+     * Gives a reader that is behind the time in which this frame moves through memory to come closer. A writer that is a little faster would otherwise fill the ring,
+     * and from then on every byte would go through memory instead of the cache.
+     */
+    private void awaitCloseReader(long size) {
+        long patience = size / BYTES_PER_NANO;
+        long start = System.nanoTime();
+        long waited = 0;
+        for (int looks = 1; waited < patience && waitStrategy.lookAgain(looks, waited) && isReaderBehind(size); looks++) {
+            waited = System.nanoTime() - start;
+        }
     }
 
     private long claimNow(long size) {
@@ -391,7 +536,14 @@ public final class Writer implements AutoCloseable {
             throw new EmptyFrameException(name.value());
         }
         try {
-            if (buffer.readerPid() == 0 || readerIsSilent && isTimeToCheck() && !buffer.isReaderAlive()) {
+            if (ring.stagedBytes() > 0) {
+                long at = claimInRing(size);
+                if (at != RingWriter.NO_ROOM) {
+                    return at;
+                }
+                publish();
+            }
+            if (buffer.readerPid() == 0 || readerIsSilent && isTimeToCheck(System.nanoTime()) && !buffer.isReaderAlive()) {
                 replaceReader();
             }
             return claimInRing(size);
@@ -418,9 +570,10 @@ public final class Writer implements AutoCloseable {
     }
 
     private long awaitSpace(long size, long start) {
+        long now = start;
         while (true) {
             requireOpen();
-            if (!buffer.isReaderAlive()) {
+            if (buffer.readerPid() == 0 || isTimeToCheck(now) && !buffer.isReaderAlive()) {
                 replaceReader();
             }
             // Old tokens first, then the look: a release after the look leaves a token to wake on.
@@ -429,21 +582,46 @@ public final class Writer implements AutoCloseable {
             if (at != RingWriter.NO_ROOM) {
                 return at;
             }
-            long remaining = Timeouts.remaining(start, writeTimeoutNanos);
-            if (remaining <= 0) {
+            long waited = now - start;
+            if (waited >= writeTimeoutNanos) {
                 throw new BufferFullException(name.value(), ring.requiredBytes(size),
                         HeaderBlock.payloadFreeBytesAcquire(segment), layout.payloadSize(), writeTimeoutNanos);
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new WaitInterruptedException(name.value());
             }
-            if (readSemaphore.take(Math.min(remaining, Reader.WAIT_SLICE_NANOS))) {
-                at = ring.claim(size);
-                if (at != RingWriter.NO_ROOM) {
-                    return at;
+            at = awaitRelease(size, start, waited, Math.min(waited + Reader.WAIT_SLICE_NANOS, writeTimeoutNanos));
+            if (at != RingWriter.NO_ROOM) {
+                return at;
+            }
+            now = System.nanoTime();
+        }
+    }
+
+    /** Looks as long as the strategy says, then sleeps; until a time, in nanoseconds since the start, at most. */
+    private long awaitRelease(long size, long start, long alreadyWaited, long end) {
+        long waited = alreadyWaited;
+        for (int looks = 1; waitStrategy.lookAgain(looks, waited); looks++) {
+            long at = ring.claim(size);
+            if (at != RingWriter.NO_ROOM) {
+                return at;
+            }
+            if (looks % Reader.LOOKS_PER_CLOCK == 0) {
+                waited = System.nanoTime() - start;
+                if (waited >= end || closed) {
+                    return RingWriter.NO_ROOM;
                 }
             }
         }
+        ring.useWholeRing();
+        if (!readSemaphore.take(end - (System.nanoTime() - start))) {
+            return RingWriter.NO_ROOM;
+        }
+        long at = ring.claim(size);
+        if (at != RingWriter.NO_ROOM) {
+            waitStrategy.slept(System.nanoTime() - start);
+        }
+        return at;
     }
 
     /** The reader is gone: throws, or connects to the next one. */
@@ -478,8 +656,7 @@ public final class Writer implements AutoCloseable {
         }
     }
 
-    private boolean isTimeToCheck() {
-        long now = System.nanoTime();
+    private boolean isTimeToCheck(long now) {
         if (now - readerCheckedAt < Reader.WAIT_SLICE_NANOS / 2) {
             return false;
         }
@@ -487,21 +664,17 @@ public final class Writer implements AutoCloseable {
         return true;
     }
 
-    private long publish(long size) {
-        long sequence;
-        try {
-            sequence = ring.commit();
-            writeSemaphore.post();
-            framesWritten++;
-            bytesWritten += size;
-            readerIsSilent = !ring.readerProgressed();
-            if (framesWritten % DRAIN_INTERVAL == 0) {
-                readSemaphore.takeAll();
-            }
-        } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+    private void publish() {
+        int frames = ring.publish();
+        if (frames == 0) {
+            return;
         }
-        return sequence;
+        writeSemaphore.post(frames);
+        readerIsSilent = !ring.readerProgressed();
+        if (framesWritten - tokensTakenAt >= TOKEN_INTERVAL) {
+            tokensTakenAt = framesWritten;
+            readSemaphore.takeAll();
+        }
     }
 
     private RuntimeException abandoned(Throwable failure) {
@@ -514,6 +687,12 @@ public final class Writer implements AutoCloseable {
         if (ring.isClaimed() || metadataClaimed) {
             throw new IllegalStateException(
                     "buffer '" + name.value() + "': a claim is open; commit or abort it before the next write or claim");
+        }
+    }
+
+    private void requireNoBatch() {
+        if (batch.isOpen()) {
+            throw new IllegalStateException("buffer '" + name.value() + "': a batch is open; write to it, or close it before the next write or claim");
         }
     }
 

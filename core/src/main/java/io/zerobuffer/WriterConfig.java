@@ -7,17 +7,32 @@ import java.util.Objects;
 public final class WriterConfig {
     private final Duration connectTimeout;
     private final Duration writeTimeout;
+    private final long window;
+    private final WaitStrategy waitStrategy;
     private final ConnectionListener listener;
 
     private WriterConfig(Builder builder) {
         this.connectTimeout = builder.connectTimeout;
         this.writeTimeout = builder.writeTimeout;
+        this.window = builder.window;
+        this.waitStrategy = builder.waitStrategy;
         this.listener = builder.listener;
     }
 
     /** A builder that starts with the defaults. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** A builder that starts with these settings. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.connectTimeout = connectTimeout;
+        builder.writeTimeout = writeTimeout;
+        builder.window = window;
+        builder.waitStrategy = waitStrategy;
+        builder.listener = listener;
+        return builder;
     }
 
     /** How long connecting waits for a complete buffer. */
@@ -30,6 +45,16 @@ public final class WriterConfig {
         return writeTimeout;
     }
 
+    /** How many bytes at least are written before the ring wraps early. */
+    public long window() {
+        return window;
+    }
+
+    /** How the writer waits before it sleeps. */
+    public WaitStrategy waitStrategy() {
+        return waitStrategy;
+    }
+
     /** The listener of a reconnecting writer; null when it does not reconnect. */
     ConnectionListener listener() {
         return listener;
@@ -39,6 +64,8 @@ public final class WriterConfig {
     public static final class Builder {
         private Duration connectTimeout = Duration.ZERO;
         private Duration writeTimeout = Duration.ofSeconds(5);
+        private long window = 4 << 20;
+        private WaitStrategy waitStrategy = WaitStrategy.adaptive();
         private ConnectionListener listener;
 
         private Builder() {}
@@ -62,6 +89,28 @@ public final class WriterConfig {
          */
         public Builder reconnecting(ConnectionListener listener) {
             this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * How many bytes at least to write before wrapping early, instead of at the end of the ring, where the reader is close behind: memory that is written and read
+         * again and again stays in the processor's cache. A window has room for two frames at least. While the reader has not followed, a wrap leaves only the window to
+         * be filled; one that fell behind so far gets the whole ring for the next lap. Only with readers of this library. Default 4 MiB; {@link Long#MAX_VALUE} to use the whole ring always, where it
+         * must take up a pause of the reader at any time.
+         *
+         * @throws IllegalArgumentException if less than 1
+         */
+        public Builder window(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("window " + bytes + " is less than 1 byte");
+            }
+            this.window = bytes;
+            return this;
+        }
+
+        /** How to wait for space before sleeping. Default {@link WaitStrategy#adaptive()}. */
+        public Builder waitStrategy(WaitStrategy strategy) {
+            this.waitStrategy = Objects.requireNonNull(strategy, "wait strategy");
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.zerobuffer;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.function.Consumer;
 
 /** Prints how many bytes a frame costs one thread, in the best of some rounds: compilation comes when it comes. */
 final class AllocationProbe {
@@ -11,8 +12,19 @@ final class AllocationProbe {
 
     /** How a frame goes in and out. */
     enum Way {
-        COPIED_IN_AND_READ,
-        WRITTEN_IN_PLACE_AND_COPIED_OUT
+        COPIED_IN_AND_DRAINED(0),
+        FILLED_AND_DRAINED(0),
+        BATCHED_AND_DRAINED(0),
+        /** A frame, where the compiler leaves it in. */
+        COPIED_IN_AND_READ(64),
+        /** A claim and a frame. */
+        CLAIMED_AND_READ(48 + 64);
+
+        final int mostBytes;
+
+        Way(int mostBytes) {
+            this.mostBytes = mostBytes;
+        }
     }
 
     private static long sum;
@@ -23,14 +35,31 @@ final class AllocationProbe {
         byte[] bytes = new byte[FRAME_SIZE];
         try (Reader reader = Reader.create(args[1], 0, 1 << 16);
                 Writer writer = Writer.connect(args[1])) {
+            Consumer<Frame> handler = read -> sum += read.getLong(0);
+            Consumer<Claim> filler = claim -> claim.putLong(0, sum);
             Runnable frame = switch (Way.valueOf(args[0])) {
+                case COPIED_IN_AND_DRAINED -> () -> {
+                    writer.write(bytes);
+                    reader.drain(handler, 1);
+                };
+                case FILLED_AND_DRAINED -> () -> {
+                    writer.write(FRAME_SIZE, filler);
+                    reader.drain(handler, 1);
+                };
+                case BATCHED_AND_DRAINED -> () -> {
+                    try (Batch batch = writer.batch()) {
+                        batch.write(bytes);
+                        batch.write(FRAME_SIZE, filler);
+                    }
+                    reader.drain(handler, 2);
+                };
                 case COPIED_IN_AND_READ -> () -> {
                     writer.write(bytes);
                     try (Frame read = reader.read()) {
                         sum += read.getLong(0);
                     }
                 };
-                case WRITTEN_IN_PLACE_AND_COPIED_OUT -> () -> {
+                case CLAIMED_AND_READ -> () -> {
                     try (Claim claim = writer.claim(FRAME_SIZE)) {
                         claim.putLong(0, sum);
                         claim.commit();

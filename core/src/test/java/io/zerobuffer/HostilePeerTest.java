@@ -188,7 +188,8 @@ final class HostilePeerTest {
             semaphore.write(littleEndian(Integer.BYTES).putInt(0, Integer.MAX_VALUE), 0);
             assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
                 assertNull(reader.poll());
-                assertNull(reader.read(Duration.ofMillis(10)));
+                // They are taken for the good-bye of a writer that came and went unseen.
+                assertThrows(WriterDeadException.class, () -> reader.read(Duration.ofMillis(10)));
                 assertNull(reader.latest(Duration.ZERO));
             });
         }

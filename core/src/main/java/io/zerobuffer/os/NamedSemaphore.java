@@ -6,13 +6,18 @@ public interface NamedSemaphore {
     int value();
 
     /** Adds a token and wakes one waiter. A semaphore at its maximum stays there. */
-    void post();
+    default void post() {
+        post(1);
+    }
+
+    /** Adds tokens, one or more, and wakes one waiter. A semaphore at its maximum stays there. */
+    void post(int tokens);
 
     /** Takes a token if there is one. */
     boolean tryTake();
 
-    /** Takes every token there is. */
-    void takeAll();
+    /** Takes every token there is; returns how many. */
+    int takeAll();
 
     /**
      * Takes a token, waiting for one.

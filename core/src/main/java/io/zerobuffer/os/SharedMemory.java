@@ -7,6 +7,12 @@ import java.time.Instant;
 public interface SharedMemory {
     MemorySegment segment();
 
+    /**
+     * Maps so many bytes from the start of the object now, page by page, instead of each at its first access. Does nothing where the object's pages are not reserved, or
+     * the system cannot.
+     */
+    void populate(long bytes);
+
     /** What tells this object from any other that had or will have its name: equal for the same object. */
     Object identity();
 
@@ -23,7 +29,7 @@ public interface SharedMemory {
      * Takes a byte range of the object for this open file, until {@link #close} or the death of the process. It guards nothing: it shows every
      * process, in whatever PID namespace, that its holder lives.
      *
-     * @return false when another open file holds part of it
+     * @return false when another open file holds part of it, or after {@link #close}
      */
     boolean tryHold(long offset, long length) throws OsException;
 

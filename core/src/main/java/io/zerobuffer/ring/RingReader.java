@@ -20,11 +20,16 @@ import java.util.function.BooleanSupplier;
  * writer that died. It does not follow from the counters, which writers of different origin keep differently, nor from a semaphore token alone, which may be a
  * mere wake-up.
  *
+ * <p>The header block is looked at when what the last look has seen is taken, so that a reader that is behind does not disturb the writer with every frame.
+ *
  * <p>Every shared value is read once, checked, and used from its copy. Not thread-safe. Positions and sizes are in bytes.
  */
 public final class RingReader {
     /** What {@link #take} answers when there is no frame. */
     public static final long NOTHING = -1;
+
+    /** How many frames payload_read_count may be behind at most. */
+    private static final int COUNT_INTERVAL = 64;
 
     private static final int INITIAL_HELD_FRAMES = 16;
 
@@ -34,14 +39,27 @@ public final class RingReader {
     private final long capacity;
 
     private long expectedSequence = 1;
+    private long readPosition;
     private long readCount;
+    /** What payload_read_count says, and what it would have to say where payload_read_pos is. */
+    private long publishedCount;
+    private long countAtPosition;
     private long framesTaken;
+
+    /** Unread bytes as of the last look at the header block, less what was taken since; 0 when it is time to look again. */
+    private long seenUnread;
+    private long seenWritePosition;
+    private long seenFree;
 
     /** Bytes of each taken frame, wrap included, from oldest to newest, by ticket modulo length; negative once released. */
     private long[] heldBytes = new long[INITIAL_HELD_FRAMES];
     private long oldestTicket;
     private long nextTicket;
     private long heldTotal;
+
+    /** Of the frames before {@link #oldestTicket}: what is not given back yet. */
+    private long releasedBytes;
+    private int releasedFrames;
 
     private long frameOffset;
     private long frameSize;
@@ -63,20 +81,59 @@ public final class RingReader {
      * @throws SequenceGapException if the frame is not the next one; it is not taken
      */
     public long take() {
+        long ticket = takeUnnoticed();
+        if (ticket != NOTHING) {
+            publishPosition();
+        }
+        return ticket;
+    }
+
+    /** Takes the next frame as {@link #take}, but stores payload_read_pos only with {@link #giveBack}: for frames that are released soon, with others. */
+    public long takeUnnoticed() {
+        long ticket = seenUnread > 0 ? takeSeen(false) : NOTHING;
+        return ticket != NOTHING || !look() ? ticket : takeSeen(true);
+    }
+
+    private void publishPosition() {
+        countAtPosition = readCount;
+        HeaderBlock.payloadReadPositionRelease(segment, readPosition);
+        if (seenUnread == 0 || readCount - publishedCount >= COUNT_INTERVAL) {
+            publishedCount = readCount;
+            HeaderBlock.payloadReadCountRelease(segment, readCount);
+        }
+    }
+
+    /** Reads how far the writer is; false when there is nothing to read. */
+    private boolean look() {
         // Before the space: a frame that comes between the two must not fill the ring unnoticed.
-        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
-        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
-        long unread = capacity - free - heldTotal;
+        seenWritePosition = HeaderBlock.payloadWritePositionAcquire(segment);
+        seenFree = HeaderBlock.payloadFreeBytesAcquire(segment);
+        long unread = capacity - seenFree - keptBytes();
+        seenUnread = 0;
         if (unread == 0) {
-            return NOTHING;
+            return false;
         }
-        long position = HeaderBlock.payloadReadPositionAcquire(segment);
-        if (free < 0 || unread < 0 || !isPosition(position)) {
-            throw impossible(free, position);
+        long position = presentPosition();
+        if (seenFree < 0 || unread < 0 || !isPosition(position)) {
+            throw impossible(position);
         }
-        if (free != 0 && meet(position, writePosition)) {
-            return NOTHING;
+        if (seenFree != 0 && meet(position, seenWritePosition)) {
+            return false;
         }
+        readPosition = position;
+        seenUnread = unread;
+        return true;
+    }
+
+    /**
+     * Takes a frame out of what the last look has seen.
+     *
+     * @param isFresh whether that was just now: only then is what is no proper frame judged
+     */
+    private long takeSeen(boolean isFresh) {
+        long unread = seenUnread;
+        long position = readPosition;
+        seenUnread = 0;
         long waste = 0;
         int markers = 0;
         long size = 0;
@@ -99,15 +156,16 @@ public final class RingReader {
             sequence = FrameHeader.sequence(segment, payloadOffset);
         }
         if (sequence != expectedSequence || size <= 0 || size > largest(position, unread - waste)) {
-            sequence = judge(position, size, sequence, unread - waste, free);
+            sequence = isFresh ? judge(position, size, sequence, unread - waste) : NOTHING;
             if (sequence == NOTHING) {
                 return NOTHING;
             }
         }
         long total = FrameHeader.SIZE + size;
-        HeaderBlock.payloadReadPositionRelease(segment, position + total);
+        readPosition = position + total;
+        // What lies behind the writer's position is space that a dead one took.
+        seenUnread = meet(readPosition, seenWritePosition) ? 0 : unread - waste - total;
         readCount += 1 + markers;
-        HeaderBlock.payloadReadCountRelease(segment, readCount);
         expectedSequence = sequence + 1;
         frameOffset = payloadOffset + position + FrameHeader.SIZE;
         frameSize = size;
@@ -122,16 +180,36 @@ public final class RingReader {
      * @return how many frames this gave back to the writer: the caller posts the read semaphore that often
      */
     public int release(long ticket) {
+        letGo(ticket);
+        return giveBack();
+    }
+
+    /**
+     * Releases a taken frame, but keeps its space until {@link #giveBack}.
+     *
+     * @return the bytes to be given back
+     */
+    public long letGo(long ticket) {
         heldBytes[slot(ticket)] = -heldBytes[slot(ticket)];
-        long bytes = 0;
-        int frames = 0;
         while (oldestTicket < nextTicket && heldBytes[slot(oldestTicket)] < 0) {
-            bytes -= heldBytes[slot(oldestTicket)];
+            releasedBytes -= heldBytes[slot(oldestTicket)];
+            heldTotal += heldBytes[slot(oldestTicket)];
+            releasedFrames++;
             oldestTicket++;
-            frames++;
         }
+        return releasedBytes;
+    }
+
+    /** Gives the writer the space of released frames; returns how many, as {@link #release}. */
+    public int giveBack() {
+        int frames = releasedFrames;
         if (frames > 0) {
-            heldTotal -= bytes;
+            if (countAtPosition != readCount) {
+                publishPosition();
+            }
+            long bytes = releasedBytes;
+            releasedFrames = 0;
+            releasedBytes = 0;
             HeaderBlock.addPayloadFreeBytesVolatile(segment, bytes);
         }
         return frames;
@@ -145,27 +223,29 @@ public final class RingReader {
      */
     public void forgetUncommitted(BooleanSupplier isWithoutWriter) {
         long free = HeaderBlock.payloadFreeBytesAcquire(segment);
-        long unread = capacity - free - heldTotal;
-        long readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
+        long unread = capacity - free - keptBytes();
+        long position = presentPosition();
         long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
-        boolean possible = unread >= 0 && isPosition(readPosition) && isPosition(writePosition);
+        boolean possible = unread >= 0 && isPosition(position) && isPosition(writePosition);
         if (!possible || !isWithoutWriter.getAsBoolean()) {
             return;
         }
+        seenUnread = 0;
         if (unread == 0) {
+            readPosition = writePosition;
             HeaderBlock.payloadReadPositionRelease(segment, writePosition);
-        } else if (!belongsToAFrame(readPosition, writePosition)) {
+        } else if (!belongsToAFrame(position, writePosition, capacity - free)) {
             HeaderBlock.compareAndSetPayloadFreeBytes(segment, free, free + unread);
         }
     }
 
     /** Whether the unread bytes are a frame to read, or one that is not published but covered by write_pos: a successor of the writer publishes it. */
-    private boolean belongsToAFrame(long readPosition, long writePosition) {
-        boolean wraps = capacity - readPosition < FrameHeader.SIZE || FrameHeader.size(segment, payloadOffset + readPosition) == 0;
-        long position = wraps ? 0 : readPosition;
+    private boolean belongsToAFrame(long from, long writePosition, long usedBytes) {
+        boolean wraps = capacity - from < FrameHeader.SIZE || FrameHeader.size(segment, payloadOffset + from) == 0;
+        long position = wraps ? 0 : from;
         long size = FrameHeader.size(segment, payloadOffset + position);
         return FrameHeader.isPending(size)
-                ? writePosition == position + FrameHeader.SIZE + FrameHeader.withoutPending(size)
+                ? new FrameWalk(segment, payloadOffset, capacity, position).lastCovered(from, writePosition, usedBytes) != FrameWalk.NONE
                 : FrameHeader.sequence(segment, payloadOffset + position) == expectedSequence;
     }
 
@@ -175,14 +255,14 @@ public final class RingReader {
      * @throws CorruptBufferException if the size is impossible
      * @throws SequenceGapException if the number is
      */
-    private long judge(long position, long size, long sequence, long unread, long free) {
+    private long judge(long position, long size, long sequence, long unread) {
         if (isOfNoFrame(size)) {
             // A wake-up came while a writer is between taking the space and publishing the frame, or died there.
             return NOTHING;
         }
         long largest = largest(position, unread);
         if (size <= 0 || size > largest) {
-            if (mayBeNothing(free)) {
+            if (mayBeNothing()) {
                 return NOTHING;
             }
             throw corrupt("frame size", size, "at position " + position + " of " + capacity + " with " + unread + " unread bytes from there, 1 to " + largest
@@ -190,7 +270,7 @@ public final class RingReader {
         }
         // 1 is how the other implementations' writers begin again after a reconnect.
         if (sequence != expectedSequence && sequence != 1) {
-            if (mayBeNothing(free)) {
+            if (mayBeNothing()) {
                 return NOTHING;
             }
             throw new SequenceGapException(bufferName, expectedSequence, sequence);
@@ -206,14 +286,24 @@ public final class RingReader {
      * Whether what is no proper frame can be space that a dead writer took: its successor has gone on since the first look at payload_free_bytes, or is already
      * through, and what lies here was written a lap ago. A full ring looks the same.
      */
-    private boolean mayBeNothing(long free) {
-        return free != HeaderBlock.payloadFreeBytesAcquire(segment)
-                || meet(HeaderBlock.payloadReadPositionAcquire(segment), HeaderBlock.payloadWritePositionAcquire(segment));
+    private boolean mayBeNothing() {
+        return seenFree != HeaderBlock.payloadFreeBytesAcquire(segment)
+                || meet(presentPosition(), HeaderBlock.payloadWritePositionAcquire(segment));
     }
 
-    private CorruptBufferException impossible(long free, long position) {
+    /** Where the next frame is looked for: the writer moves it when it rewinds a drained ring. */
+    private long presentPosition() {
+        return keptBytes() == 0 ? HeaderBlock.payloadReadPositionAcquire(segment) : readPosition;
+    }
+
+    /** What was taken and is not given back. */
+    private long keptBytes() {
+        return heldTotal + releasedBytes;
+    }
+
+    private CorruptBufferException impossible(long position) {
         return isPosition(position)
-                ? corrupt("payload_free_bytes", free, "between 0 and " + (capacity - heldTotal) + " is possible")
+                ? corrupt("payload_free_bytes", seenFree, "between 0 and " + (capacity - keptBytes()) + " is possible")
                 : corrupt("payload_read_pos", position, "the ring has " + capacity + " bytes");
     }
 

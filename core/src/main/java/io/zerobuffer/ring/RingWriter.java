@@ -12,10 +12,16 @@ import java.lang.foreign.MemorySegment;
  * <p>A claim stores nothing that any peer looks at; a commit takes the space, publishes the frame, and the caller then posts the write semaphore. A writer that dies
  * between two stores of a commit leaves enough for its successor to finish it. Nothing here waits: a claim that finds no room says so.
  *
+ * <p>Several frames can be published together: they are <em>staged</em> one behind the other, all but the first complete, and a reader gets to none of them before the first
+ * is published. A batch never wraps.
+ *
  * <p>Three rules keep readers of every origin safe. A frame never leaves 1 to 15 bytes at the end of the ring to be crossed, because no
  * marker fits there. A frame that fits neither in front of the end nor behind a marker waits until the ring is drained, then <em>rewinds</em>
  * it: both positions become 0, which no reader can notice because each re-reads its position and waits. And everything that is ours to
  * write is kept in fields: shared memory is read for payload_free_bytes only, and only when the last value known does not suffice.
+ *
+ * <p>A ring that is larger than what is in flight <em>wraps early</em>, as soon as a window of it was written and the reader is close behind: what is written and
+ * read again and again stays in the processor's cache. A reader that falls behind gets the whole ring.
  *
  * <p>Not thread-safe. Positions and sizes are in bytes.
  */
@@ -25,10 +31,14 @@ public final class RingWriter {
 
     private static final long NOTHING_CLAIMED = -1;
 
+    /** The window has room for this many frames of the size at hand: one to write and one to read. More of 6 MB do not stay in the cache (docs/decisions/0007). */
+    private static final long WINDOW_FRAMES = 2;
+
     private final String bufferName;
     private final MemorySegment segment;
     private final long payloadOffset;
     private final long capacity;
+    private long smallestWindow = Long.MAX_VALUE;
 
     private long writePosition;
     private long nextSequence;
@@ -44,6 +54,22 @@ public final class RingWriter {
     private long claimTotal;
     private long claimWaste;
     private boolean claimRewinds;
+
+    /** The frames that are complete but not published, end to end. */
+    private int stagedFrames;
+    private long stagedPosition;
+    private long stagedTotal;
+    private long stagedWaste;
+    private boolean stagedRewinds;
+    private long firstStagedSize;
+
+    /** Set when a reader that fell behind found the window too small: the lap goes on to the end of the ring. */
+    private boolean needsWholeRing;
+
+    /** All bytes ever taken, wraps included, and how many of them were when the last wrap was complete: until they are released, what it wasted is not free. */
+    private long takenTotal;
+    private long wrappedTotal;
+    private long wastedBytes;
 
     /**
      * Attaches to a ring, used or new, and continues its sequence.
@@ -72,8 +98,8 @@ public final class RingWriter {
     }
 
     /**
-     * Deals with the frame in whose commit a writer before may have died, the first pending one from the reader's position on. If write_pos covers it, its space is
-     * taken: it is published. If it lies at the reader's position without being covered, the ring was being rewound for it: the reader holds nothing, so
+     * Deals with the frames in whose commit a writer before may have died: the first pending one from the reader's position on, and those staged behind it. If write_pos
+     * covers them, their space is taken: they are published. If it lies at the reader's position without being covered, the ring was being rewound for it: the reader holds nothing, so
      * whatever is not free was taken for it, and is given back. Dying here leaves the same to do.
      */
     private void finishCommit(long readPosition) {
@@ -84,9 +110,10 @@ public final class RingWriter {
         long header = payloadOffset + position;
         long size = FrameHeader.withoutPending(FrameHeader.size(segment, header));
         long sequence = FrameHeader.withoutPending(FrameHeader.sequence(segment, header));
-        if (position + FrameHeader.SIZE + size == writePosition) {
+        long last = new FrameWalk(segment, payloadOffset, capacity, position).lastCovered(readPosition, writePosition, capacity - knownFree);
+        if (last != FrameWalk.NONE) {
             // Not counted yet if write_pos was here before, as when frames of one size each rewind the ring.
-            writtenCount = Math.max(writtenCount, sequence);
+            writtenCount = Math.max(writtenCount, last);
             HeaderBlock.payloadWrittenCountRelease(segment, writtenCount);
             FrameHeader.write(segment, header, size, sequence);
         } else if (position == 0 && readPosition == 0 && (writePosition % capacity != 0 || sequence == 1)) {
@@ -107,6 +134,39 @@ public final class RingWriter {
         }
     }
 
+    /** Lets the ring wrap early once this many bytes of it are written; it does not otherwise. */
+    public void wrapEarly(long window) {
+        smallestWindow = window;
+    }
+
+    /** Lets this lap go on to the end of the ring: the window was too small for what the reader is behind. */
+    public void useWholeRing() {
+        needsWholeRing = true;
+    }
+
+    /**
+     * Whether the reader is no further behind than half of the window that frames of this size go through: only then does the ring wrap early. Always true where
+     * it cannot.
+     */
+    public boolean isReaderClose(long size) {
+        long window = windowFor(FrameHeader.SIZE + size);
+        if (window >= capacity || unreleasedBytes() <= window / 2) {
+            return true;
+        }
+        knownFree = readFree();
+        return unreleasedBytes() <= window / 2;
+    }
+
+    private long windowFor(long total) {
+        return Math.max(smallestWindow, WINDOW_FRAMES * total);
+    }
+
+    /** Bytes of the frames that are not released, without what the last wrap wasted. */
+    private long unreleasedBytes() {
+        long used = capacity - knownFree;
+        return takenTotal - used < wrappedTotal ? used - wastedBytes : used;
+    }
+
     /** Frames between the reader's position and ours: those that have a token, or should have one. */
     public long unreadFrames() {
         long readPosition = checkedPosition("payload_read_pos", HeaderBlock.payloadReadPositionAcquire(segment));
@@ -121,13 +181,16 @@ public final class RingWriter {
     }
 
     /**
-     * Reserves room for a frame, in place.
+     * Reserves room for a frame, in place. With frames staged, only right behind them.
      *
      * @param size 1 to {@link SegmentLayout#maxFrameSize()}; the caller checks
-     * @return the offset in the segment of the frame's first byte, or {@link #NO_ROOM}
+     * @return the offset in the segment of the frame's first byte, or {@link #NO_ROOM}: publish what is staged, or wait for the reader to release frames
      */
     public long claim(long size) {
         long total = FrameHeader.SIZE + size;
+        if (stagedFrames > 0) {
+            return claimBehindStaged(total);
+        }
         if (!place(total, knownFree)) {
             knownFree = readFree();
             if (!place(total, knownFree)) {
@@ -142,33 +205,84 @@ public final class RingWriter {
         return payloadOffset + claimPosition + FrameHeader.SIZE;
     }
 
-    /** Publishes the claimed frame; the caller posts the write semaphore once. Returns the frame's sequence number. */
-    public long commit() {
-        long position = claimPosition;
-        claimPosition = NOTHING_CLAIMED;
-        long sequence = nextSequence;
-        long header = payloadOffset + position;
+    private long claimBehindStaged(long total) {
+        long position = stagedPosition + stagedTotal;
+        // A successor can tell whether a rewind came to be from one frame only.
+        if (stagedRewinds || !leavesUsableTail(capacity - position - total)) {
+            return NO_ROOM;
+        }
+        long taken = stagedWaste + stagedTotal;
+        if (knownFree - taken < total) {
+            knownFree = readFree();
+            if (knownFree - taken < total) {
+                return NO_ROOM;
+            }
+        }
+        placeAt(position, 0, false);
+        claimTotal = total;
+        return payloadOffset + position + FrameHeader.SIZE;
+    }
+
+    /** Completes the claimed frame without publishing it. Returns its sequence number. */
+    public long stage() {
+        long header = payloadOffset + claimPosition;
         long size = claimTotal - FrameHeader.SIZE;
-        FrameHeader.writePending(segment, header, size, sequence);
-        if (claimWaste >= FrameHeader.SIZE) {
+        long sequence = nextSequence + stagedFrames;
+        if (stagedFrames == 0) {
+            FrameHeader.writePending(segment, header, size, sequence);
+            stagedPosition = claimPosition;
+            stagedTotal = 0;
+            stagedWaste = claimWaste;
+            stagedRewinds = claimRewinds;
+            firstStagedSize = size;
+        } else {
+            FrameHeader.write(segment, header, size, sequence);
+        }
+        stagedTotal += claimTotal;
+        stagedFrames++;
+        claimPosition = NOTHING_CLAIMED;
+        return sequence;
+    }
+
+    /** Publishes the frames that are staged; the caller posts the write semaphore once for each. Returns how many they were. */
+    public int publish() {
+        int frames = stagedFrames;
+        if (frames == 0) {
+            return 0;
+        }
+        stagedFrames = 0;
+        if (stagedWaste >= FrameHeader.SIZE) {
             // Behind the header at 0, so that nobody who follows the marker finds an old frame there.
             FrameHeader.writeWrapMarker(segment, payloadOffset + writePosition);
             writtenCount++;
         }
-        if (claimRewinds) {
+        if (stagedRewinds) {
             HeaderBlock.payloadReadPositionRelease(segment, 0);
         }
-        long taken = claimWaste + claimTotal;
+        long taken = stagedWaste + stagedTotal;
+        takenTotal += taken;
+        if (stagedWaste > 0) {
+            wrappedTotal = takenTotal;
+            wastedBytes = stagedWaste;
+        }
         long free = HeaderBlock.addPayloadFreeBytesVolatile(segment, -taken);
-        HeaderBlock.payloadWrittenCountRelease(segment, ++writtenCount);
-        writePosition = position + claimTotal;
+        writtenCount += frames;
+        HeaderBlock.payloadWrittenCountRelease(segment, writtenCount);
+        writePosition = stagedPosition + stagedTotal;
         HeaderBlock.payloadWritePositionRelease(segment, writePosition);
-        FrameHeader.write(segment, header, size, sequence);
+        FrameHeader.write(segment, payloadOffset + stagedPosition, firstStagedSize, nextSequence);
+        nextSequence += frames;
         readerProgressed = free > lastFree - taken;
         lastFree = free;
         // An impossible value suffices for no claim, so that the next one reads it again and refuses it.
         knownFree = free <= capacity ? free : 0;
-        nextSequence = sequence + 1;
+        return frames;
+    }
+
+    /** Publishes the claimed frame; the caller posts the write semaphore once. Returns the frame's sequence number. */
+    public long commit() {
+        long sequence = stage();
+        publish();
         return sequence;
     }
 
@@ -185,6 +299,11 @@ public final class RingWriter {
     /** Whether the reader released anything between the last two commits. */
     public boolean readerProgressed() {
         return readerProgressed;
+    }
+
+    /** Bytes of the frames that are staged, headers included. */
+    public long stagedBytes() {
+        return stagedFrames == 0 ? 0 : stagedTotal;
     }
 
     public boolean isClaimed() {
@@ -205,13 +324,28 @@ public final class RingWriter {
     private boolean place(long total, long free) {
         long toEnd = capacity - writePosition;
         if (leavesUsableTail(toEnd - total)) {
+            if (writePosition >= smallestWindow && wrapsEarly(total, free)) {
+                return placeAt(0, toEnd, false);
+            }
             if (free >= total) {
                 return placeAt(writePosition, 0, false);
             }
         } else if ((toEnd == 0 || toEnd >= FrameHeader.SIZE) && free >= toEnd + total) {
+            needsWholeRing = false;
             return placeAt(0, toEnd, false);
         }
         return free == capacity && placeAt(0, 0, true);
+    }
+
+    /** Whether to begin again at 0 with much of the ring still ahead: the reader must be close, because the rest of the ring is out of use until it follows. */
+    private boolean wrapsEarly(long total, long free) {
+        long window = windowFor(total);
+        long toEnd = capacity - writePosition;
+        return !needsWholeRing
+                && writePosition >= window
+                && capacity - free <= window / 2
+                && toEnd >= FrameHeader.SIZE
+                && free >= toEnd + total;
     }
 
     private boolean placeAt(long position, long waste, boolean rewinds) {

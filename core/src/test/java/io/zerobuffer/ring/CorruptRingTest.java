@@ -30,8 +30,8 @@ final class CorruptRingTest {
     @BeforeEach
     void holdOneFrameAndLeaveOneUnread() {
         ring.write(writer, 1, 84);
-        ring.write(writer, 2, 100);
         held = ring.take(reader, 1, 84);
+        ring.write(writer, 2, 100);
     }
 
     @ParameterizedTest
@@ -46,9 +46,16 @@ final class CorruptRingTest {
     @ParameterizedTest
     @ValueSource(longs = {-1, 257, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 32 | 100})
     void shouldRefuseToTakeFromAPositionOutsideTheRing(long position) {
+        reader.release(held);
         ring.set(READ_POS, position);
         assertTakesNothing("payload_read_pos", position);
         ring.set(READ_POS, 100);
+        ring.takeAndRelease(reader, 2, 100);
+    }
+
+    @Test
+    void shouldKnowItsOwnPositionAsLongAsAFrameIsHeld() {
+        ring.set(READ_POS, -1);
         assertGoesOn();
     }
 

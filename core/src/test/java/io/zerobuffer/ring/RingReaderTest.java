@@ -45,13 +45,13 @@ final class RingReaderTest {
     }
 
     @Test
-    void shouldMoveItsPositionAtOnceAndFreeTheSpaceOnRelease() {
+    void shouldMoveItsPositionAtOnceCountWhenItHasTakenWhatItSawAndFreeTheSpaceOnRelease() {
         ring.write(writer, 1, 84);
         ring.write(writer, 2, 20);
         long first = ring.take(reader, 1, 84);
-        ring.assertFields(256 - 136, 136, 100, 2, 1);
+        ring.assertFields(256 - 136, 136, 100, 2, 0);
         assertEquals(1, reader.release(first));
-        ring.assertFields(256 - 36, 136, 100, 2, 1);
+        ring.assertFields(256 - 36, 136, 100, 2, 0);
         ring.takeAndRelease(reader, 2, 20);
         ring.assertFields(256, 136, 136, 2, 2);
         assertEquals(RingReader.NOTHING, reader.take());

@@ -68,7 +68,7 @@ final class RingWriterTest {
         ring.assertFields(0, 256, 0, 2, 0);
         ring.takeAndRelease(reader, 1, 84);
         assertEquals(0, ring.write(writer, 3, 84));
-        ring.assertFields(0, 100, 100, 3, 1);
+        ring.assertFields(0, 100, 100, 3, 0);
         ring.takeAndRelease(reader, 2, 140);
         ring.takeAndRelease(reader, 3, 84);
         ring.assertFields(256, 100, 100, 3, 3);
@@ -83,7 +83,7 @@ final class RingWriterTest {
         assertEquals(0, ring.write(writer, 3, 84));
         assertArrayEquals(MARKER, ring.bytes(216, 16));
         assertEquals((byte) 0xaa, ring.bytes(232, 1)[0]);
-        ring.assertFields(0, 100, 100, 4, 1);
+        ring.assertFields(0, 100, 100, 4, 0);
         ring.takeAndRelease(reader, 2, 100);
         ring.takeAndRelease(reader, 3, 84);
         ring.assertFields(256, 100, 100, 4, 4);
@@ -97,7 +97,7 @@ final class RingWriterTest {
         ring.takeAndRelease(reader, 1, 84);
         assertEquals(0, ring.write(writer, 3, 84));
         assertArrayEquals(MARKER, ring.bytes(240, 16));
-        ring.assertFields(0, 100, 100, 4, 1);
+        ring.assertFields(0, 100, 100, 4, 0);
         ring.takeAndRelease(reader, 2, 124);
         ring.takeAndRelease(reader, 3, 84);
     }
@@ -123,7 +123,7 @@ final class RingWriterTest {
         long total = 256 - 180 - tail;
         assertEquals(0, ring.write(writer, 4, total - 16));
         assertArrayEquals(MARKER, ring.bytes(180, 16));
-        ring.assertFields(256 - 20 - 76 - total, total, 160, 5, 2);
+        ring.assertFields(256 - 20 - 76 - total, total, 160, 5, 0);
         ring.takeAndRelease(reader, 3, 4);
         ring.takeAndRelease(reader, 4, total - 16);
     }

@@ -27,11 +27,6 @@ final class GlibcSemaphore implements NamedSemaphore {
     /** sizeof(sem_t) on 64-bit systems. */
     private static final long SIZE = 32;
 
-    /** How long to look for a token before sleeping, the first part of it without giving the processor away. */
-    private static final long SPIN_NANOS = Runtime.getRuntime().availableProcessors() > 1 ? 50_000 : 0;
-
-    private static final long PAUSE_NANOS = 2_000;
-
     private static final long VALUE_MASK = 0xffff_ffffL;
     private static final long ONE_WAITER = 1L << 32;
 
@@ -94,11 +89,12 @@ final class GlibcSemaphore implements NamedSemaphore {
     }
 
     @Override
-    public void post() {
-        if (((long) WORD.getAcquire(semaphore, 0L) & VALUE_MASK) >= MAX_VALUE) {
+    public void post(int tokens) {
+        long room = MAX_VALUE - ((long) WORD.getAcquire(semaphore, 0L) & VALUE_MASK);
+        if (room <= 0) {
             return;
         }
-        long before = (long) WORD.getAndAdd(semaphore, 0L, 1L);
+        long before = (long) WORD.getAndAdd(semaphore, 0L, Math.min(tokens, room));
         if (before >>> 32 != 0) {
             Libc.futexWake(semaphore);
         }
@@ -110,16 +106,19 @@ final class GlibcSemaphore implements NamedSemaphore {
     }
 
     @Override
-    public void takeAll() {
-        if (((long) WORD.getAcquire(semaphore, 0L) & VALUE_MASK) != 0) {
-            WORD.getAndBitwiseAnd(semaphore, 0L, ~VALUE_MASK);
+    public int takeAll() {
+        if (((long) WORD.getAcquire(semaphore, 0L) & VALUE_MASK) == 0) {
+            return 0;
         }
+        long tokens = (long) WORD.getAndBitwiseAnd(semaphore, 0L, ~VALUE_MASK) & VALUE_MASK;
+        // Nonsense above the maximum stays what it is, more than anybody posted.
+        return (int) Math.min(tokens, MAX_VALUE);
     }
 
     @Override
     public boolean take(long nanos) {
         long start = System.nanoTime();
-        if (tryTakeSoon(start, Math.min(nanos, SPIN_NANOS))) {
+        if (tryTake()) {
             return true;
         }
         WORD.getAndAdd(semaphore, 0L, ONE_WAITER);
@@ -142,23 +141,6 @@ final class GlibcSemaphore implements NamedSemaphore {
         if (present != null && present.isSameFile(id)) {
             Libc.semUnlink("/" + name);
         }
-    }
-
-    /** A peer at work posts within microseconds, a sleeper is woken in tens of them: first pause, then let others run, then sleep. */
-    private boolean tryTakeSoon(long start, long nanos) {
-        long waited = 0;
-        while (waited < nanos) {
-            if (tryTake()) {
-                return true;
-            }
-            if (waited < PAUSE_NANOS) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
-            waited = System.nanoTime() - start;
-        }
-        return tryTake();
     }
 
     private boolean tryTake(long amount) {

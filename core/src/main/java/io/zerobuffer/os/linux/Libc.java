@@ -61,6 +61,16 @@ final class Libc {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
 
+    /** asm-generic/mman-common.h; since Linux 5.14. */
+    private static final int MADV_POPULATE_WRITE = 23;
+
+    // fcntl.h, linux/stat.h: struct statx is the same on every processor.
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_BLOCKS = 0x400;
+    private static final long STATX_SIZE = 256;
+    private static final long STX_BLOCKS_OFFSET = 48;
+    private static final long BYTES_PER_BLOCK = 512;
+
     // time.h
     private static final int CLOCK_REALTIME = 0;
     private static final int CLOCK_MONOTONIC = 1;
@@ -120,6 +130,9 @@ final class Libc {
     private static final MemorySegment SHM_UNLINK = required("shm_unlink");
     private static final MemorySegment MMAP = required("mmap");
     private static final MemorySegment MUNMAP = required("munmap");
+    private static final MemorySegment MADVISE = required("madvise");
+    // Since glibc 2.28 and musl 1.2.5.
+    private static final Optional<MemorySegment> STATX = optional("statx");
     private static final MemorySegment SEM_OPEN = required("sem_open");
     private static final MemorySegment SEM_CLOSE = required("sem_close");
     private static final MemorySegment SEM_UNLINK = required("sem_unlink");
@@ -232,6 +245,25 @@ final class Libc {
                 call(arena, MUNMAP, mapping.address(), size, 0, 0, 0, 0);
             }
         });
+    }
+
+    /** Maps the pages of the first bytes of a mapping; a system that cannot maps each at its first access, as ever. */
+    static void populate(MemorySegment mapping, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            call(arena, MADVISE, mapping.address(), bytes, MADV_POPULATE_WRITE, 0, 0, 0);
+        }
+    }
+
+    /** Bytes of a file for which the file system has set pages aside; 0 when it does not tell. */
+    static long reservedBytes(int fd) {
+        if (STATX.isEmpty()) {
+            return 0;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment status = arena.allocate(STATX_SIZE, Long.BYTES);
+            Result result = call(arena, STATX.get(), fd, arena.allocateFrom("").address(), AT_EMPTY_PATH, STATX_BLOCKS, status.address(), 0);
+            return (int) result.value() == 0 ? status.get(ValueLayout.JAVA_LONG, STX_BLOCKS_OFFSET) * BYTES_PER_BLOCK : 0;
+        }
     }
 
     /** Opens or makes a named semaphore; closed when the owner closes. */

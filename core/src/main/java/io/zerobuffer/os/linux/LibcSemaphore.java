@@ -66,9 +66,11 @@ final class LibcSemaphore implements NamedSemaphore {
     }
 
     @Override
-    public void post() {
+    public void post(int tokens) {
         // A semaphore at its maximum wakes every waiter there can be.
-        Libc.semPost(semaphore);
+        for (int token = 0; token < tokens; token++) {
+            Libc.semPost(semaphore);
+        }
     }
 
     @Override
@@ -77,10 +79,12 @@ final class LibcSemaphore implements NamedSemaphore {
     }
 
     @Override
-    public void takeAll() {
+    public int takeAll() {
+        int tokens = 0;
         while (tryTake()) {
-            // The C library takes one at a time.
+            tokens++;
         }
+        return tokens;
     }
 
     @Override

@@ -102,6 +102,13 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     @Override
+    public void populate(long bytes) {
+        if (Libc.reservedBytes(fd) >= segment.byteSize()) {
+            Libc.populate(segment, Math.min(bytes, segment.byteSize()));
+        }
+    }
+
+    @Override
     public Object identity() {
         return List.of(id.device(), id.inode());
     }
@@ -124,8 +131,8 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     @Override
-    public boolean tryHold(long offset, long length) throws OsException {
-        return Libc.holdRange(fd, offset, length, name);
+    public synchronized boolean tryHold(long offset, long length) throws OsException {
+        return !closed && Libc.holdRange(fd, offset, length, name);
     }
 
     @Override
@@ -155,6 +162,8 @@ final class LinuxSharedMemory implements SharedMemory {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            // A mapping keeps the open file, and with it what it holds.
+            Libc.letGoRange(fd, 0, segment.byteSize());
             Libc.close(fd);
         }
     }
