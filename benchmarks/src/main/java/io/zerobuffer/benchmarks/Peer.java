@@ -14,7 +14,7 @@ import java.util.List;
 
 /** What is compared, and how it is set up. */
 enum Peer {
-    ZEROBUFFER("write (copied into the ring) and read, as they wait by default", Runtime.PLAIN) {
+    ZEROBUFFER("write (copied into the ring) and read; wait strategy spinning, or adaptive (the default) where peers idle", Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
             return new ZeroBufferTransport(settings, ZeroBufferTransport.Form.WRITE);
@@ -35,6 +35,28 @@ enum Peer {
         @Override
         boolean takesPart(Job job) {
             return throughput(job);
+        }
+    },
+    ZEROBUFFER_BATCH("frames written in a batch and drained, what is there at a time; the sender publishes every 16 KB", Runtime.PLAIN) {
+        @Override
+        Transport open(ChannelSettings settings, boolean far) {
+            return new ZeroBufferTransport(settings, ZeroBufferTransport.Form.BATCH);
+        }
+
+        @Override
+        boolean takesPart(Job job) {
+            return job.kind() == Kind.STREAM;
+        }
+    },
+    ZEROBUFFER_BATCH_256M("the same in a ring of 256 MB", Runtime.PLAIN) {
+        @Override
+        Transport open(ChannelSettings settings, boolean far) {
+            return new ZeroBufferTransport(inLargeRing(settings), ZeroBufferTransport.Form.BATCH);
+        }
+
+        @Override
+        boolean takesPart(Job job) {
+            return job.kind() == Kind.STREAM;
         }
     },
     ZEROBUFFER_256M("as zerobuffer, in a ring of 256 MB", Runtime.PLAIN) {

@@ -4,6 +4,9 @@ package io.zerobuffer.benchmarks.transport;
 public interface Sender extends AutoCloseable {
     void send(Payload payload);
 
+    /** Makes what was sent visible, where the transport collects frames first. */
+    default void flush() {}
+
     /** Sends a frame received by the same transport, copied at most once on the way. */
     void forward(Content frame);
 

@@ -1,15 +1,18 @@
 package io.zerobuffer.benchmarks.transport;
 
+import io.zerobuffer.Batch;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.WaitStrategy;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 
 /** This library. */
 public final class ZeroBufferTransport implements Transport {
@@ -20,7 +23,7 @@ public final class ZeroBufferTransport implements Transport {
 
     /** How frames go in and out. */
     public enum Form {
-        WRITE, CLAIM, POLL
+        WRITE, CLAIM, POLL, BATCH
     }
 
     private final ChannelSettings settings;
@@ -35,14 +38,26 @@ public final class ZeroBufferTransport implements Transport {
     public Receiver receiver(String channel) {
         ReaderConfig config = ReaderConfig.builder()
                 .payloadSize(settings.ringFor(FRAMES + settings.held(), FRAME_HEADER))
+                .waitStrategy(waitStrategy())
                 .build();
+        if (form == Form.BATCH) {
+            return new BatchReceiver(Reader.create(channel, config));
+        }
         return new RingReceiver(Reader.create(channel, config), form == Form.POLL ? Duration.ZERO : PATIENCE, settings.held());
     }
 
     @Override
     public Sender sender(String address) {
-        Writer writer = Writer.connect(address, WriterConfig.builder().connectTimeout(PATIENCE).writeTimeout(PATIENCE).build());
-        return new RingSender(writer, form);
+        Writer writer = Writer.connect(address, WriterConfig.builder()
+                .connectTimeout(PATIENCE)
+                .writeTimeout(PATIENCE)
+                .waitStrategy(waitStrategy())
+                .build());
+        return form == Form.BATCH ? new BatchSender(writer) : new RingSender(writer, form);
+    }
+
+    private WaitStrategy waitStrategy() {
+        return settings.spins() ? WaitStrategy.spinning() : WaitStrategy.adaptive();
     }
 
     private static final class RingReceiver implements Receiver {
@@ -96,7 +111,7 @@ public final class ZeroBufferTransport implements Transport {
 
         @Override
         public void forward(Content frame) {
-            write(((FrameContent) frame).frame.segment());
+            writer.write(((FrameContent) frame).frame);
         }
 
         private void write(MemorySegment data) {
@@ -120,6 +135,91 @@ public final class ZeroBufferTransport implements Transport {
 
         @Override
         public void close() {
+            writer.close();
+        }
+    }
+
+    /** Takes what there is, and gives it back together. */
+    private static final class BatchReceiver implements Receiver {
+        private static final int MOST_FRAMES = 1024;
+
+        private final Reader reader;
+        private final LentContent content = new LentContent();
+        private Sink sink;
+
+        BatchReceiver(Reader reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public String address() {
+            return reader.name();
+        }
+
+        @Override
+        public int receive(Sink to) {
+            sink = to;
+            return reader.drain(content.handler, MOST_FRAMES, PATIENCE);
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+        }
+
+        private final class LentContent implements Content {
+            private Frame frame;
+            private final Consumer<Frame> handler = lent -> {
+                frame = lent;
+                sink.accept(this);
+            };
+
+            @Override
+            public int size() {
+                return (int) frame.size();
+            }
+
+            @Override
+            public long getLong(int offset) {
+                return frame.getLong(offset);
+            }
+
+            @Override
+            public byte getByte(int offset) {
+                return frame.getByte(offset);
+            }
+        }
+    }
+
+    /** Publishes what was sent when it is asked to. */
+    private static final class BatchSender implements Sender {
+        private final Writer writer;
+        private final Batch batch;
+
+        BatchSender(Writer writer) {
+            this.writer = writer;
+            this.batch = writer.batch();
+        }
+
+        @Override
+        public void send(Payload payload) {
+            batch.write(payload.segment());
+        }
+
+        @Override
+        public void forward(Content frame) {
+            batch.write(((BatchReceiver.LentContent) frame).frame);
+            batch.publish();
+        }
+
+        @Override
+        public void flush() {
+            batch.publish();
+        }
+
+        @Override
+        public void close() {
+            batch.close();
             writer.close();
         }
     }
