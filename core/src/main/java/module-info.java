@@ -7,5 +7,6 @@
  */
 module io.zerobuffer {
     exports io.zerobuffer;
+    exports io.zerobuffer.duplex;
     exports io.zerobuffer.errors;
 }

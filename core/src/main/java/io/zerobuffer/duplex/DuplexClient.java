@@ -1,0 +1,196 @@
+package io.zerobuffer.duplex;
+
+import io.zerobuffer.Claim;
+import io.zerobuffer.Frame;
+import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.Writer;
+import io.zerobuffer.WriterConfig;
+import io.zerobuffer.errors.BufferNotFoundException;
+import io.zerobuffer.errors.ReaderAlreadyConnectedException;
+import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.WaitInterruptedException;
+import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import io.zerobuffer.errors.WriterDeadException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * The side of a duplex channel that asks. Answers come in the order of the requests, any number of which may be under way.
+ *
+ * {@snippet :
+ * try (DuplexClient client = DuplexClient.connect("scaler", Duration.ofSeconds(10))) {
+ *     client.send(picture);
+ *     try (Frame scaled = client.receive(Duration.ofSeconds(1))) {
+ *         show(scaled.segment());
+ *     }
+ * }
+ * }
+ *
+ * <p><b>Threads.</b> One thread at a time may send, and one, the same or another, may receive. {@link #close} may be called from any thread.
+ */
+public final class DuplexClient implements AutoCloseable {
+    /** How often a wait for an answer looks whether the server lives, before its writer was ever seen. */
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
+
+    private static final long POLL_NANOS = 500_000;
+
+    private final Writer requests;
+    private final Reader responses;
+
+    private DuplexClient(Writer requests, Reader responses) {
+        this.requests = requests;
+        this.responses = responses;
+    }
+
+    /**
+     * Connects with default settings, waiting for the channel to exist.
+     *
+     * @see #connect(String, WriterConfig, ReaderConfig)
+     */
+    public static DuplexClient connect(String channel, Duration timeout) {
+        return connect(channel, WriterConfig.builder().connectTimeout(timeout).build(), ReaderConfig.builder().build());
+    }
+
+    /**
+     * Connects to the channel's request buffer, creates its response buffer, and waits until the server has connected to that. A server that gets rid of what an earlier client left may
+     * close the request buffer meanwhile; then this connects to the next one. If the time is over before a server that lives has connected, it will have to at the first request.
+     *
+     * @param requestConfig how long to wait for all this, and for space for a request
+     * @param responseConfig how to create the response buffer
+     * @throws BufferNotFoundException if there is no server within the connect timeout
+     * @throws WriterAlreadyConnectedException if the server has a client
+     * @throws ReaderAlreadyConnectedException if another process has the response buffer
+     */
+    public static DuplexClient connect(String channel, WriterConfig requestConfig, ReaderConfig responseConfig) {
+        Channel names = new Channel(channel);
+        long start = System.nanoTime();
+        while (true) {
+            Duration left = requestConfig.connectTimeout().minusNanos(System.nanoTime() - start);
+            DuplexClient client = open(names, requestConfig.toBuilder().connectTimeout(left.isNegative() ? Duration.ZERO : left).build(), responseConfig);
+            boolean connected = false;
+            try {
+                while (client.requests.isReaderConnected()) {
+                    if (client.responses.isWriterConnected() || System.nanoTime() - start >= requestConfig.connectTimeout().toNanos()) {
+                        connected = true;
+                        return client;
+                    }
+                    LockSupport.parkNanos(POLL_NANOS);
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new WaitInterruptedException(names.requestBuffer());
+                    }
+                }
+            } finally {
+                if (!connected) {
+                    client.close();
+                }
+            }
+        }
+    }
+
+    private static DuplexClient open(Channel names, WriterConfig requestConfig, ReaderConfig responseConfig) {
+        Writer requests = Writer.connect(names.requestBuffer(), requestConfig);
+        try {
+            return new DuplexClient(requests, Reader.create(names.responseBuffer(), responseConfig));
+        } catch (RuntimeException notCreated) {
+            requests.close();
+            throw notCreated;
+        }
+    }
+
+    /** Writes the metadata, which the server gets before the first request; see {@link Writer#writeMetadata(byte[])}. */
+    public void writeMetadata(byte[] content) {
+        requests.writeMetadata(content);
+    }
+
+    /**
+     * Sends a request by copy.
+     *
+     * @return its number: 1, 2, 3 ...
+     * @throws ServerDeadException if the server is gone; otherwise as {@link Writer#write(byte[])}
+     */
+    public long send(byte[] request) {
+        try {
+            return requests.write(request);
+        } catch (ReaderDeadException gone) {
+            throw serverDead(gone);
+        }
+    }
+
+    /** Sends a segment as a request; see {@link #send(byte[])}. */
+    public long send(MemorySegment request) {
+        try {
+            return requests.write(request);
+        } catch (ReaderDeadException gone) {
+            throw serverDead(gone);
+        }
+    }
+
+    /** Sends a request that is filled in place, without allocation; see {@link Writer#write(long, Consumer)}. */
+    public long send(long size, Consumer<? super Claim> filler) {
+        try {
+            return requests.write(size, filler);
+        } catch (ReaderDeadException gone) {
+            throw serverDead(gone);
+        }
+    }
+
+    /** Claims space for a request, to be filled and committed; see {@link Writer#claim}. */
+    public Claim claim(long size) {
+        try {
+            return requests.claim(size);
+        } catch (ReaderDeadException gone) {
+            throw serverDead(gone);
+        }
+    }
+
+    /**
+     * The next answer, waiting for it if necessary.
+     *
+     * @return the answer, to be released; or null when none came within the timeout
+     * @throws ServerDeadException if the server is gone or gave this client up, within 100 ms; answers that it gave before come first
+     */
+    public Frame receive(Duration timeout) {
+        long start = System.nanoTime();
+        try {
+            while (true) {
+                Duration left = timeout.minusNanos(System.nanoTime() - start);
+                boolean last = left.compareTo(LOOK_INTERVAL) <= 0;
+                Frame answer = responses.read(last ? (left.isNegative() ? Duration.ZERO : left) : LOOK_INTERVAL);
+                if (answer != null) {
+                    return answer;
+                }
+                if (!requests.isReaderConnected()) {
+                    throw serverDead(null);
+                }
+                if (last) {
+                    return null;
+                }
+            }
+        } catch (WriterDeadException gone) {
+            throw serverDead(gone);
+        }
+    }
+
+    /** Whether the server lives and is connected to the response buffer: from then on it answers. */
+    public boolean isServerConnected() {
+        return requests.isReaderConnected() && responses.isWriterConnected();
+    }
+
+    /** Leaves the channel. Requests without an answer get none; frames that are held become inaccessible. Closing again does nothing. */
+    @Override
+    public void close() {
+        // First, so that a thread that waits for an answer learns of this and not of what the server makes of it.
+        responses.close();
+        requests.close();
+    }
+
+    private ServerDeadException serverDead(Exception cause) {
+        ServerDeadException dead = new ServerDeadException(requests.name());
+        dead.initCause(cause);
+        return dead;
+    }
+}

@@ -1,0 +1,335 @@
+package io.zerobuffer.duplex;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.zerobuffer.Frame;
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.WriterConfig;
+import io.zerobuffer.errors.BufferClosedException;
+import io.zerobuffer.errors.BufferNotFoundException;
+import io.zerobuffer.errors.ReaderAlreadyConnectedException;
+import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DuplexTest {
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final RequestHandler ECHO = (request, response) -> response.write(request);
+
+    private final String channel = "zb-duplex-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+    private final Heard heard = new Heard();
+
+    /** What a listener was told. */
+    private static final class Heard implements ServerListener {
+        private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+
+        @Override
+        public void clientConnected(Optional<byte[]> metadata) {
+            events.add(metadata.map(String::new).orElse("no metadata"));
+        }
+
+        @Override
+        public void clientDisconnected() {
+            events.add("gone");
+        }
+
+        @Override
+        public void requestFailed(Exception cause) {
+            events.add(cause);
+        }
+
+        Object next() {
+            try {
+                return events.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeftBehind() throws IOException {
+        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"))) {
+            try (Stream<Path> files = Files.list(directory)) {
+                assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(channel + "_")).toList());
+            }
+        }
+    }
+
+    private DuplexServer.Builder server() {
+        return DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(128, 4 << 20)).listener(heard);
+    }
+
+    private DuplexServer started(RequestHandler handler) {
+        DuplexServer server = server().build(handler);
+        server.start();
+        return server;
+    }
+
+    private DuplexClient client(long responseSize) {
+        return DuplexClient.connect(channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, responseSize));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000, 100_000, 1_000_000})
+    void shouldEcho(int size) {
+        byte[] data = new byte[size];
+        data[size - 1] = 77;
+        try (DuplexServer server = started(ECHO);
+                DuplexClient client = client(4 << 20)) {
+            for (int i = 1; i <= 10; i++) {
+                assertEquals(i, client.send(data));
+                try (Frame answer = client.receive(LONG)) {
+                    assertEquals(i, answer.sequence());
+                    assertArrayEquals(data, answer.toByteArray());
+                }
+            }
+            assertTrue(client.isServerConnected());
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldAnswerInOrderWithManyRequestsUnderWayThroughSmallRings() {
+        try (DuplexServer server = started((request, response) -> response.write(2 * request.size(), claim -> {
+                    for (long at = 0; at < claim.size(); at++) {
+                        claim.putByte(at, request.getByte(at / 2));
+                    }
+                }));
+                DuplexClient client = client(1024)) {
+            int received = 0;
+            for (int sent = 1; received < 500; ) {
+                if (sent - received <= 8 && sent <= 500) {
+                    byte mark = (byte) sent;
+                    int size = 1 + sent % 200;
+                    client.send(size, claim -> {
+                        for (long at = 0; at < size; at++) {
+                            claim.putByte(at, mark);
+                        }
+                    });
+                    sent++;
+                } else {
+                    try (Frame answer = client.receive(LONG)) {
+                        received++;
+                        assertEquals(2 * (1 + received % 200), answer.size());
+                        assertEquals((byte) received, answer.getByte(answer.size() - 1));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldEditInPlace() {
+        DuplexServer server = server().buildInPlace(data -> {
+            for (long at = 0; at < data.size(); at++) {
+                data.segment().set(java.lang.foreign.ValueLayout.JAVA_BYTE, at, (byte) (data.segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, at) ^ 0x5a));
+            }
+        });
+        server.start();
+        try (server;
+                DuplexClient client = client(4096)) {
+            client.send(new byte[] {1, 2, 3});
+            assertArrayEquals(new byte[] {1 ^ 0x5a, 2 ^ 0x5a, 3 ^ 0x5a}, client.receive(LONG).toByteArray());
+        }
+    }
+
+    private static void answerByKind(Frame request, Response response) throws IOException {
+        switch (request.getByte(0)) {
+            case 1 -> throw new IOException("no");
+            case 2 -> { }
+            case 3 -> {
+                response.claim(10).putByte(0, (byte) 1);
+                throw new IllegalArgumentException("with a claim open");
+            }
+            case 4 -> {
+                response.write(request);
+                response.write(request);
+            }
+            default -> response.write(request);
+        }
+    }
+
+    @Test
+    void shouldAnswerForAHandlerThatThrowsOrDoesNot() {
+        DuplexServer server = server().failureResponse(cause -> cause.getClass().getSimpleName().getBytes()).build(DuplexTest::answerByKind);
+        server.start();
+        try (server;
+                DuplexClient client = client(4096)) {
+            for (byte kind = 0; kind <= 5; kind++) {
+                client.send(new byte[] {kind});
+            }
+            assertEquals(0, client.receive(LONG).getByte(0));
+            for (String failure : List.of("IOException", "IllegalStateException", "IllegalArgumentException")) {
+                assertEquals(failure, new String(client.receive(LONG).toByteArray()));
+            }
+            assertEquals(4, client.receive(LONG).getByte(0));
+            assertEquals(5, client.receive(LONG).getByte(0));
+            assertEquals("no metadata", heard.next());
+            assertEquals("no", assertInstanceOf(IOException.class, heard.next()).getMessage());
+            assertInstanceOf(IllegalStateException.class, heard.next());
+            assertInstanceOf(IllegalArgumentException.class, heard.next());
+            assertInstanceOf(IllegalStateException.class, heard.next());
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldGiveUpAClientItCannotAnswerAndServeTheNext() {
+        try (DuplexServer server = started(DuplexTest::answerByKind)) {
+            for (byte kind = 1; kind <= 3; kind++) {
+                try (DuplexClient client = client(4096)) {
+                    client.send(new byte[] {0, 42});
+                    client.send(new byte[] {kind});
+                    client.send(new byte[] {0});
+                    assertEquals(42, client.receive(LONG).getByte(1));
+                    assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+                    assertThrows(ServerDeadException.class, () -> client.send(new byte[1]));
+                }
+                assertEquals("no metadata", heard.next());
+                assertInstanceOf(Exception.class, heard.next());
+                assertEquals("gone", heard.next());
+            }
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldServeOneClientAfterTheOtherEachWithItsMetadata() {
+        try (DuplexServer server = started(ECHO)) {
+            for (int i = 1; i <= 3; i++) {
+                try (DuplexClient client = client(4096)) {
+                    client.writeMetadata(("client " + i).getBytes());
+                    assertThrows(WriterAlreadyConnectedException.class, () -> DuplexClient.connect(channel, Duration.ZERO));
+                    assertEquals(1, client.send(new byte[] {(byte) i}));
+                    assertEquals(i, client.receive(LONG).getByte(0));
+                }
+                assertEquals("client " + i, heard.next());
+                assertEquals("gone", heard.next());
+            }
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldStartAndStopManyTimes() {
+        DuplexServer server = server().build(ECHO);
+        assertFalse(server.isRunning());
+        for (int i = 0; i < 5; i++) {
+            server.start();
+            server.start();
+            assertTrue(server.isRunning());
+            DuplexServer second = server().build(ECHO);
+            assertThrows(ReaderAlreadyConnectedException.class, second::start);
+            try (DuplexClient client = client(4096)) {
+                client.send(new byte[1]);
+                assertNotNull(client.receive(LONG));
+                server.stop();
+                server.stop();
+                assertFalse(server.isRunning());
+                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+                assertThrows(ServerDeadException.class, () -> client.send(new byte[1]));
+                assertFalse(client.isServerConnected());
+            }
+        }
+        assertThrows(BufferNotFoundException.class, () -> DuplexClient.connect(channel, Duration.ZERO));
+    }
+
+    @Test
+    void shouldWaitForTheAnswerAsLongAsItIsTold() {
+        CountDownLatch go = new CountDownLatch(1);
+        try (DuplexServer server = started((request, response) -> {
+                    go.await();
+                    response.write(request);
+                });
+                DuplexClient client = client(4096)) {
+            client.send(new byte[1]);
+            assertNull(client.receive(Duration.ZERO));
+            long start = System.nanoTime();
+            assertNull(client.receive(Duration.ofMillis(70)));
+            assertTrue(System.nanoTime() - start >= 70_000_000);
+            go.countDown();
+            assertEquals(1, client.receive(LONG).size());
+        }
+    }
+
+    @Test
+    void shouldGiveAFutureForEachRequestToManyThreads() {
+        try (DuplexServer server = started(ECHO);
+                AsyncDuplexClient client = new AsyncDuplexClient(client(4096), channel)) {
+            List<CompletableFuture<Void>> threads = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                byte mark = (byte) thread;
+                threads.add(CompletableFuture.runAsync(() -> {
+                    List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+                    for (int i = 0; i < 200; i++) {
+                        answers.add(client.call(new byte[] {mark, (byte) i}));
+                    }
+                    for (int i = 0; i < 200; i++) {
+                        assertArrayEquals(new byte[] {mark, (byte) i}, answers.get(i).join());
+                    }
+                }));
+            }
+            threads.forEach(CompletableFuture::join);
+        }
+    }
+
+    @Test
+    void shouldDropTheAnswerOfACancelledRequestAndFailWhatGetsNone() {
+        CountDownLatch go = new CountDownLatch(1);
+        DuplexServer server = started((request, response) -> {
+            go.await();
+            if (request.getByte(0) == 4) {
+                throw new ArithmeticException();
+            }
+            response.write(request);
+        });
+        AsyncDuplexClient client = new AsyncDuplexClient(client(4096), channel);
+        CompletableFuture<byte[]> cancelled = client.call(new byte[] {1});
+        CompletableFuture<byte[]> good = client.call(new byte[] {3});
+        CompletableFuture<byte[]> failed = client.call(new byte[] {4});
+        CompletableFuture<byte[]> behind = client.call(new byte[] {3});
+        assertTrue(cancelled.cancel(true));
+        go.countDown();
+        assertArrayEquals(new byte[] {3}, good.join());
+        assertInstanceOf(ServerDeadException.class, assertThrows(CompletionException.class, failed::join).getCause());
+        assertInstanceOf(ServerDeadException.class, assertThrows(CompletionException.class, behind::join).getCause());
+        CompletableFuture<byte[]> late = client.call(new byte[] {4});
+        assertInstanceOf(ServerDeadException.class, assertThrows(CompletionException.class, late::join).getCause());
+        client.close();
+        CompletableFuture<byte[]> closed = client.call(new byte[] {5});
+        assertTrue(closed.isCompletedExceptionally());
+
+        AsyncDuplexClient other = new AsyncDuplexClient(client(4096), channel);
+        assertArrayEquals(new byte[] {6}, other.call(new byte[] {6}).join());
+        other.close();
+        assertInstanceOf(BufferClosedException.class, assertThrows(CompletionException.class, () -> other.call(new byte[] {7}).join()).getCause());
+        server.stop();
+    }
+}
