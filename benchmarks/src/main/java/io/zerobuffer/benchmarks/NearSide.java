@@ -142,6 +142,7 @@ final class NearSide {
 
     private void exchange(long mark) {
         send(mark);
+        sender.flush();
         while (replies.frames() < number) {
             receiver.receive(replies);
         }

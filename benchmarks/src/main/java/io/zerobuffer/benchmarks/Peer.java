@@ -45,7 +45,7 @@ enum Peer {
 
         @Override
         boolean takesPart(Job job) {
-            return job.kind() == Kind.STREAM;
+            return streamed(job);
         }
     },
     ZEROBUFFER_BATCH_256M("the same in a ring of 256 MB", Runtime.PLAIN) {
@@ -56,7 +56,7 @@ enum Peer {
 
         @Override
         boolean takesPart(Job job) {
-            return job.kind() == Kind.STREAM;
+            return streamed(job);
         }
     },
     ZEROBUFFER_256M("as zerobuffer, in a ring of 256 MB", Runtime.PLAIN) {
@@ -303,6 +303,10 @@ enum Peer {
 
     private static boolean throughput(Job job) {
         return job.kind() == Kind.ROUND_TRIP || job.kind() == Kind.STREAM || job.kind() == Kind.CHECK;
+    }
+
+    private static boolean streamed(Job job) {
+        return job.kind() == Kind.STREAM || job.kind() == Kind.CHECK;
     }
 
     private static ChannelSettings inLargeRing(ChannelSettings settings) {
