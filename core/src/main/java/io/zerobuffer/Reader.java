@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -40,7 +41,7 @@ import java.util.function.Consumer;
  * the space back in the order in which frames were read.
  *
  * <p><b>Threads.</b> One thread at a time may use a reader and its frames; handing them from thread to thread needs the usual
- * happens-before. {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A wait blocks a platform thread, so a virtual
+ * happens-before. With {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own meanwhile. {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A wait blocks a platform thread, so a virtual
  * thread keeps its carrier while it waits.
  */
 public final class Reader implements AutoCloseable {
@@ -66,6 +67,9 @@ public final class Reader implements AutoCloseable {
     private final Mapping mapping;
     private final PeerWatch writerWatch;
     private final long readTimeoutNanos;
+
+    /** Guards the ring where any thread may release frames; otherwise null. */
+    private final ReentrantLock frameLock;
 
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
@@ -105,6 +109,7 @@ public final class Reader implements AutoCloseable {
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
         this.listener = config.listener();
         this.waitStrategy = config.waitStrategy();
+        this.frameLock = config.releaseFromAnyThread() ? new ReentrantLock() : null;
         this.writerCheckedAt = System.nanoTime() - WAIT_SLICE_NANOS;
     }
 
@@ -237,7 +242,7 @@ public final class Reader implements AutoCloseable {
             } while (ticket != RingReader.NOTHING);
         } finally {
             draining = false;
-            giveBack();
+            giveBackAll();
         }
         return frames;
     }
@@ -247,9 +252,29 @@ public final class Reader implements AutoCloseable {
         try {
             handler.accept(lent);
         } finally {
-            if (lent.end() && ring.letGo(ticket) >= layout.payloadSize() / DRAIN_PARTS) {
+            if (lent.end()) {
+                letGo(ticket);
+            }
+        }
+    }
+
+    private void letGo(long ticket) {
+        lock();
+        try {
+            if (ring.letGo(ticket) >= layout.payloadSize() / DRAIN_PARTS) {
                 giveBack();
             }
+        } finally {
+            unlock();
+        }
+    }
+
+    private void giveBackAll() {
+        lock();
+        try {
+            giveBack();
+        } finally {
+            unlock();
         }
     }
 
@@ -278,7 +303,7 @@ public final class Reader implements AutoCloseable {
     /** The next frame if there is one; what is wrong with it is told when it is asked for. */
     private long nextQuietly() {
         try {
-            return closed ? RingReader.NOTHING : counted(ring.takeUnnoticed());
+            return closed ? RingReader.NOTHING : counted(takeUnnoticed());
         } catch (CorruptBufferException | SequenceGapException | IllegalStateException laterFrame) {
             return RingReader.NOTHING;
         }
@@ -380,8 +405,13 @@ public final class Reader implements AutoCloseable {
         if (closed) {
             return;
         }
-        ring.letGo(ticket);
-        giveBack();
+        lock();
+        try {
+            ring.letGo(ticket);
+            giveBack();
+        } finally {
+            unlock();
+        }
     }
 
     private void giveBack() {
@@ -408,7 +438,33 @@ public final class Reader implements AutoCloseable {
     }
 
     private long take() {
-        return counted(ring.take());
+        lock();
+        try {
+            return counted(ring.take());
+        } finally {
+            unlock();
+        }
+    }
+
+    private long takeUnnoticed() {
+        lock();
+        try {
+            return ring.takeUnnoticed();
+        } finally {
+            unlock();
+        }
+    }
+
+    private void lock() {
+        if (frameLock != null) {
+            frameLock.lock();
+        }
+    }
+
+    private void unlock() {
+        if (frameLock != null) {
+            frameLock.unlock();
+        }
     }
 
     private long counted(long ticket) {
@@ -541,8 +597,7 @@ public final class Reader implements AutoCloseable {
     }
 
     private void reportGone(WriterDeadException departure) {
-        buffer.keepingWritersOut(
-                () -> ring.forgetUncommitted(() -> HeaderBlock.writerPidAcquire(segment) == departure.pid()));
+        buffer.keepingWritersOut(() -> forgetUncommitted(departure.pid()));
         writerSeen = false;
         tokenBalance = 0;
         connectedPid = 0;
@@ -554,6 +609,15 @@ public final class Reader implements AutoCloseable {
             throw departure;
         }
         listener.disconnected(departure);
+    }
+
+    private void forgetUncommitted(long pidOfWriter) {
+        lock();
+        try {
+            ring.forgetUncommitted(() -> HeaderBlock.writerPidAcquire(segment) == pidOfWriter);
+        } finally {
+            unlock();
+        }
     }
 
     private void requireOpen() {

@@ -17,6 +17,7 @@ public final class ReaderConfig {
     private final boolean reserveMemory;
     private final Duration readTimeout;
     private final WaitStrategy waitStrategy;
+    private final boolean releaseFromAnyThread;
     private final ConnectionListener listener;
 
     private ReaderConfig(Builder builder) {
@@ -26,6 +27,7 @@ public final class ReaderConfig {
         this.reserveMemory = builder.reserveMemory;
         this.readTimeout = builder.readTimeout;
         this.waitStrategy = builder.waitStrategy;
+        this.releaseFromAnyThread = builder.releaseFromAnyThread;
         this.listener = builder.listener;
     }
 
@@ -69,6 +71,11 @@ public final class ReaderConfig {
         return waitStrategy;
     }
 
+    /** Whether frames may be released by any thread, while another one reads. */
+    public boolean releaseFromAnyThread() {
+        return releaseFromAnyThread;
+    }
+
     /** The listener of a reconnecting reader; null when it does not reconnect. */
     ConnectionListener listener() {
         return listener;
@@ -82,6 +89,7 @@ public final class ReaderConfig {
         private boolean reserveMemory = true;
         private Duration readTimeout = Duration.ofSeconds(5);
         private WaitStrategy waitStrategy = WaitStrategy.adaptive();
+        private boolean releaseFromAnyThread;
         private ConnectionListener listener;
 
         private Builder() {}
@@ -139,6 +147,15 @@ public final class ReaderConfig {
         /** How to wait for a frame before sleeping. Default {@link WaitStrategy#adaptive()}. */
         public Builder waitStrategy(WaitStrategy strategy) {
             this.waitStrategy = Objects.requireNonNull(strategy, "wait strategy");
+            return this;
+        }
+
+        /**
+         * Whether frames may be released by any thread while another one reads: taking and releasing a frame then go through a lock, some 20 ns each. A single frame still belongs
+         * to one thread at a time. Default false.
+         */
+        public Builder releaseFromAnyThread(boolean release) {
+            this.releaseFromAnyThread = release;
             return this;
         }
 

@@ -15,8 +15,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +36,42 @@ final class LifetimeTest {
     @AfterEach
     void nothingIsLeftBehind() throws IOException {
         TestBuffers.assertNothingLeft();
+    }
+
+    @Test
+    void shouldLetOtherThreadsReleaseFramesWhileOneReadsIfToldSo() throws Exception {
+        int frames = 20_000;
+        ReaderConfig config = ReaderConfig.builder().metadataSize(0).payloadSize(4096).releaseFromAnyThread(true).build();
+        BlockingQueue<Frame> taken = new ArrayBlockingQueue<>(16);
+        try (Reader reader = Reader.create(name, config);
+                Writer writer = Writer.connect(name);
+                ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            Callable<Long> releaser = () -> {
+                long sum = 0;
+                for (int i = 0; i < frames / 2; i++) {
+                    try (Frame frame = taken.take()) {
+                        sum += frame.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, 0) * frame.sequence();
+                    }
+                }
+                return sum;
+            };
+            Future<Long> first = threads.submit(releaser);
+            Future<Long> second = threads.submit(releaser);
+            threads.submit(() -> {
+                for (long i = 1; i <= frames; i++) {
+                    long value = i;
+                    writer.write(Long.BYTES + value % 100, claim -> claim.putLong(0, value));
+                }
+            });
+            long expected = 0;
+            for (long i = 1; i <= frames; i++) {
+                expected += i * i;
+                taken.put(reader.read(Duration.ofSeconds(60)));
+            }
+            assertEquals(expected, first.get() + second.get());
+            BufferHealth health = reader.health();
+            assertEquals(health.payloadSize(), health.freeBytes());
+        }
     }
 
     @Test
