@@ -55,20 +55,25 @@ final class LifetimeTest {
                 }
                 return sum;
             };
-            Future<Long> first = threads.submit(releaser);
-            Future<Long> second = threads.submit(releaser);
-            threads.submit(() -> {
+            try {
+                Future<Long> first = threads.submit(releaser);
+                Future<Long> second = threads.submit(releaser);
+                Future<?> written = threads.submit(() -> {
+                    for (long i = 1; i <= frames; i++) {
+                        long value = i;
+                        writer.write(Long.BYTES + value % 100, claim -> claim.putLong(0, value));
+                    }
+                });
+                long expected = 0;
                 for (long i = 1; i <= frames; i++) {
-                    long value = i;
-                    writer.write(Long.BYTES + value % 100, claim -> claim.putLong(0, value));
+                    expected += i * i;
+                    assertTrue(taken.offer(reader.read(Duration.ofSeconds(60)), 60, TimeUnit.SECONDS), "nobody takes frame " + i);
                 }
-            });
-            long expected = 0;
-            for (long i = 1; i <= frames; i++) {
-                expected += i * i;
-                taken.put(reader.read(Duration.ofSeconds(60)));
+                written.get();
+                assertEquals(expected, first.get() + second.get());
+            } finally {
+                threads.shutdownNow();
             }
-            assertEquals(expected, first.get() + second.get());
             BufferHealth health = reader.health();
             assertEquals(health.payloadSize(), health.freeBytes());
         }
