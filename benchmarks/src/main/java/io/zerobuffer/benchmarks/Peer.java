@@ -206,6 +206,12 @@ enum Peer {
             return throughput(job);
         }
     },
+    C_WIRE("C, the least that the protocol lets two sides do per frame, frames of one size, memcpy, spinning: its limit", Runtime.C) {
+        @Override
+        boolean takesPart(Job job) {
+            return throughput(job);
+        }
+    },
     C_ZEROBUFFER("the protocol in C, blocking: peers/c of the conformance suite", Runtime.C);
 
     private static final long LARGE_RING = 256L << 20;
