@@ -127,7 +127,7 @@
 #endif
 
 #define H 2                     /* units of a header */
-#define PENDING 64              /* added to size and sequence number of a frame that is not published (3.2) */
+#define PENDING 64              /* added to the size of a frame that is not published, and to both numbers of a note (3.2) */
 #define NOTE 32                 /* added to a position that is noted instead of a size */
 #define DATA 128                /* payload; as a size it is impossible */
 #define MARKER 255              /* in lives: an unread wrap marker */
@@ -278,11 +278,10 @@ inline took(first, waste_at, marked) {
 /* RingWriter.finishCommit (3.5). */
 inline finish_commit() {
     d_step { first_pending(); size = found; position = (p < 0 -> 0 : p); ok = (p >= 0 && p + H + size == wp);
-             rewinds = (!ok && p == 0 && rp == 0 && (REWIND_ASSUMED || wp % CAP != 0 || (cell[1] & ~PENDING) == 1)); p = 0; found = 0 };
+             rewinds = (!ok && p == 0 && rp == 0 && (REWIND_ASSUMED || wp % CAP != 0 || cell[1] == 1)); p = 0; found = 0 };
     if
     :: ok ->
-        d_step { last = cell[position + 1] & ~PENDING; count = (last > count -> last : count); last = 0; written_count = count };
-        d_step { if :: is_pending(cell[position + 1]) -> cell[position + 1] = cell[position + 1] - PENDING :: else fi };
+        d_step { last = cell[position + 1]; count = (last > count -> last : count); last = 0; written_count = count };
         d_step {
             cell[position] = size;
             /* It may be that write_pos was where this frame ends before it was stored. */
@@ -303,7 +302,7 @@ inline finish_commit() {
 /* RingWriter.noteForgottenCommit (3.4). */
 inline note_forgotten_commit() {
     if
-    :: !NOTE_FORGOTTEN && is_pending(cell[1]) && !is_note(cell[0]) ->
+    :: !NOTE_FORGOTTEN && (is_pending(cell[0]) || is_pending(cell[1])) && !is_note(cell[0]) ->
         d_step { put(1, cell[1] | PENDING) };
         d_step { put(0, PENDING + NOTE + wp) }
     :: else
@@ -525,8 +524,8 @@ inline commit() {
 }
 #else
 inline commit() {
-    d_step { put(position + 1, next + PENDING) };
     d_step { put(position, size + PENDING) };
+    d_step { put(position + 1, next) };
     write_marker();
     if
     :: rewinds -> d_step {
@@ -541,7 +540,6 @@ inline commit() {
     };
     d_step { count++; written_count = count };
     d_step { took(position, wp, waste >= H); taken = 0; taken_marker = 0; wp = position + total; write_pos = wp };
-    d_step { cell[position + 1] = next };
     d_step { cell[position] = size; next++ };
     sem_w++
 }

@@ -51,6 +51,9 @@ public final class Reader implements AutoCloseable {
     /** So many looks are taken between two readings of the clock; see {@link WaitStrategy#lookAgain}. */
     static final int LOOKS_PER_CLOCK = 16;
 
+    /** So many looks, some microseconds, are at the ring alone before the semaphore and the peer are looked at: a peer at work posts and counts in those cache lines. */
+    static final int LOOKS_AT_RING_ONLY = 64;
+
     /** Tokens are taken off this often, and before a sleep: the ring tells whether there is a frame, they only wake. */
     private static final long TOKEN_INTERVAL = 1024;
 
@@ -74,9 +77,9 @@ public final class Reader implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
-    /** Tokens taken less frames taken. Above 0 when the ring is empty: a token without a frame, a good-bye or a wake-up. */
-    private long tokenBalance;
-    private long bytesRead;
+    /** More than frames were taken, when the ring is empty: a token without a frame, a good-bye or a wake-up. */
+    private long tokensTaken;
+    private long tokensTakenAt;
 
     /** Whether a writer was seen that has not been reported gone yet. */
     private boolean writerSeen;
@@ -293,6 +296,9 @@ public final class Reader implements AutoCloseable {
     private long next(long timeoutNanos) {
         requireOpen();
         try {
+            if (ring.framesTaken() - tokensTakenAt >= TOKEN_INTERVAL) {
+                takeTokensOff();
+            }
             long ticket = take();
             return ticket != RingReader.NOTHING ? ticket : await(timeoutNanos);
         } catch (IllegalStateException | InternalError failure) {
@@ -303,7 +309,7 @@ public final class Reader implements AutoCloseable {
     /** The next frame if there is one; what is wrong with it is told when it is asked for. */
     private long nextQuietly() {
         try {
-            return closed ? RingReader.NOTHING : counted(takeUnnoticed());
+            return closed ? RingReader.NOTHING : takeUnnoticed();
         } catch (CorruptBufferException | SequenceGapException | IllegalStateException laterFrame) {
             return RingReader.NOTHING;
         }
@@ -349,7 +355,7 @@ public final class Reader implements AutoCloseable {
 
     /** Bytes of the frames handed out so far, without their headers. */
     public long bytesRead() {
-        return bytesRead;
+        return ring.bytesTaken();
     }
 
     /** Frames that {@link #latest} released unseen. */
@@ -438,9 +444,13 @@ public final class Reader implements AutoCloseable {
     }
 
     private long take() {
+        return frameLock == null ? ring.take() : takeLocked();
+    }
+
+    private long takeLocked() {
         lock();
         try {
-            return counted(ring.take());
+            return ring.take();
         } finally {
             unlock();
         }
@@ -467,39 +477,31 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    private long counted(long ticket) {
-        if (ticket != RingReader.NOTHING) {
-            bytesRead += ring.frameSize();
-            tokenBalance--;
-            if (ring.framesTaken() % TOKEN_INTERVAL == 0) {
-                tokenBalance += writeSemaphore.takeAll();
-            }
-        }
-        return ticket;
-    }
-
     private long await(long timeoutNanos) {
-        // A peer at work is faster than the clock is read.
-        for (int looks = 1; looks < LOOKS_PER_CLOCK && timeoutNanos > 0 && waitStrategy.lookAgain(looks, 0); looks++) {
-            long ticket = take();
-            if (ticket != RingReader.NOTHING) {
-                return ticket;
-            }
+        // A peer at work is faster than the clock is read, and what else there is to look at would take cache lines from it.
+        long ticket = timeoutNanos > 0 ? look(1, LOOKS_PER_CLOCK, 0, 0, timeoutNanos) : RingReader.NOTHING;
+        if (ticket != RingReader.NOTHING) {
+            return ticket;
         }
         long start = System.nanoTime();
-        long waited = 0;
+        ticket = timeoutNanos > 0 ? look(LOOKS_PER_CLOCK, LOOKS_AT_RING_ONLY, start, 0, timeoutNanos) : RingReader.NOTHING;
+        return ticket != RingReader.NOTHING ? ticket : await(timeoutNanos, start);
+    }
+
+    private long await(long timeoutNanos, long start) {
+        long waited = System.nanoTime() - start;
         while (true) {
             requireOpen();
             WriterDeadException departure = departure(start + waited);
             // Tokens first, then the look: a frame after the look leaves a token to wake on, and the writer's last one came before it left.
-            tokenBalance += writeSemaphore.takeAll();
+            takeTokensOff();
             long ticket = take();
             if (ticket != RingReader.NOTHING) {
                 return ticket;
             }
-            boolean hasSurplus = tokenBalance > 0;
+            boolean hasSurplus = tokensTaken > ring.framesTaken();
             if (hasSurplus) {
-                tokenBalance = 0;
+                tokensTaken = ring.framesTaken();
                 hearGoodbye();
             }
             if (departure != null) {
@@ -521,10 +523,33 @@ public final class Reader implements AutoCloseable {
         }
     }
 
+    private void takeTokensOff() {
+        tokensTakenAt = ring.framesTaken();
+        tokensTaken += writeSemaphore.takeAll();
+    }
+
     /** Looks as long as the strategy says, then sleeps; until a time, in nanoseconds since the start, at most. */
-    private long awaitFrame(long start, long alreadyWaited, long end) {
+    private long awaitFrame(long start, long waited, long end) {
+        long seen = look(LOOKS_AT_RING_ONLY, Integer.MAX_VALUE, start, waited, end);
+        if (seen != RingReader.NOTHING) {
+            return seen;
+        }
+        // A token of a frame that was taken meanwhile only ends the sleep early.
+        if (!writeSemaphore.take(end - (System.nanoTime() - start))) {
+            return RingReader.NOTHING;
+        }
+        tokensTaken++;
+        long ticket = take();
+        if (ticket != RingReader.NOTHING) {
+            waitStrategy.slept(System.nanoTime() - start);
+        }
+        return ticket;
+    }
+
+    /** Looks for a frame between two numbers of looks, as long as the strategy says, and until a time, in nanoseconds since the start, at most. */
+    private long look(int from, int to, long start, long alreadyWaited, long end) {
         long waited = alreadyWaited;
-        for (int looks = LOOKS_PER_CLOCK; waitStrategy.lookAgain(looks, waited); looks++) {
+        for (int looks = from; looks < to && waitStrategy.lookAgain(looks, waited); looks++) {
             long ticket = take();
             if (ticket != RingReader.NOTHING) {
                 return ticket;
@@ -532,20 +557,11 @@ public final class Reader implements AutoCloseable {
             if (looks % LOOKS_PER_CLOCK == 0) {
                 waited = System.nanoTime() - start;
                 if (waited >= end || closed) {
-                    return RingReader.NOTHING;
+                    break;
                 }
             }
         }
-        // A token of a frame that was taken meanwhile only ends the sleep early.
-        if (!writeSemaphore.take(end - (System.nanoTime() - start))) {
-            return RingReader.NOTHING;
-        }
-        tokenBalance++;
-        long ticket = take();
-        if (ticket != RingReader.NOTHING) {
-            waitStrategy.slept(System.nanoTime() - start);
-        }
-        return ticket;
+        return RingReader.NOTHING;
     }
 
     /** A token without a frame and without a writer is how one of this library said good-bye, also one that came and went unseen. */
@@ -599,7 +615,7 @@ public final class Reader implements AutoCloseable {
     private void reportGone(WriterDeadException departure) {
         buffer.keepingWritersOut(() -> forgetUncommitted(departure.pid()));
         writerSeen = false;
-        tokenBalance = 0;
+        tokensTaken = ring.framesTaken();
         connectedPid = 0;
         goodbyeOwed = departure.closed() && !goodbyeHeard;
         goodbyeHeard = false;

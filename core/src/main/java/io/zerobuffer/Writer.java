@@ -217,7 +217,7 @@ public final class Writer implements AutoCloseable {
      */
     public boolean tryWrite(byte[] data) {
         requireNoBatch();
-        long at = claimNow(data.length);
+        long at = claimNow(data.length, false);
         if (at == RingWriter.NO_ROOM) {
             return false;
         }
@@ -228,7 +228,7 @@ public final class Writer implements AutoCloseable {
     /** Writes a segment as a frame if there is space for it now; see {@link #tryWrite(byte[])}. */
     public boolean tryWrite(MemorySegment data) {
         requireNoBatch();
-        long at = claimNow(data.byteSize());
+        long at = claimNow(data.byteSize(), false);
         if (at == RingWriter.NO_ROOM) {
             return false;
         }
@@ -244,7 +244,7 @@ public final class Writer implements AutoCloseable {
      */
     public Claim tryClaim(long size) {
         requireNoBatch();
-        long at = claimNow(size);
+        long at = claimNow(size, false);
         return at == RingWriter.NO_ROOM ? null : new Claim(this, false).open(at, size);
     }
 
@@ -499,19 +499,49 @@ public final class Writer implements AutoCloseable {
     }
 
     private long claimSpace(long size) {
-        if (isReaderBehind(size)) {
-            awaitCloseReader(size);
-        }
-        long at = claimNow(size);
+        long at = claimNow(size, true);
         return at != RingWriter.NO_ROOM ? at : awaitSpace(size);
     }
 
-    private boolean isReaderBehind(long size) {
-        try {
-            return !closed && ring.stagedBytes() == 0 && !ring.isReaderClose(size);
-        } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+    private long claimNow(long size, boolean mayWait) {
+        requireReady();
+        if (size <= 0) {
+            throw refused(size);
         }
+        try {
+            if (ring.stagedBytes() == 0) {
+                lookAtReader();
+            }
+            long at = ring.claimPrepared(size);
+            return at != RingWriter.NO_ROOM ? at : claimAfterALook(size, mayWait);
+        } catch (IllegalStateException | InternalError failure) {
+            throw abandoned(failure);
+        }
+    }
+
+    private long claimAfterALook(long size, boolean mayWait) {
+        if (ring.stagedBytes() > 0) {
+            long at = claimInRing(size);
+            if (at != RingWriter.NO_ROOM) {
+                return at;
+            }
+            publish();
+            lookAtReader();
+        }
+        if (mayWait && !ring.isReaderClose(size)) {
+            awaitCloseReader(size);
+        }
+        return claimInRing(size);
+    }
+
+    private void lookAtReader() {
+        if (buffer.readerPid() == 0 || readerIsSilent && isTimeToCheck(System.nanoTime()) && !buffer.isReaderAlive()) {
+            replaceReader();
+        }
+    }
+
+    private RuntimeException refused(long size) {
+        return size == 0 ? new EmptyFrameException(name.value()) : new IllegalArgumentException("frame size " + size + " is negative");
     }
 
     /**
@@ -522,33 +552,8 @@ public final class Writer implements AutoCloseable {
         long patience = size / BYTES_PER_NANO;
         long start = System.nanoTime();
         long waited = 0;
-        for (int looks = 1; waited < patience && waitStrategy.lookAgain(looks, waited) && isReaderBehind(size); looks++) {
+        for (int looks = 1; waited < patience && waitStrategy.lookAgain(looks, waited) && !closed && !ring.isReaderClose(size); looks++) {
             waited = System.nanoTime() - start;
-        }
-    }
-
-    private long claimNow(long size) {
-        requireReady();
-        if (size <= 0) {
-            if (size < 0) {
-                throw new IllegalArgumentException("frame size " + size + " is negative");
-            }
-            throw new EmptyFrameException(name.value());
-        }
-        try {
-            if (ring.stagedBytes() > 0) {
-                long at = claimInRing(size);
-                if (at != RingWriter.NO_ROOM) {
-                    return at;
-                }
-                publish();
-            }
-            if (buffer.readerPid() == 0 || readerIsSilent && isTimeToCheck(System.nanoTime()) && !buffer.isReaderAlive()) {
-                replaceReader();
-            }
-            return claimInRing(size);
-        } catch (IllegalStateException | InternalError failure) {
-            throw abandoned(failure);
         }
     }
 
@@ -563,7 +568,9 @@ public final class Writer implements AutoCloseable {
 
     private long awaitSpace(long size) {
         try {
-            return awaitSpace(size, System.nanoTime());
+            long start = System.nanoTime();
+            long at = look(size, 1, Reader.LOOKS_AT_RING_ONLY, start, 0, writeTimeoutNanos);
+            return at != RingWriter.NO_ROOM ? at : awaitSpace(size, start);
         } catch (IllegalStateException | InternalError failure) {
             throw abandoned(failure);
         }
@@ -599,19 +606,10 @@ public final class Writer implements AutoCloseable {
     }
 
     /** Looks as long as the strategy says, then sleeps; until a time, in nanoseconds since the start, at most. */
-    private long awaitRelease(long size, long start, long alreadyWaited, long end) {
-        long waited = alreadyWaited;
-        for (int looks = 1; waitStrategy.lookAgain(looks, waited); looks++) {
-            long at = ring.claim(size);
-            if (at != RingWriter.NO_ROOM) {
-                return at;
-            }
-            if (looks % Reader.LOOKS_PER_CLOCK == 0) {
-                waited = System.nanoTime() - start;
-                if (waited >= end || closed) {
-                    return RingWriter.NO_ROOM;
-                }
-            }
+    private long awaitRelease(long size, long start, long waited, long end) {
+        long found = look(size, Reader.LOOKS_AT_RING_ONLY, Integer.MAX_VALUE, start, waited, end);
+        if (found != RingWriter.NO_ROOM) {
+            return found;
         }
         ring.useWholeRing();
         if (!readSemaphore.take(end - (System.nanoTime() - start))) {
@@ -622,6 +620,24 @@ public final class Writer implements AutoCloseable {
             waitStrategy.slept(System.nanoTime() - start);
         }
         return at;
+    }
+
+    /** Looks for space between two numbers of looks, as long as the strategy says, and until a time, in nanoseconds since the start, at most. */
+    private long look(long size, int from, int to, long start, long alreadyWaited, long end) {
+        long waited = alreadyWaited;
+        for (int looks = from; looks < to && waitStrategy.lookAgain(looks, waited); looks++) {
+            long at = ring.claim(size);
+            if (at != RingWriter.NO_ROOM) {
+                return at;
+            }
+            if (looks % Reader.LOOKS_PER_CLOCK == 0) {
+                waited = System.nanoTime() - start;
+                if (waited >= end || closed) {
+                    break;
+                }
+            }
+        }
+        return RingWriter.NO_ROOM;
     }
 
     /** The reader is gone: throws, or connects to the next one. */

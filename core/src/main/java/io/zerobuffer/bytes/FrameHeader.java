@@ -20,7 +20,7 @@ public final class FrameHeader {
     public static final int SIZE = 16;
 
     /**
-     * Added to size and sequence number of a frame that is not published: no reader gets there, but a successor of the writer must tell it from a frame.
+     * Added to the size of a frame that is not published: no reader gets there, but a successor of the writer must tell it from a frame.
      */
     private static final long PENDING = Long.MIN_VALUE;
 
@@ -55,9 +55,17 @@ public final class FrameHeader {
         segment.set(LONG, offset + SIZE_OFFSET, size);
     }
 
-    /** Notes size and sequence number of a frame that is not published. */
+    /** Writes the header of a frame that is not published; the size first, because what is not pending and has the expected number is a frame. */
     public static void writePending(MemorySegment segment, long offset, long size, long sequence) {
-        write(segment, offset, size | PENDING, sequence | PENDING);
+        segment.set(LONG, offset + SIZE_OFFSET, size | PENDING);
+        VarHandle.releaseFence();
+        segment.set(LONG, offset + SEQUENCE_OFFSET, sequence);
+    }
+
+    /** Turns a pending header into that of a frame. */
+    public static void publishRelease(MemorySegment segment, long offset, long size) {
+        VarHandle.releaseFence();
+        segment.set(LONG, offset + SIZE_OFFSET, size);
     }
 
     /**
@@ -65,7 +73,12 @@ public final class FrameHeader {
      * the space from here on may destroy the frames that would tell.
      */
     public static void writeNote(MemorySegment segment, long offset, long position, long sequence) {
-        writePending(segment, offset, position | NOTE, sequence);
+        write(segment, offset, position | NOTE | PENDING, sequence | PENDING);
+    }
+
+    /** Whether a header, as read, is that of a frame which never was, or of a note that was never finished. */
+    public static boolean isForgotten(long size, long sequence) {
+        return (isPending(size) || isPending(sequence)) && !isNote(size);
     }
 
     /** Whether a size, as read, is a note. */
@@ -78,12 +91,12 @@ public final class FrameHeader {
         return withoutPending(size) & ~NOTE;
     }
 
-    /** Whether a size or a sequence number, as read, is that of a frame that is not published, or of a note. */
+    /** Whether a size, as read, is that of a frame that is not published, or of a note. */
     public static boolean isPending(long value) {
         return value < 0;
     }
 
-    /** The size or sequence number of a frame, published or not. */
+    /** The size of a frame, published or not, or the number in a note. */
     public static long withoutPending(long value) {
         return value & ~PENDING;
     }

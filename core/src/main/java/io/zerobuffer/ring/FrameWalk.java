@@ -71,7 +71,7 @@ final class FrameWalk {
         if (wraps && writePosition > readPosition || writePosition - pending + (wraps ? capacity - readPosition : 0) > usedBytes) {
             return NONE;
         }
-        long sequence = FrameHeader.withoutPending(FrameHeader.sequence(segment, payloadOffset + pending));
+        long sequence = FrameHeader.sequence(segment, payloadOffset + pending);
         long size = FrameHeader.withoutPending(FrameHeader.size(segment, payloadOffset + pending));
         while (size > 0 && size < writePosition - position - FrameHeader.SIZE) {
             position += FrameHeader.SIZE + size;

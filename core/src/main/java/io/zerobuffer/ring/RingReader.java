@@ -40,30 +40,32 @@ public final class RingReader {
 
     private long expectedSequence = 1;
     private long readPosition;
-    private long readCount;
-    /** What payload_read_count says, and what it would have to say where payload_read_pos is. */
+    /** Markers crossed so far: what payload_read_count has more than there were frames. */
+    private long markers;
+    /** What payload_read_count says, and how many frames were taken where payload_read_pos is. */
     private long publishedCount;
-    private long countAtPosition;
-    private long framesTaken;
+    private long framesAtPosition;
 
     /** Unread bytes as of the last look at the header block, less what was taken since; 0 when it is time to look again. */
     private long seenUnread;
     private long seenWritePosition;
     private long seenFree;
 
-    /** Bytes of each taken frame, wrap included, from oldest to newest, by ticket modulo length; negative once released. */
-    private long[] heldBytes = new long[INITIAL_HELD_FRAMES];
+    /** All bytes ever taken, headers and wraps included; of these, what wraps wasted, what lies before the oldest held frame, and what was given back. */
+    private long takenTotal;
+    private long wastedTotal;
+    private long releasedTotal;
+    private long givenTotal;
+
+    /** For each held frame, from oldest to newest, by ticket modulo length: what {@link #takenTotal} was behind it; its complement once released. */
+    private long[] heldEnds = new long[INITIAL_HELD_FRAMES];
     private long oldestTicket;
     private long nextTicket;
-    private long heldTotal;
-
-    /** Of the frames before {@link #oldestTicket}: what is not given back yet. */
-    private long releasedBytes;
-    private int releasedFrames;
+    /** The first ticket whose frame is not given back. */
+    private long givenTicket;
 
     private long frameOffset;
     private long frameSize;
-    private long frameSequence;
 
     /** The reading half of a new, empty ring. */
     public RingReader(String bufferName, MemorySegment segment, SegmentLayout layout) {
@@ -90,13 +92,36 @@ public final class RingReader {
 
     /** Takes the next frame as {@link #take}, but stores payload_read_pos only with {@link #giveBack}: for frames that are released soon, with others. */
     public long takeUnnoticed() {
+        long ticket = takeNext();
+        return ticket != NOTHING ? ticket : takeAfterALook();
+    }
+
+    /** Takes the next frame if it is seen and lies right behind the last one. */
+    private long takeNext() {
+        MemorySegment memory = segment;
+        long position = readPosition;
+        long largest = largest(position, seenUnread);
+        if (largest <= 0) {
+            return NOTHING;
+        }
+        long size = FrameHeader.sizeAcquire(memory, payloadOffset + position);
+        boolean isNext = size > 0 && size <= largest && FrameHeader.sequence(memory, payloadOffset + position) == expectedSequence;
+        return isNext ? accept(position, size, 0) : NOTHING;
+    }
+
+    private long takeAfterALook() {
         long ticket = seenUnread > 0 ? takeSeen(false) : NOTHING;
-        return ticket != NOTHING || !look() ? ticket : takeSeen(true);
+        if (ticket != NOTHING || !look()) {
+            return ticket;
+        }
+        ticket = takeNext();
+        return ticket != NOTHING ? ticket : takeSeen(true);
     }
 
     private void publishPosition() {
-        countAtPosition = readCount;
+        framesAtPosition = nextTicket;
         HeaderBlock.payloadReadPositionRelease(segment, readPosition);
+        long readCount = nextTicket + markers;
         if (seenUnread == 0 || readCount - publishedCount >= COUNT_INTERVAL) {
             publishedCount = readCount;
             HeaderBlock.payloadReadCountRelease(segment, readCount);
@@ -106,8 +131,9 @@ public final class RingReader {
     /** Reads how far the writer is; false when there is nothing to read. */
     private boolean look() {
         // Before the space: a frame that comes between the two must not fill the ring unnoticed.
-        seenWritePosition = HeaderBlock.payloadWritePositionAcquire(segment);
-        seenFree = HeaderBlock.payloadFreeBytesAcquire(segment);
+        MemorySegment memory = segment;
+        seenWritePosition = HeaderBlock.payloadWritePositionAcquire(memory);
+        seenFree = HeaderBlock.payloadFreeBytesAcquire(memory);
         long unread = capacity - seenFree - keptBytes();
         seenUnread = 0;
         if (unread == 0) {
@@ -135,7 +161,6 @@ public final class RingReader {
         long position = readPosition;
         seenUnread = 0;
         long waste = 0;
-        int markers = 0;
         long size = 0;
         long sequence = 0;
         // Fewer bytes than a header at the end can only be a wrap, whatever they hold.
@@ -150,7 +175,6 @@ public final class RingReader {
                 // A writer that publishes marker and frame apart is between the two.
                 return NOTHING;
             }
-            markers = shortTail ? 0 : 1;
             position = 0;
             size = FrameHeader.sizeAcquire(segment, payloadOffset);
             sequence = FrameHeader.sequence(segment, payloadOffset);
@@ -160,18 +184,32 @@ public final class RingReader {
             if (sequence == NOTHING) {
                 return NOTHING;
             }
+            expectedSequence = sequence;
         }
+        if (waste > 0) {
+            markers += shortTail ? 0 : 1;
+            wastedTotal += waste;
+        }
+        seenUnread = unread;
+        return accept(position, size, waste);
+    }
+
+    /** Takes the frame at a position, which is the expected one. */
+    private long accept(long position, long size, long waste) {
         long total = FrameHeader.SIZE + size;
         readPosition = position + total;
         // What lies behind the writer's position is space that a dead one took.
-        seenUnread = meet(readPosition, seenWritePosition) ? 0 : unread - waste - total;
-        readCount += 1 + markers;
-        expectedSequence = sequence + 1;
+        seenUnread = meet(readPosition, seenWritePosition) ? 0 : seenUnread - waste - total;
+        expectedSequence++;
         frameOffset = payloadOffset + position + FrameHeader.SIZE;
         frameSize = size;
-        frameSequence = sequence;
-        framesTaken++;
-        return hold(waste + total);
+        takenTotal += waste + total;
+        long ticket = nextTicket++;
+        if (nextTicket - oldestTicket > heldEnds.length) {
+            growHeld();
+        }
+        heldEnds[slot(ticket)] = takenTotal;
+        return ticket;
     }
 
     /**
@@ -190,26 +228,24 @@ public final class RingReader {
      * @return the bytes to be given back
      */
     public long letGo(long ticket) {
-        heldBytes[slot(ticket)] = -heldBytes[slot(ticket)];
-        while (oldestTicket < nextTicket && heldBytes[slot(oldestTicket)] < 0) {
-            releasedBytes -= heldBytes[slot(oldestTicket)];
-            heldTotal += heldBytes[slot(oldestTicket)];
-            releasedFrames++;
+        heldEnds[slot(ticket)] = ~heldEnds[slot(ticket)];
+        while (oldestTicket < nextTicket && heldEnds[slot(oldestTicket)] < 0) {
+            releasedTotal = ~heldEnds[slot(oldestTicket)];
             oldestTicket++;
         }
-        return releasedBytes;
+        return releasedTotal - givenTotal;
     }
 
     /** Gives the writer the space of released frames; returns how many, as {@link #release}. */
     public int giveBack() {
-        int frames = releasedFrames;
+        int frames = (int) (oldestTicket - givenTicket);
         if (frames > 0) {
-            if (countAtPosition != readCount) {
+            if (framesAtPosition != nextTicket) {
                 publishPosition();
             }
-            long bytes = releasedBytes;
-            releasedFrames = 0;
-            releasedBytes = 0;
+            long bytes = releasedTotal - givenTotal;
+            givenTicket = oldestTicket;
+            givenTotal = releasedTotal;
             HeaderBlock.addPayloadFreeBytesVolatile(segment, bytes);
         }
         return frames;
@@ -298,7 +334,7 @@ public final class RingReader {
 
     /** What was taken and is not given back. */
     private long keptBytes() {
-        return heldTotal + releasedBytes;
+        return takenTotal - givenTotal;
     }
 
     private CorruptBufferException impossible(long position) {
@@ -339,33 +375,29 @@ public final class RingReader {
 
     /** Sequence number of the frame taken last. */
     public long frameSequence() {
-        return frameSequence;
+        return expectedSequence - 1;
     }
 
     /** Frames taken so far. */
     public long framesTaken() {
-        return framesTaken;
+        return nextTicket;
     }
 
-    private long hold(long bytes) {
-        if (nextTicket - oldestTicket == heldBytes.length) {
-            growHeld();
-        }
-        heldBytes[slot(nextTicket)] = bytes;
-        heldTotal += bytes;
-        return nextTicket++;
+    /** Bytes of the frames taken so far, without their headers. */
+    public long bytesTaken() {
+        return takenTotal - wastedTotal - nextTicket * FrameHeader.SIZE;
     }
 
     private void growHeld() {
-        long[] old = heldBytes;
-        heldBytes = Arrays.copyOf(old, old.length * 2);
+        long[] old = heldEnds;
+        heldEnds = Arrays.copyOf(old, old.length * 2);
         for (long ticket = oldestTicket; ticket < nextTicket; ticket++) {
-            heldBytes[slot(ticket)] = old[(int) (ticket & (old.length - 1))];
+            heldEnds[slot(ticket)] = old[(int) (ticket & (old.length - 1))];
         }
     }
 
     private int slot(long ticket) {
-        return (int) (ticket & (heldBytes.length - 1));
+        return (int) (ticket & (heldEnds.length - 1));
     }
 
     private CorruptBufferException corrupt(String field, long value, String rule) {

@@ -29,8 +29,6 @@ public final class RingWriter {
     /** What {@link #claim} answers when the reader must first release frames. */
     public static final long NO_ROOM = -1;
 
-    private static final long NOTHING_CLAIMED = -1;
-
     /** The window has room for this many frames of the size at hand: one to write and one to read. More of 6 MB do not stay in the cache (docs/decisions/0007). */
     private static final long WINDOW_FRAMES = 2;
 
@@ -50,17 +48,17 @@ public final class RingWriter {
     private long lastFree;
     private boolean readerProgressed;
 
-    private long claimPosition = NOTHING_CLAIMED;
+    /** Of the claim, header included; 0 when there is none. */
     private long claimTotal;
-    private long claimWaste;
-    private boolean claimRewinds;
 
-    /** The frames that are complete but not published, end to end. */
+    /** The frames to be published next, end to end: where the first one goes, at what price, and how many bytes of them are complete. */
+    private long runPosition;
+    private long runWaste;
+    private boolean runRewinds;
+    private long runTotal;
+    /** How long the run may get without another look at the reader, the end or the window. */
+    private long runLimit;
     private int stagedFrames;
-    private long stagedPosition;
-    private long stagedTotal;
-    private long stagedWaste;
-    private boolean stagedRewinds;
     private long firstStagedSize;
 
     /** Set when a reader that fell behind found the window too small: the lap goes on to the end of the ring. */
@@ -109,7 +107,7 @@ public final class RingWriter {
         }
         long header = payloadOffset + position;
         long size = FrameHeader.withoutPending(FrameHeader.size(segment, header));
-        long sequence = FrameHeader.withoutPending(FrameHeader.sequence(segment, header));
+        long sequence = FrameHeader.sequence(segment, header);
         long last = new FrameWalk(segment, payloadOffset, capacity, position).lastCovered(readPosition, writePosition, capacity - knownFree);
         if (last != FrameWalk.NONE) {
             // Not counted yet if write_pos was here before, as when frames of one size each rewind the ring.
@@ -129,7 +127,7 @@ public final class RingWriter {
     private void noteForgottenCommit() {
         long size = FrameHeader.size(segment, payloadOffset);
         long sequence = FrameHeader.sequence(segment, payloadOffset);
-        if (FrameHeader.isPending(sequence) && !FrameHeader.isNote(size)) {
+        if (FrameHeader.isForgotten(size, sequence)) {
             FrameHeader.writeNote(segment, payloadOffset, writePosition, sequence);
         }
     }
@@ -149,6 +147,9 @@ public final class RingWriter {
      * it cannot.
      */
     public boolean isReaderClose(long size) {
+        if (smallestWindow >= capacity) {
+            return true;
+        }
         long window = windowFor(FrameHeader.SIZE + size);
         if (window >= capacity || unreleasedBytes() <= window / 2) {
             return true;
@@ -187,60 +188,68 @@ public final class RingWriter {
      * @return the offset in the segment of the frame's first byte, or {@link #NO_ROOM}: publish what is staged, or wait for the reader to release frames
      */
     public long claim(long size) {
-        long total = FrameHeader.SIZE + size;
-        if (stagedFrames > 0) {
-            return claimBehindStaged(total);
-        }
-        if (!place(total, knownFree)) {
-            knownFree = readFree();
-            if (!place(total, knownFree)) {
-                return NO_ROOM;
-            }
-        }
-        claimTotal = total;
-        if (claimPosition == 0 && writtenCount > 0) {
-            // What will be written over the start of the ring may destroy the frames that tell the last sequence number.
-            FrameHeader.writeNote(segment, payloadOffset, writePosition, nextSequence);
-        }
-        return payloadOffset + claimPosition + FrameHeader.SIZE;
+        long at = claimPrepared(size);
+        return at != NO_ROOM ? at : claimAfterALook(FrameHeader.SIZE + size);
     }
 
-    private long claimBehindStaged(long total) {
-        long position = stagedPosition + stagedTotal;
-        // A successor can tell whether a rewind came to be from one frame only.
-        if (stagedRewinds || !leavesUsableTail(capacity - position - total)) {
-            return NO_ROOM;
-        }
-        long taken = stagedWaste + stagedTotal;
-        if (knownFree - taken < total) {
-            knownFree = readFree();
-            if (knownFree - taken < total) {
-                return NO_ROOM;
-            }
-        }
-        placeAt(position, 0, false);
+    /** Claims as {@link #claim}, where no look at the reader is needed for it: {@link #NO_ROOM} means that nothing is known. */
+    public long claimPrepared(long size) {
+        long total = FrameHeader.SIZE + size;
+        return runTotal + total <= runLimit ? claimed(total) : NO_ROOM;
+    }
+
+    private long claimed(long total) {
         claimTotal = total;
-        return payloadOffset + position + FrameHeader.SIZE;
+        return payloadOffset + runPosition + runTotal + FrameHeader.SIZE;
+    }
+
+    private long claimAfterALook(long total) {
+        boolean fits = stagedFrames > 0 ? fitsBehindStaged(total) : place(total);
+        return fits ? claimed(total) : NO_ROOM;
+    }
+
+    private boolean fitsBehindStaged(long total) {
+        // A successor can tell whether a rewind came to be from one frame only.
+        if (runRewinds || !leavesUsableTail(capacity - runPosition - runTotal - total)) {
+            return false;
+        }
+        knownFree = readFree();
+        limitRun();
+        return knownFree - runWaste >= runTotal + total;
+    }
+
+    /** Short of what is known to be free, and of a tail without room for a marker. */
+    private void limitRun() {
+        runLimit = runRewinds ? 0 : Math.min(knownFree - runWaste, capacity - runPosition - FrameHeader.SIZE);
+    }
+
+    /** Lets the next run begin where the last one ended, if that is all there is to decide. */
+    private void prepareRun() {
+        runPosition = writePosition;
+        runWaste = 0;
+        runRewinds = false;
+        runTotal = 0;
+        limitRun();
+        boolean mayWrapOrWait = smallestWindow < capacity && (writePosition >= smallestWindow || unreleasedBytes() > smallestWindow / 2);
+        if (writePosition == 0 || mayWrapOrWait) {
+            runLimit = 0;
+        }
     }
 
     /** Completes the claimed frame without publishing it. Returns its sequence number. */
     public long stage() {
-        long header = payloadOffset + claimPosition;
+        long header = payloadOffset + runPosition + runTotal;
         long size = claimTotal - FrameHeader.SIZE;
         long sequence = nextSequence + stagedFrames;
         if (stagedFrames == 0) {
             FrameHeader.writePending(segment, header, size, sequence);
-            stagedPosition = claimPosition;
-            stagedTotal = 0;
-            stagedWaste = claimWaste;
-            stagedRewinds = claimRewinds;
             firstStagedSize = size;
         } else {
             FrameHeader.write(segment, header, size, sequence);
         }
-        stagedTotal += claimTotal;
+        runTotal += claimTotal;
         stagedFrames++;
-        claimPosition = NOTHING_CLAIMED;
+        claimTotal = 0;
         return sequence;
     }
 
@@ -250,33 +259,41 @@ public final class RingWriter {
         if (frames == 0) {
             return 0;
         }
-        stagedFrames = 0;
-        if (stagedWaste >= FrameHeader.SIZE) {
-            // Behind the header at 0, so that nobody who follows the marker finds an old frame there.
-            FrameHeader.writeWrapMarker(segment, payloadOffset + writePosition);
-            writtenCount++;
+        MemorySegment memory = segment;
+        long waste = runWaste;
+        long taken = waste + runTotal;
+        if (waste > 0) {
+            markWrap(taken);
         }
-        if (stagedRewinds) {
-            HeaderBlock.payloadReadPositionRelease(segment, 0);
+        if (runRewinds) {
+            HeaderBlock.payloadReadPositionRelease(memory, 0);
         }
-        long taken = stagedWaste + stagedTotal;
         takenTotal += taken;
-        if (stagedWaste > 0) {
-            wrappedTotal = takenTotal;
-            wastedBytes = stagedWaste;
-        }
-        long free = HeaderBlock.addPayloadFreeBytesVolatile(segment, -taken);
+        long free = HeaderBlock.addPayloadFreeBytesVolatile(memory, -taken);
         writtenCount += frames;
-        HeaderBlock.payloadWrittenCountRelease(segment, writtenCount);
-        writePosition = stagedPosition + stagedTotal;
-        HeaderBlock.payloadWritePositionRelease(segment, writePosition);
-        FrameHeader.write(segment, payloadOffset + stagedPosition, firstStagedSize, nextSequence);
+        HeaderBlock.payloadWrittenCountRelease(memory, writtenCount);
+        long position = runPosition;
+        writePosition = position + runTotal;
+        HeaderBlock.payloadWritePositionRelease(memory, writePosition);
+        FrameHeader.publishRelease(memory, payloadOffset + position, firstStagedSize);
         nextSequence += frames;
+        stagedFrames = 0;
         readerProgressed = free > lastFree - taken;
         lastFree = free;
         // An impossible value suffices for no claim, so that the next one reads it again and refuses it.
         knownFree = free <= capacity ? free : 0;
+        prepareRun();
         return frames;
+    }
+
+    private void markWrap(long taken) {
+        if (runWaste >= FrameHeader.SIZE) {
+            // Behind the header at 0, so that nobody who follows the marker finds an old frame there.
+            FrameHeader.writeWrapMarker(segment, payloadOffset + writePosition);
+            writtenCount++;
+        }
+        wrappedTotal = takenTotal + taken;
+        wastedBytes = runWaste;
     }
 
     /** Publishes the claimed frame; the caller posts the write semaphore once. Returns the frame's sequence number. */
@@ -288,7 +305,10 @@ public final class RingWriter {
 
     /** Gives the claim up: nothing was published, so nothing is undone. */
     public void abort() {
-        claimPosition = NOTHING_CLAIMED;
+        claimTotal = 0;
+        if (stagedFrames == 0) {
+            runLimit = 0;
+        }
     }
 
     /** Whether the reader holds nothing and has nothing to read, as of the last look at payload_free_bytes. */
@@ -303,11 +323,11 @@ public final class RingWriter {
 
     /** Bytes of the frames that are staged, headers included. */
     public long stagedBytes() {
-        return stagedFrames == 0 ? 0 : stagedTotal;
+        return runTotal;
     }
 
     public boolean isClaimed() {
-        return claimPosition != NOTHING_CLAIMED;
+        return claimTotal != 0;
     }
 
     /** Bytes that must be free for a frame of this size at the present position, wrap included; never more than the ring. */
@@ -319,6 +339,21 @@ public final class RingWriter {
         }
         boolean canWrap = (toEnd == 0 || toEnd >= FrameHeader.SIZE) && toEnd + total <= capacity;
         return canWrap ? toEnd + total : capacity;
+    }
+
+    private boolean place(long total) {
+        if (!place(total, knownFree)) {
+            knownFree = readFree();
+            if (!place(total, knownFree)) {
+                return false;
+            }
+        }
+        limitRun();
+        if (runPosition == 0 && writtenCount > 0) {
+            // What will be written over the start of the ring may destroy the frames that tell the last sequence number.
+            FrameHeader.writeNote(segment, payloadOffset, writePosition, nextSequence);
+        }
+        return true;
     }
 
     private boolean place(long total, long free) {
@@ -349,9 +384,9 @@ public final class RingWriter {
     }
 
     private boolean placeAt(long position, long waste, boolean rewinds) {
-        claimPosition = position;
-        claimWaste = waste;
-        claimRewinds = rewinds;
+        runPosition = position;
+        runWaste = waste;
+        runRewinds = rewinds;
         return true;
     }
 

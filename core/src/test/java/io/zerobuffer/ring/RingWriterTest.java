@@ -596,7 +596,7 @@ final class RingWriterTest {
     void shouldGiveTheSpaceOfAFirstOrRewoundFrameBackThatADeadWriterTook(long writePosition, long sequence, long free) {
         ring.set(WRITTEN_COUNT, 1);
         ring.set(WRITE_POS, writePosition);
-        ring.header(0, 40 | Long.MIN_VALUE, sequence | Long.MIN_VALUE);
+        ring.header(0, 40 | Long.MIN_VALUE, sequence);
         ring.add(FREE, -56);
         ring.writer();
         assertEquals(free, ring.get(FREE));
@@ -606,7 +606,7 @@ final class RingWriterTest {
     @Test
     void shouldGiveNothingBackWhileFramesInFrontOfTheLostSpaceAreUnread() {
         ring.write(writer, 1, 84);
-        ring.header(100, 40 | Long.MIN_VALUE, 2 | Long.MIN_VALUE);
+        ring.header(100, 40 | Long.MIN_VALUE, 2);
         ring.add(FREE, -56);
         ring.writer();
         assertEquals(100, ring.get(FREE));
@@ -615,7 +615,7 @@ final class RingWriterTest {
 
     @Test
     void shouldPublishNothingBehindTheReader() {
-        ring.header(0, 84 | Long.MIN_VALUE, 1 | Long.MIN_VALUE);
+        ring.header(0, 84 | Long.MIN_VALUE, 1);
         ring.header(100, 140, 2);
         ring.set(READ_POS, 100);
         ring.set(WRITE_POS, 100);

@@ -20,7 +20,7 @@ enum KillPoint {
     COMMIT_TAKES_SPACE("bytes.HeaderBlock", "addPayloadFreeBytesVolatile", WRITER, STREAM, 800),
     COMMIT_COUNTS("bytes.HeaderBlock", "payloadWrittenCountRelease", WRITER, STREAM, 800),
     COMMIT_MOVES_WRITE_POSITION("bytes.HeaderBlock", "payloadWritePositionRelease", WRITER, STREAM, 800),
-    COMMIT_WRITES_HEADER("bytes.FrameHeader", "write", WRITER, STREAM, 1600),
+    COMMIT_PUBLISHES("bytes.FrameHeader", "publishRelease", WRITER, STREAM, 800),
     COMMIT_POSTS("os.linux.GlibcSemaphore", "post", WRITER, STREAM, 800),
     WRITER_EMPTIES_TOKENS("os.linux.GlibcSemaphore", "takeAll", WRITER, STREAM, 20),
     WRITER_WAITS("os.linux.GlibcSemaphore", "take", WRITER, STREAM, 20),

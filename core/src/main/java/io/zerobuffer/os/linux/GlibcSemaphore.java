@@ -30,7 +30,7 @@ final class GlibcSemaphore implements NamedSemaphore {
     private static final long VALUE_MASK = 0xffff_ffffL;
     private static final long ONE_WAITER = 1L << 32;
 
-    private static final VarHandle WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    private static final VarHandle WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private final String name;
     private final MemorySegment semaphore;
@@ -90,11 +90,11 @@ final class GlibcSemaphore implements NamedSemaphore {
 
     @Override
     public void post(int tokens) {
-        long room = MAX_VALUE - ((long) WORD.getAcquire(semaphore, 0L) & VALUE_MASK);
-        if (room <= 0) {
-            return;
+        long before = getAndAdd(tokens);
+        long surplus = Math.min(tokens, (before & VALUE_MASK) + tokens - MAX_VALUE);
+        if (surplus > 0) {
+            getAndAdd(-surplus);
         }
-        long before = (long) WORD.getAndAdd(semaphore, 0L, Math.min(tokens, room));
         if (before >>> 32 != 0) {
             Libc.futexWake(semaphore);
         }
@@ -121,7 +121,7 @@ final class GlibcSemaphore implements NamedSemaphore {
         if (tryTake()) {
             return true;
         }
-        WORD.getAndAdd(semaphore, 0L, ONE_WAITER);
+        getAndAdd(ONE_WAITER);
         long left = nanos - (System.nanoTime() - start);
         // Woken, value changed, signal: look again. EFAULT: the look throws.
         while (left > 0) {
@@ -131,7 +131,7 @@ final class GlibcSemaphore implements NamedSemaphore {
             }
             left = nanos - (System.nanoTime() - start);
         }
-        WORD.getAndAdd(semaphore, 0L, -ONE_WAITER);
+        getAndAdd(-ONE_WAITER);
         return false;
     }
 
@@ -141,6 +141,10 @@ final class GlibcSemaphore implements NamedSemaphore {
         if (present != null && present.isSameFile(id)) {
             Libc.semUnlink("/" + name);
         }
+    }
+
+    private long getAndAdd(long amount) {
+        return (long) WORD.getAndAdd(semaphore, 0L, amount);
     }
 
     private boolean tryTake(long amount) {
