@@ -53,6 +53,10 @@ public final class Writer implements AutoCloseable {
     /** About a memory's speed, copied there and back. */
     private static final long BYTES_PER_NANO = 8;
 
+    /** A writer that writes so many frames in less than so many nanoseconds looks at the clock with the first of them only. */
+    private static final int FRAMES_PER_CLOCK = 8;
+    private static final long FULL_SPEED_NANOS = 100_000;
+
     /** A batch is published when it has this part of the ring, so that the reader has something to do. */
     private static final long BATCH_PARTS = 4;
 
@@ -74,6 +78,8 @@ public final class Writer implements AutoCloseable {
     /** Whether the reader released nothing while the last frame was written: only then is it worth asking whether it lives. */
     private boolean readerIsSilent;
     private long readerCheckedAt = System.nanoTime();
+    private long clockReadAt = readerCheckedAt;
+    private int framesToClock;
 
     private final WaitStrategy waitStrategy;
     private final Batch batch = new Batch(this);
@@ -535,9 +541,21 @@ public final class Writer implements AutoCloseable {
     }
 
     private void lookAtReader() {
-        if (buffer.readerPid() == 0 || readerIsSilent && isTimeToCheck(System.nanoTime()) && !buffer.isReaderAlive()) {
+        if (buffer.readerPid() == 0 || readerIsSilent && isSilentForLong() && !buffer.isReaderAlive()) {
             replaceReader();
         }
+    }
+
+    /** Reading the clock costs as much as writing a small frame: a writer at full speed does it for some frames only. */
+    private boolean isSilentForLong() {
+        if (framesToClock > 0) {
+            framesToClock--;
+            return false;
+        }
+        long now = System.nanoTime();
+        framesToClock = now - clockReadAt < FULL_SPEED_NANOS ? FRAMES_PER_CLOCK - 1 : 0;
+        clockReadAt = now;
+        return isTimeToCheck(now);
     }
 
     private RuntimeException refused(long size) {
