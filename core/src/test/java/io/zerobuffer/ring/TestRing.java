@@ -31,6 +31,7 @@ final class TestRing {
     final long capacity;
     final SegmentLayout layout;
     final MemorySegment segment;
+    private RingReader reader;
 
     TestRing(long capacity) {
         this(capacity, Arena.ofAuto().allocate(START + capacity, 64));
@@ -47,7 +48,8 @@ final class TestRing {
     }
 
     RingReader reader() {
-        return new RingReader(NAME, segment, layout);
+        reader = new RingReader(NAME, segment, layout);
+        return reader;
     }
 
     RingWriter writer() {
@@ -136,7 +138,11 @@ final class TestRing {
                 () -> "frame " + sequence + " of " + size + " at " + position + " was overwritten");
     }
 
+    /** With payload_read_count as it is when the reader waits. */
     void assertFields(long free, long writePosition, long readPosition, long writtenCount, long readCount) {
+        if (reader != null) {
+            reader.publishCount();
+        }
         assertEquals(free, get(FREE), "payload_free_bytes");
         assertEquals(writePosition, get(WRITE_POS), "payload_write_pos");
         assertEquals(readPosition, get(READ_POS), "payload_read_pos");
