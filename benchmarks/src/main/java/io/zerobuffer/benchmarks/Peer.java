@@ -37,6 +37,17 @@ enum Peer {
             return throughput(job);
         }
     },
+    ZEROBUFFER_DRAIN("write, and drain: the frames that are there, by one object that is used again", Runtime.PLAIN) {
+        @Override
+        Transport open(ChannelSettings settings, boolean far) {
+            return new ZeroBufferTransport(settings, ZeroBufferTransport.Form.DRAIN);
+        }
+
+        @Override
+        boolean takesPart(Job job) {
+            return throughput(job);
+        }
+    },
     ZEROBUFFER_BATCH("frames written in a batch and drained, what is there at a time; the sender publishes every 16 KB", Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {

@@ -23,7 +23,7 @@ public final class ZeroBufferTransport implements Transport {
 
     /** How frames go in and out. */
     public enum Form {
-        WRITE, CLAIM, POLL, BATCH
+        WRITE, CLAIM, POLL, DRAIN, BATCH
     }
 
     private final ChannelSettings settings;
@@ -40,8 +40,8 @@ public final class ZeroBufferTransport implements Transport {
                 .payloadSize(settings.ringFor(FRAMES + settings.held(), FRAME_HEADER))
                 .waitStrategy(waitStrategy())
                 .build();
-        if (form == Form.BATCH) {
-            return new BatchReceiver(Reader.create(channel, config));
+        if (form == Form.BATCH || form == Form.DRAIN) {
+            return new DrainReceiver(Reader.create(channel, config));
         }
         return new RingReceiver(Reader.create(channel, config), form == Form.POLL ? Duration.ZERO : PATIENCE, settings.held());
     }
@@ -111,12 +111,12 @@ public final class ZeroBufferTransport implements Transport {
 
         @Override
         public void forward(Content frame) {
-            writer.write(((FrameContent) frame).frame);
+            writer.write(((FrameInPlace) frame).frame());
         }
 
         private void write(MemorySegment data) {
             switch (form) {
-                case WRITE -> writer.write(data);
+                case WRITE, DRAIN -> writer.write(data);
                 case CLAIM -> writeInPlace(data);
                 case POLL -> {
                     while (!writer.tryWrite(data)) {
@@ -140,14 +140,14 @@ public final class ZeroBufferTransport implements Transport {
     }
 
     /** Takes what there is, and gives it back together. */
-    private static final class BatchReceiver implements Receiver {
+    private static final class DrainReceiver implements Receiver {
         private static final int MOST_FRAMES = 1024;
 
         private final Reader reader;
         private final LentContent content = new LentContent();
         private Sink sink;
 
-        BatchReceiver(Reader reader) {
+        DrainReceiver(Reader reader) {
             this.reader = reader;
         }
 
@@ -167,12 +167,17 @@ public final class ZeroBufferTransport implements Transport {
             reader.close();
         }
 
-        private final class LentContent implements Content {
+        private final class LentContent implements FrameInPlace {
             private Frame frame;
             private final Consumer<Frame> handler = lent -> {
                 frame = lent;
                 sink.accept(this);
             };
+
+            @Override
+            public Frame frame() {
+                return frame;
+            }
 
             @Override
             public int size() {
@@ -208,7 +213,7 @@ public final class ZeroBufferTransport implements Transport {
 
         @Override
         public void forward(Content frame) {
-            batch.write(((BatchReceiver.LentContent) frame).frame);
+            batch.write(((FrameInPlace) frame).frame());
             batch.publish();
         }
 
@@ -224,8 +229,12 @@ public final class ZeroBufferTransport implements Transport {
         }
     }
 
+    private interface FrameInPlace extends Content {
+        Frame frame();
+    }
+
     /** Like the frame itself, one that does not outlive the call costs no allocation. */
-    private record FrameContent(Frame frame) implements Content {
+    private record FrameContent(Frame frame) implements FrameInPlace {
         @Override
         public int size() {
             return (int) frame.size();
