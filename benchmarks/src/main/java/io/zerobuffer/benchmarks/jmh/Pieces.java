@@ -1,5 +1,6 @@
 package io.zerobuffer.benchmarks.jmh;
 
+import io.zerobuffer.Batch;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
@@ -12,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -45,7 +47,7 @@ public class Pieces {
         /** Frames in the ring at a time, where one half is timed and the other is not. */
         static final int BATCH = 4096;
 
-        private static final int SMALL = 64;
+        static final int SMALL = 64;
 
         Reader reader;
         Writer writer;
@@ -87,6 +89,20 @@ public class Pieces {
             for (int i = 0; i < BATCH; i++) {
                 commit(writer);
             }
+        }
+    }
+
+    /** A ring through which frames go in batches. */
+    @State(Scope.Thread)
+    public static class BatchRing extends Ring {
+        static final int FRAMES = 256;
+
+        private final MemorySegment source = Arena.ofAuto().allocate(SMALL, 64);
+        private final Consumer<Frame> summing = this::add;
+        private long sum;
+
+        private void add(Frame frame) {
+            sum += frame.getLong(0);
         }
     }
 
@@ -177,6 +193,19 @@ public class Pieces {
         long size = frame.size();
         frame.release();
         return size;
+    }
+
+    /** A frame's share of a batch that is written by copy, published, and drained. */
+    @Benchmark
+    @OperationsPerInvocation(BatchRing.FRAMES)
+    public long batchAndDrain(BatchRing ring) {
+        try (Batch batch = ring.writer.batch()) {
+            for (int i = 0; i < BatchRing.FRAMES; i++) {
+                batch.write(ring.source);
+            }
+        }
+        ring.reader.drain(ring.summing, BatchRing.FRAMES);
+        return ring.sum;
     }
 
     /** A look at an empty ring. */
