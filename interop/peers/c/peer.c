@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -54,7 +55,7 @@ static enum flavour { V1, CPP, CSHARP, PYTHON } flavour = V1;
 typedef const char *status;
 
 static const char TIMEOUT[] = "timeout";
-static char detail[160];
+static _Thread_local char detail[160];
 
 static status fail(status code, const char *format, ...)
 {
@@ -791,8 +792,8 @@ static status claim_writer_pid(const struct ring *ring, bool *incomplete)
     return failure;
 }
 
-/* *incomplete: the buffer is not there yet, and the same attempt may succeed later. */
-static status attach(struct ring *ring, const char *name, bool *incomplete)
+/* *incomplete: the buffer is not there yet, and the same attempt may succeed later. An owner of 0 is any. */
+static status attach(struct ring *ring, const char *name, uint64_t owner, bool *incomplete)
 {
     status failure = open_segment(ring, name, incomplete);
     if (failure)
@@ -800,6 +801,10 @@ static status attach(struct ring *ring, const char *name, bool *incomplete)
     if (__atomic_load_n((uint32_t *)(ring->base + OIEB_SIZE), __ATOMIC_ACQUIRE) == 0 || load(ring, READER_PID) == 0) {
         *incomplete = true;
         return fail("not-found", "the reader is not ready");
+    }
+    if (owner != 0 && load(ring, READER_PID) != owner) {
+        *incomplete = true;
+        return fail("not-found", "the buffer is another process's");
     }
     failure = check_header(ring);
     if (failure)
@@ -826,12 +831,12 @@ static void close_writer(void)
     writer = (struct writer){0};
 }
 
-static status connect_writer(const char *name, uint64_t wait)
+static status connect_writer_to(const char *name, uint64_t owner, uint64_t wait)
 {
     uint64_t deadline = deadline_in(wait);
     for (;;) {
         bool incomplete = false;
-        status failure = attach(&writer.ring, name, &incomplete);
+        status failure = attach(&writer.ring, name, owner, &incomplete);
         if (!failure) {
             writer.open = true;
             return NULL;
@@ -841,6 +846,11 @@ static status connect_writer(const char *name, uint64_t wait)
             return failure;
         pause_for(CONNECT_INTERVAL);
     }
+}
+
+static status connect_writer(const char *name, uint64_t wait)
+{
+    return connect_writer_to(name, 0, wait);
 }
 
 /*
@@ -947,6 +957,26 @@ static uint64_t publish(void)
     return sequence;
 }
 
+/* What a writer wrote: no content is not the same as none. */
+struct metadata {
+    bool written;
+    uint64_t size;
+    const uint8_t *content;
+};
+
+static status read_metadata(struct metadata *metadata)
+{
+    const struct ring *ring = &reader.ring;
+    uint64_t written = load(ring, METADATA_WRITTEN);
+    *metadata = (struct metadata){.written = written != 0, .content = ring->base + HEADER_BLOCK + METADATA_PREFIX};
+    if (written == 0)
+        return NULL;
+    if (written < METADATA_PREFIX || written > ring->metadata_size)
+        return corrupt("metadata_written_bytes", written);
+    metadata->size = load(ring, HEADER_BLOCK);
+    return metadata->size == written - METADATA_PREFIX ? NULL : corrupt("metadata_content_size", metadata->size);
+}
+
 static status claim_metadata(uint64_t size, uint8_t **bytes)
 {
     const struct ring *ring = &writer.ring;
@@ -976,6 +1006,14 @@ static bool decode_hex(const char *hex, uint8_t *bytes)
             *bytes++ = (uint8_t)strtoul((char[]){hex[0], hex[1], '\0'}, NULL, 16);
     }
     return true;
+}
+
+static void print_metadata(const struct metadata *metadata)
+{
+    if (metadata->size == 0)
+        fputs(metadata->written ? "-" : "none", stdout);
+    for (uint64_t i = 0; i < metadata->size; i++)
+        printf("%02x", metadata->content[i]);
 }
 
 union argument {
@@ -1168,20 +1206,12 @@ static status do_metadata(const union argument *a)
     status failure = need_reader();
     if (failure)
         return failure;
-    const struct ring *ring = &reader.ring;
-    uint64_t written = load(ring, METADATA_WRITTEN);
-    if (written == 0) {
-        puts("ok none");
-        return NULL;
-    }
-    if (written < METADATA_PREFIX || written > ring->metadata_size)
-        return corrupt("metadata_written_bytes", written);
-    uint64_t size = load(ring, HEADER_BLOCK);
-    if (size != written - METADATA_PREFIX)
-        return corrupt("metadata_content_size", size);
-    fputs(size == 0 ? "ok -" : "ok ", stdout);
-    for (uint64_t i = 0; i < size; i++)
-        printf("%02x", ring->base[HEADER_BLOCK + METADATA_PREFIX + i]);
+    struct metadata metadata;
+    failure = read_metadata(&metadata);
+    if (failure)
+        return failure;
+    fputs("ok ", stdout);
+    print_metadata(&metadata);
     putchar('\n');
     return NULL;
 }
@@ -1318,6 +1348,8 @@ static status do_close_writer(const union argument *a)
     return answer_ok();
 }
 
+#include "duplex.c"
+
 /* One letter per argument: t for text, n for a number. */
 static const struct command {
     const char *name;
@@ -1341,6 +1373,17 @@ static const struct command {
     {"write-metadata", "t", do_write_metadata},
     {"write-metadata-in-place", "t", do_write_metadata_in_place},
     {"close-writer", "", do_close_writer},
+    {"serve", "ttnnnntn", do_serve},
+    {"server-state", "", do_server_state},
+    {"init-metadata", "", do_init_metadata},
+    {"stop-server", "", do_stop_server},
+    {"call-connect", "tnn", do_call_connect},
+    {"call-metadata", "t", do_write_metadata},
+    {"call-send", "nn", do_call_send},
+    {"call-receive", "n", do_call_receive},
+    {"call-many", "nnnnnt", do_call_many},
+    {"server-connected", "", do_server_connected},
+    {"call-close", "", do_call_close},
 };
 
 static bool parse_number(const char *text, uint64_t *number)
@@ -1393,10 +1436,9 @@ static void serve(void)
         fflush(stdout);
     }
     free(line);
-    if (writer.open)
-        close_writer();
-    if (reader.open)
-        close_reader();
+    if (server.running)
+        stop_server();
+    close_client();
     if (length > 0)
         puts("ok");
 }

@@ -10,7 +10,10 @@ import traceback
 from collections import deque
 from itertools import count
 
+from duplex import HANDLERS, Client, Server
 from zerobuffer_v1 import LegacyWriter, Reader, StrictReader, Writer, ZeroBufferError
+
+CALL_TIMEOUT = 60
 
 CODE_OF_ERRNO = {
     errno.EACCES: "permission",
@@ -89,11 +92,23 @@ def content(word):
         raise usage("not hexadecimal") from None
 
 
+def handler(word):
+    if word not in HANDLERS:
+        raise usage(f"no handler {word}")
+    return HANDLERS[word]
+
+
+def hexadecimal(found):
+    return "none" if found is None else found.hex() or "-"
+
+
 class Peer:
     def __init__(self, flavour):
         self._flavour = flavour
         self._reader = None
         self._writer = None
+        self._server = None
+        self._client = None
         self._claim = None
         self._held = {}  # handle -> (reader, frame); outlives the reader
         self._handles = count(1)
@@ -117,6 +132,17 @@ class Peer:
             "write-metadata": (self.write_metadata, content),
             "write-metadata-in-place": (self.write_metadata, content),  # this library's copy is in place
             "close-writer": (self.close_writer,),
+            "serve": (self.serve, str, handler, microseconds, number, number, number, content, seconds),
+            "server-state": (lambda: self._open_server().state(),),
+            "init-metadata": (self.init_metadata,),
+            "stop-server": (self.stop_server,),
+            "call-connect": (self.call_connect, str, seconds, number),
+            "call-metadata": (lambda data: self._open_client().requests.write_metadata(data), content),
+            "call-send": (self.call_send, number, number),
+            "call-receive": (self.call_receive, seconds),
+            "call-many": (self.call_many, number, number, *sizes, handler),
+            "server-connected": (self.server_connected,),
+            "call-close": (self.call_close,),
             "exit": (self.close,),
         }
 
@@ -145,11 +171,13 @@ class Peer:
     def create(self, name, metadata_size, payload_size):
         if self._reader is not None:
             raise usage("a reader is open")
-        if self._flavour == "v1":
-            self._reader = Reader(name, metadata_size, payload_size)
-        else:
-            self._reader = StrictReader(name, metadata_size, payload_size, self._flavour == "python")
+        self._reader = self._new_reader(name, metadata_size, payload_size)
         return self._reader.segment.metadata_size, self._reader.segment.payload_size
+
+    def _new_reader(self, name, metadata_size, payload_size):
+        if self._flavour == "v1":
+            return Reader(name, metadata_size, payload_size)
+        return StrictReader(name, metadata_size, payload_size, self._flavour == "python")
 
     def _open_reader(self):
         if self._reader is None:
@@ -228,8 +256,7 @@ class Peer:
         reader.release(frame)
 
     def metadata(self):
-        found = self._open_reader().metadata()
-        return ("none" if found is None else found.hex() or "-",)
+        return (hexadecimal(self._open_reader().metadata()),)
 
     def close_reader(self):
         reader = self._open_reader()
@@ -241,11 +268,13 @@ class Peer:
     def connect(self, name, wait):
         if self._writer is not None:
             raise usage("a writer is open")
-        if self._flavour == "v1":
-            self._writer = Writer.connect(name, wait)
-        else:
-            self._writer = LegacyWriter.connect(name, wait, self._flavour)
+        self._writer = self._new_writer(name, wait)
         return self._writer.segment.metadata_size, self._writer.segment.payload_size
+
+    def _new_writer(self, name, wait, owner=None):
+        if self._flavour == "v1":
+            return Writer.connect(name, wait, owner=owner)
+        return LegacyWriter.connect(name, wait, self._flavour)
 
     def _open_writer(self):
         if self._writer is None:
@@ -309,7 +338,85 @@ class Peer:
         self._writer = self._claim = None
         writer.close()
 
+    # As an end of a duplex channel
+
+    def serve(self, channel, answer, delay, request_size, metadata_size, fail_at, failure, timeout):
+        if self._server is not None:
+            raise usage("a server runs")
+
+        def respond(request, number):
+            time.sleep(delay)
+            return answer(request) if number != fail_at else failure or None
+
+        self._server = Server(channel, respond, lambda name: self._new_reader(name, metadata_size, request_size),
+                              self._new_writer, timeout, self._flavour == "v1")
+
+    def _open_server(self):
+        if self._server is None:
+            raise ZeroBufferError("closed", "no server runs")
+        return self._server
+
+    def init_metadata(self):
+        clients, metadata = self._open_server().last_client()
+        return clients, hexadecimal(metadata)
+
+    def stop_server(self):
+        server = self._open_server()
+        server.stop()
+        self._server = None
+
+    def call_connect(self, channel, wait, response_size):
+        if self._client is not None:
+            raise usage("a client is open")
+        connect = Client.connect if self._flavour == "v1" else Client
+        self._client = connect(channel, wait, lambda name: self._new_reader(name, 0, response_size), self._new_writer,
+                               self._flavour == "python")
+
+    def _open_client(self):
+        if self._client is None:
+            raise ZeroBufferError("closed", "no client is open")
+        return self._client
+
+    def call_send(self, size, index):
+        return (self._open_client().send(self._pattern.frame(index, size)),)
+
+    def call_receive(self, timeout):
+        answer = self._open_client().receive(timeout)
+        return ("timeout",) if answer is None else ("frame", answer.sequence, len(answer.content), crc32c(answer.content))
+
+    def call_many(self, how_many, in_flight, smallest, largest, seed, answer):
+        client = self._open_client()
+        requests = self._numbered(how_many, smallest, largest, seed, 0)
+        asked = deque()
+        received = bytes_received = 0
+        while received < how_many:
+            if len(asked) < in_flight and received + len(asked) < how_many:
+                request = next(requests)
+                asked.append(request)
+                client.send(self._pattern.frame(*request))
+                continue
+            found = client.receive(CALL_TIMEOUT)
+            if found is None:
+                raise ZeroBufferError("timeout", f"frame={received}")
+            if found.content != answer(self._pattern.frame(*asked.popleft())):
+                raise ZeroBufferError("verify", f"frame={received} size={len(found.content)}")
+            received += 1
+            bytes_received += len(found.content)
+        return received, bytes_received
+
+    def server_connected(self):
+        return (str(self._open_client().is_server_connected()).lower(),)
+
+    def call_close(self):
+        client = self._open_client()
+        self._client = None
+        client.close()
+
     def close(self):
+        if self._server is not None:
+            self.stop_server()
+        if self._client is not None:
+            self.call_close()
         if self._writer is not None:
             self.close_writer()
         if self._reader is not None:

@@ -406,6 +406,10 @@ class Reader:
         self._frames_released.post()  # a waiting writer is to notice at once
         self._undo.close()
 
+    def writer_pid(self):
+        """The process that is attached now, alive or not; 0 for none."""
+        return self.segment.pid(WRITER_PID, "writer_pid")
+
     def read(self, timeout):
         """The next frame, held until released, or None when none came in time."""
         deadline = monotonic() + timeout
@@ -582,20 +586,23 @@ Chain = namedtuple("Chain", "sequence bytes last_span")
 
 class Writer:
     @classmethod
-    def connect(cls, name, wait, *arguments):
+    def connect(cls, name, wait, *arguments, owner=None):
         deadline = monotonic() + wait
         while True:
             try:
-                return cls(name, *arguments)
+                return cls(name, *arguments, owner=owner)
             except NotThereYet:
                 if monotonic() >= deadline:
                     raise
             time.sleep(CONNECT_RETRY)
 
-    def __init__(self, name):
+    def __init__(self, name, owner=None):
+        """owner: the only process whose buffer is meant, or None."""
         encoded = encode_name(name)
         with ExitStack() as undo:
             self.segment = self._open_complete_segment(encoded)
+            if owner not in (None, self.segment.words[READER_PID]):
+                raise NotThereYet("not-found", "the buffer is another process's")
             self._frames_written = self._open_semaphore(write_semaphore_name(encoded), undo)
             self._frames_released = self._open_semaphore(read_semaphore_name(encoded), undo)
             self._check_reader_before_attaching()
@@ -714,6 +721,10 @@ class Writer:
                 position += FRAME_HEADER_SIZE + size
         return Chain(sequence, passed, last_span) if position == end else None
 
+    def reader_gone(self):
+        pid = self.segment.pid(READER_PID, "reader_pid")
+        return pid == 0 or not alive(pid)
+
     def close(self):
         self.segment.replace_writer_pid(os.getpid(), 0)
         self._frames_written.post()  # a waiting reader is to notice at once
@@ -739,9 +750,8 @@ class Writer:
             self._frames_released.wait(min(left, LIVENESS_SLICE))
 
     def _check_reader(self):
-        pid = self.segment.pid(READER_PID, "reader_pid")
-        if pid == 0 or not alive(pid):
-            raise ZeroBufferError("reader-dead", "the reader closed" if pid == 0 else f"process {pid} is gone")
+        if self.reader_gone():
+            raise ZeroBufferError("reader-dead", "the reader closed or died")
 
     def _place(self, size, free):
         total = FRAME_HEADER_SIZE + size
@@ -809,9 +819,9 @@ class Writer:
 class LegacyWriter(Writer):
     """A writer with the defects of one published implementation: cpp, csharp or python."""
 
-    def __init__(self, name, flavour):
+    def __init__(self, name, flavour, owner=None):
         self._flavour = flavour
-        super().__init__(name)
+        super().__init__(name, owner)
 
     def _last_sequence(self):
         return 0

@@ -43,6 +43,7 @@ public final class JavaPeer implements AutoCloseable {
 
     private final Pattern pattern = new Pattern();
     private final Map<Long, Frame> held = new HashMap<>();
+    private final Duplex duplex = new Duplex();
     private final Deque<FileInputStream> opened = new ArrayDeque<>();
     private long lastHandle;
     private Reader reader;
@@ -80,6 +81,7 @@ public final class JavaPeer implements AutoCloseable {
 
     @Override
     public void close() {
+        duplex.close();
         closeWriter();
         closeReader();
     }
@@ -117,7 +119,13 @@ public final class JavaPeer implements AutoCloseable {
                 close();
                 yield "";
             }
-            default -> throw new Refusal("usage", "unknown request " + words[0]);
+            default -> {
+                String values = duplex.carryOut(words);
+                if (values == null) {
+                    throw new Refusal("usage", "unknown request " + words[0]);
+                }
+                yield values;
+            }
         };
     }
 
@@ -182,7 +190,7 @@ public final class JavaPeer implements AutoCloseable {
         return "frame " + lastHandle + " " + frame.sequence() + " " + frame.size() + " " + crc32c(frame);
     }
 
-    private static String crc32c(Frame frame) {
+    static String crc32c(Frame frame) {
         CRC32C crc = new CRC32C();
         // Of a copy: on memory that another process has cut short, the checksum's native code would end the JVM.
         crc.update(frame.toByteArray());
@@ -359,19 +367,19 @@ public final class JavaPeer implements AutoCloseable {
         return ending;
     }
 
-    private static long number(String word) {
+    static long number(String word) {
         return Long.parseLong(word);
     }
 
-    private static Duration millis(String word) {
+    static Duration millis(String word) {
         return Duration.ofMillis(number(word));
     }
 
-    private static byte[] bytes(String word) {
+    static byte[] bytes(String word) {
         return word.equals("-") ? new byte[0] : HexFormat.of().parseHex(word);
     }
 
-    private static String hex(byte[] bytes) {
+    static String hex(byte[] bytes) {
         return bytes.length == 0 ? "-" : HexFormat.of().formatHex(bytes);
     }
 

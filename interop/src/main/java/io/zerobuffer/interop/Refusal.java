@@ -16,6 +16,7 @@ import io.zerobuffer.errors.NoSpaceException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.SequenceGapException;
+import io.zerobuffer.errors.ServerDeadException;
 import io.zerobuffer.errors.TooManyOpenFilesException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.WriterDeadException;
@@ -53,6 +54,7 @@ final class Refusal extends RuntimeException {
             case MetadataTooLargeException _ -> "metadata-too-large";
             case ReaderDeadException _ -> "reader-dead";
             case WriterDeadException _ -> "writer-dead";
+            case ServerDeadException _ -> "server-dead";
             case SequenceGapException _ -> "sequence";
             case IncompatibleVersionException _ -> "version";
             case CorruptBufferException _ -> "corrupt";

@@ -22,6 +22,8 @@ final class PeerPool {
             peer.end();
             return;
         }
+        peer.begin("stop-server").words();
+        peer.begin("call-close").words();
         peer.begin("close-writer").words();
         peer.begin("close-reader").words();
         IDLE.get(peer.kind()).push(peer);

@@ -24,9 +24,12 @@ record Taken(String handle, long sequence, int size, String crc32c) {
         assertEquals(crc32c(expectedSize, index), crc32c, () -> "bytes of " + this + " as pattern " + index);
     }
 
-    private static String crc32c(int size, long index) {
+    static String crc32c(int size, long index) {
+        return crc32c(PATTERN.of(index, size).asByteBuffer());
+    }
+
+    static String crc32c(ByteBuffer bytes) {
         CRC32C crc = new CRC32C();
-        ByteBuffer bytes = PATTERN.of(index, size).asByteBuffer();
         crc.update(bytes);
         return HexFormat.of().toHexDigits((int) crc.getValue());
     }

@@ -1,0 +1,191 @@
+package io.zerobuffer.interop;
+
+import io.zerobuffer.Frame;
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.WriterConfig;
+import io.zerobuffer.duplex.DuplexClient;
+import io.zerobuffer.duplex.DuplexServer;
+import io.zerobuffer.duplex.RequestHandler;
+import io.zerobuffer.duplex.ServerListener;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** The requests of the line protocol that concern duplex channels: one server and one client at most. */
+final class Duplex implements AutoCloseable {
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
+
+    private final Pattern pattern = new Pattern();
+    private DuplexServer server;
+    private Told told;
+    private DuplexClient client;
+
+    /** What the server's thread has to tell. */
+    private static final class Told implements ServerListener {
+        private final AtomicLong requests = new AtomicLong();
+        private long clients;
+        private long departed;
+        private Optional<byte[]> metadata = Optional.empty();
+
+        @Override
+        public synchronized void clientConnected(Optional<byte[]> itsMetadata) {
+            clients++;
+            metadata = itsMetadata;
+        }
+
+        @Override
+        public synchronized void clientDisconnected() {
+            departed++;
+        }
+
+        synchronized String state() {
+            return clients + " " + departed + " " + requests;
+        }
+
+        synchronized String lastClient() {
+            return clients + " " + metadata.map(JavaPeer::hex).orElse("none");
+        }
+    }
+
+    /** Carries out a request and gives the values of its answer, or null if it is none of these. */
+    String carryOut(String[] words) {
+        return switch (words[0]) {
+            case "serve" -> serve(words);
+            case "server-state" -> (theServer().isRunning() ? "running " : "ended ") + told.state();
+            case "init-metadata" -> {
+                theServer();
+                yield told.lastClient();
+            }
+            case "stop-server" -> {
+                theServer();
+                yield stopServer();
+            }
+            case "call-connect" -> connect(words[1], JavaPeer.millis(words[2]), JavaPeer.number(words[3]));
+            case "call-metadata" -> {
+                theClient().writeMetadata(JavaPeer.bytes(words[1]));
+                yield "";
+            }
+            case "call-send" -> Long.toString(theClient().send(pattern.of(JavaPeer.number(words[2]), Integer.parseInt(words[1]))));
+            case "call-receive" -> receive(JavaPeer.millis(words[1]));
+            case "call-many" -> callMany(words);
+            case "server-connected" -> Boolean.toString(theClient().isServerConnected());
+            case "call-close" -> {
+                theClient();
+                yield closeClient();
+            }
+            default -> null;
+        };
+    }
+
+    @Override
+    public void close() {
+        closeClient();
+        stopServer();
+    }
+
+    private String serve(String[] words) {
+        if (server != null) {
+            throw new Refusal("usage", "this peer has a server");
+        }
+        Told telling = new Told();
+        Answers answers = Answers.named(words[2]);
+        long delayNanos = JavaPeer.number(words[3]) * 1000;
+        long failAt = JavaPeer.number(words[6]);
+        byte[] failure = JavaPeer.bytes(words[7]);
+        DuplexServer.Builder builder = DuplexServer.builder(words[1])
+            .requestBuffer(ReaderConfig.of(JavaPeer.number(words[5]), JavaPeer.number(words[4])))
+            .responseBuffer(WriterConfig.builder().connectTimeout(Duration.ofSeconds(5)).writeTimeout(JavaPeer.millis(words[8])).build())
+            .listener(telling);
+        if (failure.length > 0) {
+            builder.failureResponse(_ -> failure);
+        }
+        RequestHandler handler = (request, response) -> {
+            boolean fails = telling.requests.incrementAndGet() == failAt;
+            LockSupport.parkNanos(delayNanos);
+            if (fails) {
+                throw new IllegalStateException("told to fail");
+            }
+            answers.answer(request, response);
+        };
+        DuplexServer starting = builder.build(handler);
+        starting.start();
+        server = starting;
+        told = telling;
+        return "";
+    }
+
+    private String stopServer() {
+        if (server != null) {
+            server.close();
+            server = null;
+        }
+        return "";
+    }
+
+    private String connect(String channel, Duration wait, long responseSize) {
+        if (client != null) {
+            throw new Refusal("usage", "this peer has a client");
+        }
+        WriterConfig requests = WriterConfig.builder().connectTimeout(wait).writeTimeout(CALL_TIMEOUT).build();
+        client = DuplexClient.connect(channel, requests, ReaderConfig.of(0, responseSize));
+        return "";
+    }
+
+    private String receive(Duration timeout) {
+        try (Frame answer = theClient().receive(timeout)) {
+            return answer == null ? "timeout" : "frame " + answer.sequence() + " " + answer.size() + " " + JavaPeer.crc32c(answer);
+        }
+    }
+
+    private String callMany(String[] words) {
+        long count = JavaPeer.number(words[1]);
+        long inFlight = JavaPeer.number(words[2]);
+        Answers answers = Answers.named(words[6]);
+        Sizes asked = sizes(words);
+        Sizes answered = sizes(words);
+        long sent = 0;
+        long received = 0;
+        long bytes = 0;
+        while (received < count) {
+            if (sent < count && sent - received < inFlight) {
+                theClient().send(pattern.of(sent++, asked.next()));
+                continue;
+            }
+            try (Frame answer = theClient().receive(CALL_TIMEOUT)) {
+                if (answer == null) {
+                    throw new Refusal("timeout", "frame=" + received);
+                }
+                answers.verify(answer, received++, answered.next());
+                bytes += answer.size();
+            }
+        }
+        return received + " " + bytes;
+    }
+
+    private static Sizes sizes(String[] words) {
+        return new Sizes(JavaPeer.number(words[3]), JavaPeer.number(words[4]), JavaPeer.number(words[5]));
+    }
+
+    private String closeClient() {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+        return "";
+    }
+
+    private DuplexServer theServer() {
+        if (server == null) {
+            throw new Refusal("closed", "no server runs");
+        }
+        return server;
+    }
+
+    private DuplexClient theClient() {
+        if (client == null) {
+            throw new Refusal("closed", "no client is open");
+        }
+        return client;
+    }
+}
