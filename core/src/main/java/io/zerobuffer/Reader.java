@@ -374,6 +374,16 @@ public final class Reader implements AutoCloseable {
         }
     }
 
+    /** The writer's process id as it stored it; 0 when there is none. Costs no more than to read it, unlike {@link #isWriterConnected}. */
+    public long writerPid() {
+        requireOpen();
+        try {
+            return HeaderBlock.writerPidAcquire(segment);
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
     /** A snapshot of the buffer's state. */
     public BufferHealth health() {
         requireOpen();

@@ -7,6 +7,7 @@ import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferNotFoundException;
+import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.ServerDeadException;
@@ -38,10 +39,12 @@ public final class DuplexClient implements AutoCloseable {
 
     private static final long POLL_NANOS = 500_000;
 
+    private final Channel channel;
     private final Writer requests;
     private final Reader responses;
 
-    private DuplexClient(Writer requests, Reader responses) {
+    private DuplexClient(Channel channel, Writer requests, Reader responses) {
+        this.channel = channel;
         this.requests = requests;
         this.responses = responses;
     }
@@ -59,22 +62,23 @@ public final class DuplexClient implements AutoCloseable {
      * Connects to the channel's request buffer, creates its response buffer, and waits until the server has connected to that. A server that gets rid of what an earlier client left may
      * close the request buffer meanwhile; then this connects to the next one. If the time is over before a server that lives has connected, it will have to at the first request.
      *
+     * @param channel 1 to 236 bytes of UTF-8, otherwise as a buffer's name
      * @param requestConfig how long to wait for all this, and for space for a request
      * @param responseConfig how to create the response buffer
      * @throws BufferNotFoundException if there is no server within the connect timeout
+     * @throws InvalidBufferNameException if the channel's name is not legal
      * @throws WriterAlreadyConnectedException if the server has a client
      * @throws ReaderAlreadyConnectedException if another process has the response buffer
      */
     public static DuplexClient connect(String channel, WriterConfig requestConfig, ReaderConfig responseConfig) {
         Channel names = new Channel(channel);
-        long start = System.nanoTime();
+        Deadline deadline = new Deadline(requestConfig.connectTimeout());
         while (true) {
-            Duration left = requestConfig.connectTimeout().minusNanos(System.nanoTime() - start);
-            DuplexClient client = open(names, requestConfig.toBuilder().connectTimeout(left.isNegative() ? Duration.ZERO : left).build(), responseConfig);
+            DuplexClient client = open(names, requestConfig.toBuilder().connectTimeout(deadline.left()).build(), responseConfig);
             boolean connected = false;
             try {
                 while (client.requests.isReaderConnected()) {
-                    if (client.responses.isWriterConnected() || System.nanoTime() - start >= requestConfig.connectTimeout().toNanos()) {
+                    if (client.responses.isWriterConnected() || deadline.isOver()) {
                         connected = true;
                         return client;
                     }
@@ -94,11 +98,16 @@ public final class DuplexClient implements AutoCloseable {
     private static DuplexClient open(Channel names, WriterConfig requestConfig, ReaderConfig responseConfig) {
         Writer requests = Writer.connect(names.requestBuffer(), requestConfig);
         try {
-            return new DuplexClient(requests, Reader.create(names.responseBuffer(), responseConfig));
+            return new DuplexClient(names, requests, Reader.create(names.responseBuffer(), responseConfig));
         } catch (RuntimeException notCreated) {
             requests.close();
             throw notCreated;
         }
+    }
+
+    /** The channel's name. */
+    public String channel() {
+        return channel.name();
     }
 
     /** Writes the metadata, which the server gets before the first request; see {@link Writer#writeMetadata(byte[])}. */
@@ -147,6 +156,15 @@ public final class DuplexClient implements AutoCloseable {
         }
     }
 
+    /** Claims space for a request if there is enough now, otherwise null; see {@link Writer#tryClaim}. */
+    public Claim tryClaim(long size) {
+        try {
+            return requests.tryClaim(size);
+        } catch (ReaderDeadException gone) {
+            throw serverDead(gone);
+        }
+    }
+
     /**
      * The next answer, waiting for it if necessary.
      *
@@ -154,25 +172,34 @@ public final class DuplexClient implements AutoCloseable {
      * @throws ServerDeadException if the server is gone or gave this client up, within 100 ms; answers that it gave before come first
      */
     public Frame receive(Duration timeout) {
-        long start = System.nanoTime();
+        Duration left = timeout;
         try {
             while (true) {
-                Duration left = timeout.minusNanos(System.nanoTime() - start);
-                boolean last = left.compareTo(LOOK_INTERVAL) <= 0;
-                Frame answer = responses.read(last ? (left.isNegative() ? Duration.ZERO : left) : LOOK_INTERVAL);
+                Duration slice = left.compareTo(LOOK_INTERVAL) > 0 ? LOOK_INTERVAL : left;
+                Frame answer = responses.read(slice);
                 if (answer != null) {
                     return answer;
                 }
                 if (!requests.isReaderConnected()) {
-                    throw serverDead(null);
+                    return lastAnswer();
                 }
-                if (last) {
+                left = left.minus(slice);
+                if (left.isZero()) {
                     return null;
                 }
             }
         } catch (WriterDeadException gone) {
             throw serverDead(gone);
         }
+    }
+
+    /** The server is gone, but may have answered between the two looks. */
+    private Frame lastAnswer() {
+        Frame answer = responses.poll();
+        if (answer == null) {
+            throw serverDead(null);
+        }
+        return answer;
     }
 
     /** Whether the server lives and is connected to the response buffer: from then on it answers. */

@@ -2,10 +2,13 @@ package io.zerobuffer.duplex;
 
 import java.util.Optional;
 
-/** Hears what happens to a {@link DuplexServer}, on its thread. */
+/**
+ * Hears what happens to a {@link DuplexServer}. Called by the server's thread, {@link #requestFailed} also by those of handlers in parallel. What {@link #clientDisconnected} and {@link
+ * #requestFailed} throw is logged, and the server goes on.
+ */
 public interface ServerListener {
     /**
-     * The first request of a client is about to be handled.
+     * The first request of a client is about to be handled. If this throws, {@link #requestFailed} is told and the client given up.
      *
      * @param metadata what the client wrote as metadata
      */
@@ -14,8 +17,12 @@ public interface ServerListener {
     /** A client left, died or was given up; the server waits for the next one. */
     default void clientDisconnected() {}
 
-    /** A request got no answer from the handler, or a buffer is corrupt; the server goes on. */
-    default void requestFailed(Exception cause) {
+    /**
+     * A request got no answer from the handler, or one that cannot be written, or a buffer is corrupt; the server goes on.
+     *
+     * @param cause what the handler threw, an Error included, or why there is no answer
+     */
+    default void requestFailed(Throwable cause) {
         System.getLogger("io.zerobuffer.duplex").log(System.Logger.Level.WARNING, "a request got no answer", cause);
     }
 }

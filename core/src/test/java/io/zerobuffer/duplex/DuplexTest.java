@@ -1,5 +1,6 @@
 package io.zerobuffer.duplex;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,92 +11,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Frame;
-import io.zerobuffer.ReaderConfig;
-import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ServerDeadException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class DuplexTest {
-    private static final AtomicInteger COUNTER = new AtomicInteger();
-    private static final Duration LONG = Duration.ofMinutes(5);
-    private static final RequestHandler ECHO = (request, response) -> response.write(request);
-
-    private final String channel = "zb-duplex-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
-    private final Heard heard = new Heard();
-
-    /** What a listener was told. */
-    private static final class Heard implements ServerListener {
-        private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
-
-        @Override
-        public void clientConnected(Optional<byte[]> metadata) {
-            events.add(metadata.map(String::new).orElse("no metadata"));
-        }
-
-        @Override
-        public void clientDisconnected() {
-            events.add("gone");
-        }
-
-        @Override
-        public void requestFailed(Exception cause) {
-            events.add(cause);
-        }
-
-        Object next() {
-            try {
-                return events.poll(LONG.toSeconds(), TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
-
-    @AfterEach
-    void nothingIsLeftBehind() throws IOException {
-        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"))) {
-            try (Stream<Path> files = Files.list(directory)) {
-                assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(channel + "_")).toList());
-            }
-        }
-    }
-
-    private DuplexServer.Builder server() {
-        return DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(128, 4 << 20)).listener(heard);
-    }
-
-    private DuplexServer started(RequestHandler handler) {
-        DuplexServer server = server().build(handler);
-        server.start();
-        return server;
-    }
-
-    private DuplexClient client(long responseSize) {
-        return DuplexClient.connect(channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, responseSize));
-    }
-
+final class DuplexTest extends ChannelFixture {
     @ParameterizedTest
     @ValueSource(ints = {1, 1000, 100_000, 1_000_000})
     void shouldEcho(int size) {
@@ -149,7 +81,7 @@ final class DuplexTest {
     void shouldEditInPlace() {
         DuplexServer server = server().buildInPlace(data -> {
             for (long at = 0; at < data.size(); at++) {
-                data.segment().set(java.lang.foreign.ValueLayout.JAVA_BYTE, at, (byte) (data.segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, at) ^ 0x5a));
+                data.segment().set(JAVA_BYTE, at, (byte) (data.segment().get(JAVA_BYTE, at) ^ 0x5a));
             }
         });
         server.start();

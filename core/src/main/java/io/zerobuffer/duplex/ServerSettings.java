@@ -1,0 +1,40 @@
+package io.zerobuffer.duplex;
+
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.WriterConfig;
+import java.util.function.Function;
+
+/**
+ * What a {@link DuplexServer} was built with.
+ *
+ * @param failureResponse null when a client that cannot be answered is given up
+ */
+record ServerSettings(
+        Channel channel,
+        ReaderConfig requestConfig,
+        WriterConfig responseConfig,
+        ServerListener listener,
+        Function<? super Throwable, byte[]> failureResponse,
+        RequestHandler handler) {
+
+    private static final System.Logger LOG = System.getLogger("io.zerobuffer.duplex");
+
+    /** Tells the listener; what it throws is logged and goes no further. */
+    void requestFailed(Throwable cause) {
+        try {
+            listener.requestFailed(cause);
+        } catch (RuntimeException | Error failure) {
+            failure.addSuppressed(cause);
+            LOG.log(System.Logger.Level.WARNING, "the listener of channel '" + channel.name() + "' failed to hear of a request without an answer", failure);
+        }
+    }
+
+    /** Tells the listener; what it throws is logged and goes no further. */
+    void clientDisconnected() {
+        try {
+            listener.clientDisconnected();
+        } catch (RuntimeException | Error failure) {
+            LOG.log(System.Logger.Level.WARNING, "the listener of channel '" + channel.name() + "' failed to hear of a client's end", failure);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.zerobuffer.duplex;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.WriterConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+
+/** A channel no other process uses, of which nothing may be left. */
+abstract class ChannelFixture {
+    static final Duration LONG = Duration.ofMinutes(5);
+    static final RequestHandler ECHO = (request, response) -> response.write(request);
+
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+
+    final String channel = "zb-duplex-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+    final Heard heard = new Heard();
+
+    /** What a listener was told. */
+    static final class Heard implements ServerListener {
+        private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+
+        @Override
+        public void clientConnected(Optional<byte[]> metadata) {
+            events.add(metadata.map(String::new).orElse("no metadata"));
+        }
+
+        @Override
+        public void clientDisconnected() {
+            events.add("gone");
+        }
+
+        @Override
+        public void requestFailed(Throwable cause) {
+            events.add(cause);
+        }
+
+        Object next() {
+            try {
+                Object event = events.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+                assertNotNull(event);
+                return event;
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeftBehind() throws IOException {
+        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"))) {
+            try (Stream<Path> files = Files.list(directory)) {
+                assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(channel + "_")).toList());
+            }
+        }
+    }
+
+    DuplexServer.Builder server() {
+        return DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(128, 4 << 20)).listener(heard);
+    }
+
+    DuplexServer started(RequestHandler handler) {
+        return started(server().build(handler));
+    }
+
+    static DuplexServer started(DuplexServer server) {
+        server.start();
+        return server;
+    }
+
+    DuplexClient client(long responseSize) {
+        return DuplexClient.connect(channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, responseSize));
+    }
+}

@@ -1,0 +1,446 @@
+package io.zerobuffer.duplex;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.zerobuffer.Claim;
+import io.zerobuffer.Frame;
+import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.Writer;
+import io.zerobuffer.WriterConfig;
+import io.zerobuffer.errors.BufferFullException;
+import io.zerobuffer.errors.BufferNotFoundException;
+import io.zerobuffer.errors.FrameTooLargeException;
+import io.zerobuffer.errors.InvalidBufferNameException;
+import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.ServerDeadException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a server bears with: clients that leave things behind or do not read, handlers and listeners that fail, being stopped at any time. */
+final class DuplexServerTest extends ChannelFixture {
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+    private final Channel names = new Channel(channel);
+
+    private void assertServesTheNextClient() {
+        try (DuplexClient next = client(4096)) {
+            next.send(new byte[] {99});
+            try (Frame answer = next.receive(LONG)) {
+                assertEquals(99, answer.getByte(0));
+            }
+        }
+    }
+
+    private Process responseBufferHolder() throws IOException {
+        Process holder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        Path.of("target", "classes") + File.pathSeparator + Path.of("target", "test-classes"),
+                        ResponseBufferHolder.class.getName(),
+                        names.responseBuffer())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertEquals(names.responseBuffer(), holder.inputReader().readLine());
+        return holder;
+    }
+
+    @Test
+    void shouldNotAnswerIntoTheResponseBufferOfAnEarlierClientThatLives() throws IOException, InterruptedException {
+        DuplexServer server = started(server().responseBuffer(WriterConfig.builder().connectTimeout(Duration.ofMillis(200)).build()).build(ECHO));
+        Process earlier = responseBufferHolder();
+        try (server) {
+            try (Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
+                requests.write(new byte[1]);
+                BufferNotFoundException notOurs = assertInstanceOf(BufferNotFoundException.class, heard.next());
+                assertTrue(notOurs.getMessage().contains("process " + ProcessHandle.current().pid()), notOurs::getMessage);
+                assertTrue(notOurs.getMessage().contains("process " + earlier.pid()), notOurs::getMessage);
+                assertEquals("gone", heard.next());
+                assertFalse(requests.isReaderConnected());
+            }
+            earlier.getOutputStream().close();
+            earlier.waitFor();
+            assertServesTheNextClient();
+        } finally {
+            earlier.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldNotAnswerIntoTheResponseBufferOfAClientThatDied() throws IOException, InterruptedException {
+        Process earlier = responseBufferHolder();
+        earlier.destroyForcibly().waitFor();
+        try (DuplexServer server = started(ECHO)) {
+            assertServesTheNextClient();
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldAnswerAClientThatCreatesItsResponseBufferFirst() {
+        try (DuplexServer server = started(ECHO);
+                Reader responses = Reader.create(names.responseBuffer(), 0, 4096);
+                Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
+            requests.write(new byte[] {5});
+            assertEquals(5, responses.read(LONG).getByte(0));
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldAnswerAClientThatCreatesItsResponseBufferAfterItsFirstRequest() {
+        try (DuplexServer server = started(server().responseBuffer(WriterConfig.builder().connectTimeout(LONG).build()).build(ECHO));
+                Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
+            requests.write(new byte[] {5});
+            while (requests.health().readCount() == 0) {
+                Thread.onSpinWait();
+            }
+            try (Reader responses = Reader.create(names.responseBuffer(), 0, 4096)) {
+                assertEquals(5, responses.read(LONG).getByte(0));
+            }
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldGiveUpAClientThatDoesNotReadItsAnswers() {
+        DuplexServer server = started(server().responseBuffer(WriterConfig.builder().connectTimeout(LONG).writeTimeout(Duration.ofMillis(20)).build()).build(ECHO));
+        try (server) {
+            try (DuplexClient client = client(1024)) {
+                for (int i = 0; i < 5; i++) {
+                    client.send(new byte[300]);
+                }
+                assertEquals("no metadata", heard.next());
+                assertInstanceOf(BufferFullException.class, heard.next());
+                assertEquals("gone", heard.next());
+                for (int i = 0; i < 3; i++) {
+                    assertEquals(300, client.receive(LONG).size());
+                }
+                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+            }
+            assertServesTheNextClient();
+        }
+    }
+
+    @Test
+    void shouldGoTheWayOfFailureWhenTheAnswerIsTooLargeForTheClient() {
+        DuplexServer server = started(server().failureResponse(cause -> new byte[] {-1}).build(ECHO));
+        try (server;
+                DuplexClient client = client(1024)) {
+            client.send(new byte[5000]);
+            client.send(new byte[] {1});
+            assertEquals(-1, client.receive(LONG).getByte(0));
+            assertEquals(1, client.receive(LONG).getByte(0));
+            assertEquals("no metadata", heard.next());
+            assertInstanceOf(FrameTooLargeException.class, heard.next());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"throws", "is too large", "is empty", "is null"})
+    void shouldGiveUpOnlyThatClientWhenTheFailureResponse(String what) {
+        Function<Throwable, byte[]> response = cause -> switch (what) {
+            case "throws" -> throw new UnsupportedOperationException();
+            case "is too large" -> new byte[5000];
+            case "is empty" -> new byte[0];
+            default -> null;
+        };
+        DuplexServer server = started(server().failureResponse(response).build((request, answer) -> {
+            if (request.getByte(0) == 1) {
+                throw new IOException("no");
+            }
+            answer.write(request);
+        }));
+        try (server) {
+            try (DuplexClient client = client(1024)) {
+                client.send(new byte[] {1});
+                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+            }
+            assertEquals("no metadata", heard.next());
+            assertInstanceOf(IOException.class, heard.next());
+            assertInstanceOf(RuntimeException.class, heard.next());
+            assertEquals("gone", heard.next());
+            assertServesTheNextClient();
+        }
+    }
+
+    @Test
+    void shouldSurviveHandlersThatThrowErrorsAndLeaveInterruptsBehind() {
+        DuplexServer server = started(server().failureResponse(cause -> cause.getClass().getSimpleName().getBytes()).build((request, response) -> {
+            switch (request.getByte(0)) {
+                case 1 -> throw new StackOverflowError();
+                case 2 -> throw new AssertionError();
+                case 3 -> throw new ReaderDeadException("a buffer of the handler's own", 1, true);
+                case 4 -> {
+                    Thread.currentThread().interrupt();
+                    response.write("interrupted".getBytes());
+                }
+                default -> {
+                    Claim claim = response.claim(8);
+                    CompletableFuture.runAsync(claim::segment).join();
+                }
+            }
+        }));
+        try (server) {
+            try (DuplexClient client = client(4096)) {
+                for (byte kind = 1; kind <= 4; kind++) {
+                    client.send(new byte[] {kind});
+                }
+                for (String answer : new String[] {"StackOverflowError", "AssertionError", "ReaderDeadException", "interrupted"}) {
+                    assertEquals(answer, new String(client.receive(LONG).toByteArray()));
+                }
+                client.send(new byte[] {5});
+                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+            }
+            assertTrue(server.isRunning());
+            try (DuplexClient next = client(4096)) {
+                next.send(new byte[] {4});
+                assertEquals(11, next.receive(LONG).size());
+            }
+        }
+    }
+
+    @Test
+    void shouldSurviveAListenerThatThrows() {
+        DuplexServer server = started(server().failureResponse(cause -> new byte[] {-1}).listener(new ServerListener() {
+            @Override
+            public void clientDisconnected() {
+                throw new AssertionError("expected in the log of this test");
+            }
+
+            @Override
+            public void requestFailed(Throwable cause) {
+                throw new IllegalStateException("expected in the log of this test");
+            }
+        }).build((request, response) -> {
+            if (request.getByte(0) == 1) {
+                throw new IOException("no");
+            }
+            response.write(request);
+        }));
+        try (server) {
+            try (DuplexClient client = client(4096)) {
+                client.send(new byte[] {1});
+                assertEquals(-1, client.receive(LONG).getByte(0));
+            }
+            assertServesTheNextClient();
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldGiveUpAClientThatTheListenerRefuses() {
+        DuplexServer server = started(server().listener(new ServerListener() {
+            @Override
+            public void clientConnected(Optional<byte[]> metadata) {
+                heard.clientConnected(metadata);
+                if (metadata.isPresent()) {
+                    throw new IllegalArgumentException("unknown format");
+                }
+            }
+
+            @Override
+            public void requestFailed(Throwable cause) {
+                heard.requestFailed(cause);
+            }
+        }).build(ECHO));
+        try (server) {
+            try (DuplexClient client = client(4096)) {
+                client.writeMetadata("jpeg 3000".getBytes());
+                client.send(new byte[1]);
+                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+            }
+            assertEquals("jpeg 3000", heard.next());
+            assertEquals("unknown format", assertInstanceOf(IllegalArgumentException.class, heard.next()).getMessage());
+            assertServesTheNextClient();
+        }
+    }
+
+    @Test
+    void shouldWaitForAsLongAsThereIsTime() {
+        try (DuplexServer server = started(ECHO);
+                DuplexClient client = DuplexClient.connect(channel, FOREVER)) {
+            client.send(new byte[] {3});
+            assertEquals(3, client.receive(FOREVER).getByte(0));
+            assertTrue(server.isRunning());
+            assertThrows(IllegalArgumentException.class, () -> client.receive(Duration.ofNanos(-1)));
+        }
+    }
+
+    @Test
+    void shouldNameChannelAndLimitOfAnIllegalName() {
+        for (String name : new String[] {"", "x".repeat(237), "\u00e4".repeat(119)}) {
+            InvalidBufferNameException server = assertThrows(InvalidBufferNameException.class, () -> DuplexServer.builder(name));
+            InvalidBufferNameException client = assertThrows(InvalidBufferNameException.class, () -> DuplexClient.connect(name, Duration.ZERO));
+            assertEquals(name, server.bufferName());
+            assertEquals(name, client.bufferName());
+            assertTrue(name.isEmpty() || server.getMessage().contains("236"), server::getMessage);
+        }
+        String longest = channel + "x".repeat(236 - channel.length());
+        try (DuplexServer server = started(DuplexServer.builder(longest).build(ECHO));
+                DuplexClient client = DuplexClient.connect(longest, LONG)) {
+            assertEquals(longest, client.channel());
+            client.send(new byte[1]);
+            assertNotNull(client.receive(LONG));
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldReceiveWhatWasAnsweredBeforeTheServerWent() {
+        Reader requests = Reader.create(names.requestBuffer(), 0, 4096);
+        CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
+        try (Writer responses = Writer.connect(names.responseBuffer(), LONG);
+                DuplexClient client = connecting.join()) {
+            for (byte i = 1; i <= 3; i++) {
+                client.send(new byte[1]);
+                responses.write(new byte[] {i});
+            }
+            requests.close();
+            for (int i = 1; i <= 3; i++) {
+                assertEquals(i, client.receive(Duration.ZERO).getByte(0));
+            }
+            assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+            assertThrows(ServerDeadException.class, () -> client.tryClaim(1));
+        } finally {
+            requests.close();
+        }
+    }
+
+    @Test
+    void shouldClaimOnlyWhereThereIsSpaceNow() {
+        CountDownLatch go = new CountDownLatch(1);
+        DuplexServer server = started(DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(0, 1024)).build((request, response) -> {
+            go.await();
+            response.write(request);
+        }));
+        try (server;
+                DuplexClient client = client(4096)) {
+            int sent = 0;
+            for (Claim claim = client.tryClaim(300); claim != null; claim = client.tryClaim(300)) {
+                claim.putByte(0, (byte) ++sent);
+                claim.commit();
+            }
+            assertTrue(sent >= 1);
+            go.countDown();
+            for (int i = 1; i <= sent; i++) {
+                try (Frame answer = client.receive(LONG)) {
+                    assertEquals(i, answer.getByte(0));
+                }
+            }
+        } finally {
+            go.countDown();
+        }
+    }
+
+    @Test
+    void shouldBeStoppedByItsHandlerWhileOthersStopItToo() {
+        AtomicReference<DuplexServer> self = new AtomicReference<>();
+        CountDownLatch atWork = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        DuplexServer server = server().build((request, response) -> {
+            atWork.countDown();
+            go.await();
+            self.get().stop();
+            assertThrows(IllegalStateException.class, self.get()::start);
+            self.get().close();
+            response.write(request);
+        });
+        self.set(server);
+        for (int i = 0; i < 3; i++) {
+            server.start();
+            try (DuplexClient client = client(4096)) {
+                client.send(new byte[] {7});
+                assertDoesNotHang(atWork);
+                CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::stop);
+                go.countDown();
+                stopping.join();
+                assertFalse(server.isRunning());
+                assertArrayEquals(new byte[] {7}, client.receive(LONG).toByteArray());
+                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+            }
+        }
+        server.close();
+        server.close();
+    }
+
+    @Test
+    void shouldBeStoppedByItsListenerAndStartedAgain() {
+        AtomicReference<DuplexServer> self = new AtomicReference<>();
+        DuplexServer server = server().listener(new ServerListener() {
+            @Override
+            public void clientDisconnected() {
+                self.get().stop();
+                heard.clientDisconnected();
+            }
+        }).build(ECHO);
+        self.set(server);
+        for (int i = 0; i < 3; i++) {
+            server.start();
+            assertServesTheNextClient();
+            assertEquals("gone", heard.next());
+            assertFalse(server.isRunning());
+        }
+        server.stop();
+    }
+
+    @Test
+    void shouldBeStoppedWhileItWaitsForAResponseBuffer() {
+        DuplexServer server = started(server().responseBuffer(WriterConfig.builder().connectTimeout(FOREVER).build()).build(ECHO));
+        try (server;
+                Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
+            requests.write(new byte[1]);
+            while (requests.health().readCount() == 0) {
+                Thread.onSpinWait();
+            }
+            server.stop();
+            assertFalse(requests.isReaderConnected());
+        }
+    }
+
+    @Test
+    void shouldAnswerNobodyTwice() {
+        try (DuplexServer server = started((request, response) -> {
+                    try (Claim first = response.claim(1)) {
+                        assertThrows(IllegalStateException.class, () -> response.claim(1));
+                    }
+                    response.write(request);
+                    assertThrows(IllegalStateException.class, () -> response.claim(1));
+                });
+                DuplexClient client = client(4096)) {
+            client.send(new byte[] {1});
+            client.send(new byte[] {2});
+            assertEquals(1, client.receive(LONG).getByte(0));
+            assertEquals(2, client.receive(LONG).getByte(0));
+            assertNull(client.receive(Duration.ofMillis(1)));
+            assertTrue(server.isRunning());
+        }
+    }
+
+    private static void assertDoesNotHang(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(LONG.toSeconds(), TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
