@@ -199,6 +199,27 @@ final class DuplexTest extends DuplexScenario {
         receivesEcho(client, 300, 3);
     }
 
+    /** It may belong to a client that comes next, and must not look to it like one whose server came and went. Not this library's server: it attaches to see whose it is. */
+    @ParameterizedTest
+    @MethodSource("foreignFaithfulServers")
+    void shouldLeaveNoTraceInTheResponseBufferOfAProcessThatDoesNotAsk(Ends ends) throws InterruptedException {
+        Peer server = peer(ends.server());
+        Peer asking = peer(ends.client());
+        Peer other = peer(PeerKind.C);
+        String channel = newName();
+        serve(server, channel, Serving.ECHO);
+        other.create(channel + "_response", 0, RING);
+        asking.connect(channel + "_request");
+        asking.write(100, 1);
+        // Some of the server's looks for a response buffer.
+        Thread.sleep(300);
+
+        other.begin("read 0").ok("timeout");
+        other.ok("close-reader");
+        asking.create(channel + "_response", 0, RING);
+        asking.takes(100, 1);
+    }
+
     /** This library's client gets nothing from it, and knows no reason; the server it may ask is one that lives. */
     @ParameterizedTest
     @MethodSource("publishedServers")
