@@ -36,19 +36,13 @@ static status name_channel(struct channel *channel, const char *name)
     return legal_name(channel->responses) ? NULL : fail("name", "too long for a channel");
 }
 
-/* The response buffer first: the server then finds the one end gone whose loss it hears of by the other. */
-static void close_client(void)
+/* The reader first, for either end: whom the other buffer's end wakes then finds this one closed, too, and knows why. */
+static void close_ends(void)
 {
     if (reader.open)
         close_reader();
     if (writer.open)
         close_writer();
-}
-
-/* The request buffer first: a client that hears of the end finds that buffer closed, and never sees its writer replaced. */
-static void close_server(void)
-{
-    close_client();
 }
 
 /* While it runs, its thread alone uses reader and writer. */
@@ -179,7 +173,7 @@ static void serve_client(void)
 /* The request buffer is made anew for the next client: metadata can be written to it once. */
 static bool await_next_client(void)
 {
-    close_server();
+    close_ends();
     if (stopping())
         return false;
     count(&told.departed);
@@ -193,7 +187,7 @@ static void serve_as_published(void)
         serve_client();
     while (!stopping())
         pause_for(LOOK_MS * MILLISECOND);
-    close_server();
+    close_ends();
 }
 
 static void *run_server(void *unused)
@@ -250,7 +244,7 @@ static status do_serve(const union argument *a)
     told.metadata.written = false;
     told.metadata.size = 0;
     if (pthread_create(&server.thread, NULL, run_server, NULL) != 0) {
-        close_server();
+        close_ends();
         return fail("other", "no thread");
     }
     server.running = true;
@@ -307,7 +301,7 @@ static status open_client(const struct channel *channel, uint64_t wait, uint64_t
     if (!failure)
         failure = response_first ? connect_writer(channel->requests, wait) : create_reader(channel->responses, 0, response_size);
     if (failure)
-        close_client();
+        close_ends();
     return failure;
 }
 
@@ -325,7 +319,7 @@ static status connect_client(const struct channel *channel, uint64_t wait, uint6
                 return NULL;
             pause_for(MILLISECOND);
         }
-        close_client();
+        close_ends();
     }
 }
 
@@ -468,6 +462,6 @@ static status do_call_close(const union argument *a)
     status failure = need_client();
     if (failure)
         return failure;
-    close_client();
+    close_ends();
     return answer_ok();
 }

@@ -1438,7 +1438,7 @@ static void serve(void)
     free(line);
     if (server.running)
         stop_server();
-    close_client();
+    close_ends();
     if (length > 0)
         puts("ok");
 }
