@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * other by process id alone, so across namespaces they take this library for dead while it is silent, and as writers look dead themselves:
  * docs/protocol.md, section 4.5. What remains to test with them is that their death as readers is noticed.
  */
-final class ContainerTest extends Scenario {
+final class ContainerTest extends DuplexScenario {
     private static final PeerKind JAVA_ELSEWHERE = PeerKind.JAVA.at(Place.OTHER_PID_NAMESPACE);
 
     @BeforeEach
@@ -100,6 +100,34 @@ final class ContainerTest extends Scenario {
         writer.ok("connect " + name + " 60000");
         writer.write(2000, 4);
         successor.takes(2000, 4);
+    }
+
+    static Stream<Ends> namespacesOfEnds() {
+        return namespaces().map(pair -> new Ends(pair.reader(), pair.writer()));
+    }
+
+    /** In its namespace every client has the same process id, which is all that tells clients apart in a header. */
+    @ParameterizedTest
+    @MethodSource("namespacesOfEnds")
+    void shouldServeDuplexClientsAcrossPidNamespacesAndNoticeADeath(Ends ends) throws InterruptedException {
+        Peer server = peer(ends.server());
+        Peer killed = peer(ends.client());
+        String channel = open(server, Serving.ECHO, killed, RING);
+        call(killed, 100, 4, 1, 1000, "echo");
+        Pending waiting = killed.begin("call-receive 600000");
+        Thread.sleep(500);
+        assertFalse(waiting.isDone(), "the server is silent, not dead");
+        killed.kill();
+
+        Peer next = peer(ends.client());
+        connect(next, channel, RING);
+        call(next, 100, 4, 1, 1000, "echo");
+        waiting = next.begin("call-receive 600000");
+        server.kill();
+        waiting.refused("server-dead");
+        next.ok("call-close");
+        // In a namespace of its own, too: process 1 of this one lives.
+        cleanUp(channel, JAVA_ELSEWHERE);
     }
 
     @ParameterizedTest

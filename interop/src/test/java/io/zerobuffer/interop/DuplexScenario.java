@@ -118,7 +118,11 @@ abstract class DuplexScenario extends Scenario {
 
     /** Takes away what a killed server left, as the next one of that channel does. */
     final void cleanUp(String channel) {
-        Peer next = peer(PeerKind.JAVA_THREAD);
+        cleanUp(channel, PeerKind.JAVA_THREAD);
+    }
+
+    final void cleanUp(String channel, PeerKind nextServer) {
+        Peer next = peer(nextServer);
         serve(next, channel, Serving.ECHO);
         next.ok("stop-server");
     }
