@@ -1,38 +1,96 @@
 package io.zerobuffer.duplex;
 
+import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.errors.BufferClosedException;
-import io.zerobuffer.errors.ZeroBufferException;
+import io.zerobuffer.errors.ServerDeadException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A future for each request, to any number of threads.
  *
- * <p>Futures are completed in the order of the requests, by the client's own thread, which is a daemon named after the channel: what depends on a future without an executor runs on that
- * thread and holds up the next answer. A request that was cancelled is answered all the same; the answer is dropped. When the server dies, every open future fails with {@link
- * io.zerobuffer.errors.ServerDeadException} within 100 ms, and every later call does at once.
+ * {@snippet :
+ * try (AsyncDuplexClient client = new AsyncDuplexClient(DuplexClient.connect("scaler", Duration.ofSeconds(10)))) {
+ *     CompletableFuture<byte[]> scaled = client.call(picture);
+ *     CompletableFuture<Integer> width = client.call(other, answer -> answer.getInt(0));   // without a copy
+ *     ...
+ * }
+ * }
+ *
+ * <p>Futures are completed in the order of the requests, by the client's own thread, a daemon named after the channel: what depends on a future without an executor runs on that thread and
+ * holds up the next answer, so slow work belongs on another ({@code thenApplyAsync}). It may send requests, too: while such a call waits for space, it takes in the answers that make the server
+ * go on, and completes them afterwards.
+ *
+ * <p>A request that was cancelled is answered all the same; the answer is dropped. When the server dies, stops or gives this client up, every open future fails with {@link
+ * ServerDeadException} within 100 ms, and every later one at once.
  */
 public final class AsyncDuplexClient implements AutoCloseable {
     private static final Duration LONG = Duration.ofHours(1);
 
+    /** How long the receiver waits for an answer before it looks for space or the lock again. */
+    private static final Duration HELP_INTERVAL = Duration.ofMillis(1);
+
     private final DuplexClient client;
-    private final Queue<CompletableFuture<byte[]>> open = new ConcurrentLinkedQueue<>();
     private final Thread receiver;
-    /** Why there will be no more answers. Guarded by this. */
-    private ZeroBufferException end;
+
+    /** Held while a request is sent, so that {@link #open} has the order of the ring. */
+    private final ReentrantLock sending = new ReentrantLock();
+
+    /** Requests without an answer, in their order. */
+    private final Queue<Pending<?>> open = new ConcurrentLinkedQueue<>();
+
+    /** Answers that were taken in but not told yet; the receiver's. */
+    private final Queue<Pending<?>> received = new ArrayDeque<>();
+
+    /** Why there will be no more answers; null while there will. Set before {@link #open} is emptied. */
+    private volatile Throwable end;
+
+    /** A request under way, and what became of it. */
+    private static final class Pending<T> {
+        private final CompletableFuture<T> future = new CompletableFuture<>();
+        private final Function<? super Frame, ? extends T> reading;
+        private T value;
+        private Throwable failure;
+
+        Pending(Function<? super Frame, ? extends T> reading) {
+            this.reading = reading;
+        }
+
+        void read(Frame answer) {
+            if (future.isDone()) {
+                return;
+            }
+            try {
+                value = reading.apply(answer);
+            } catch (RuntimeException | Error thrown) {
+                failure = thrown;
+            }
+        }
+
+        void complete() {
+            if (failure == null) {
+                future.complete(value);
+            } else {
+                future.completeExceptionally(failure);
+            }
+        }
+    }
 
     /**
-     * Takes over a client that is connected and has no requests under way.
+     * Takes over a client that has no requests under way.
      *
-     * @param client closed with this one
-     * @param channel for the name of the thread
+     * @param client closed with this one; not to be used by others any more
      */
-    public AsyncDuplexClient(DuplexClient client, String channel) {
+    public AsyncDuplexClient(DuplexClient client) {
         this.client = client;
-        this.receiver = new Thread(this::receive, "zerobuffer-duplex-answers-" + channel);
+        this.receiver = new Thread(this::receive, "zerobuffer-duplex-answers-" + client.channel());
         receiver.setDaemon(true);
         receiver.start();
     }
@@ -40,22 +98,48 @@ public final class AsyncDuplexClient implements AutoCloseable {
     /**
      * Sends a request by copy. Waits for space in the request buffer, not for the answer.
      *
-     * @return a copy of the answer
+     * @return a copy of the answer; it fails with what {@link DuplexClient#send(byte[])} throws
      */
-    public synchronized CompletableFuture<byte[]> call(byte[] request) {
-        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    public CompletableFuture<byte[]> call(byte[] request) {
+        return call(request, Frame::toByteArray);
+    }
+
+    /**
+     * Sends a request by copy, and has the answer read where it lies.
+     *
+     * @param reading makes the result of the answer, which is inaccessible afterwards; called by the client's own thread. What it throws the future fails with
+     * @see #call(byte[])
+     */
+    public <T> CompletableFuture<T> call(byte[] request, Function<? super Frame, ? extends T> reading) {
+        return call(request.length, claim -> claim.copyFrom(request), reading);
+    }
+
+    /**
+     * Sends a request that is filled in place, and has the answer read where it lies.
+     *
+     * @param filler fills the claim, and neither commits nor aborts it; called at once. What it throws the future fails with, and there is no request
+     * @see #call(byte[], Function)
+     */
+    public <T> CompletableFuture<T> call(long size, Consumer<? super Claim> filler, Function<? super Frame, ? extends T> reading) {
+        Pending<T> request = new Pending<>(reading);
         if (end != null) {
-            answer.completeExceptionally(end);
-            return answer;
+            request.future.completeExceptionally(end);
+            return request.future;
         }
-        open.add(answer);
         try {
-            client.send(request);
-        } catch (RuntimeException notSent) {
-            open.remove(answer);
-            answer.completeExceptionally(notSent);
+            lockSending();
+            try {
+                send(request, size, filler);
+            } finally {
+                sending.unlock();
+            }
+        } catch (RuntimeException | Error notSent) {
+            request.future.completeExceptionally(notSent);
         }
-        return answer;
+        if (end != null) {
+            failOpen();
+        }
+        return request.future;
     }
 
     /** Leaves the channel; open futures fail with {@link BufferClosedException}. */
@@ -63,7 +147,7 @@ public final class AsyncDuplexClient implements AutoCloseable {
     public void close() {
         client.close();
         boolean interrupted = false;
-        while (receiver.isAlive() && Thread.currentThread() != receiver) {
+        while (receiver.isAlive() && !isReceiver()) {
             try {
                 receiver.join();
             } catch (InterruptedException e) {
@@ -75,23 +159,79 @@ public final class AsyncDuplexClient implements AutoCloseable {
         }
     }
 
-    private void receive() {
-        while (true) {
-            try (Frame answer = client.receive(LONG)) {
-                if (answer != null) {
-                    open.remove().complete(answer.toByteArray());
-                }
-            } catch (ZeroBufferException over) {
-                fail(over);
-                return;
-            }
+    private void send(Pending<?> request, long size, Consumer<? super Claim> filler) {
+        try (Claim claim = isReceiver() ? claimReceiving(size) : client.claim(size)) {
+            filler.accept(claim);
+            open.add(request);
+            claim.commit();
+        } catch (RuntimeException | Error notSent) {
+            open.remove(request);
+            throw notSent;
         }
     }
 
-    private synchronized void fail(ZeroBufferException cause) {
-        end = cause;
-        for (CompletableFuture<byte[]> answer = open.poll(); answer != null; answer = open.poll()) {
-            answer.completeExceptionally(cause);
+    /** The receiver must not wait for anything without taking in answers: what it waits for may be waiting for space for them. */
+    private void lockSending() {
+        if (!isReceiver()) {
+            sending.lock();
+            return;
+        }
+        while (!sending.tryLock()) {
+            takeIn(HELP_INTERVAL);
+        }
+    }
+
+    private Claim claimReceiving(long size) {
+        Deadline deadline = new Deadline(client.sendTimeout());
+        Claim claim = client.tryClaim(size);
+        while (claim == null && !deadline.isOver()) {
+            takeIn(HELP_INTERVAL);
+            claim = client.tryClaim(size);
+        }
+        return claim != null ? claim : client.claim(size);
+    }
+
+    private boolean isReceiver() {
+        return Thread.currentThread() == receiver;
+    }
+
+    private void receive() {
+        try {
+            while (true) {
+                takeIn(LONG);
+                completeReceived();
+            }
+        } catch (RuntimeException | Error over) {
+            end = over;
+            completeReceived();
+            failOpen();
+        }
+    }
+
+    private void completeReceived() {
+        for (Pending<?> next = received.poll(); next != null; next = received.poll()) {
+            next.complete();
+        }
+    }
+
+    private void takeIn(Duration timeout) {
+        try (Frame answer = client.receive(timeout)) {
+            if (answer == null) {
+                return;
+            }
+            Pending<?> first = open.poll();
+            if (first == null) {
+                throw new IllegalStateException("channel '" + client.channel() + "': answer " + answer.sequence() + " came without a request");
+            }
+            // First in the queue, then read: reading may call, and so come here again.
+            received.add(first);
+            first.read(answer);
+        }
+    }
+
+    private void failOpen() {
+        for (Pending<?> request = open.poll(); request != null; request = open.poll()) {
+            request.future.completeExceptionally(end);
         }
     }
 }

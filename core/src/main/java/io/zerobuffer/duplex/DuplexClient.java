@@ -40,11 +40,13 @@ public final class DuplexClient implements AutoCloseable {
     private static final long POLL_NANOS = 500_000;
 
     private final Channel channel;
+    private final Duration sendTimeout;
     private final Writer requests;
     private final Reader responses;
 
-    private DuplexClient(Channel channel, Writer requests, Reader responses) {
+    private DuplexClient(Channel channel, Writer requests, Reader responses, Duration sendTimeout) {
         this.channel = channel;
+        this.sendTimeout = sendTimeout;
         this.requests = requests;
         this.responses = responses;
     }
@@ -98,7 +100,7 @@ public final class DuplexClient implements AutoCloseable {
     private static DuplexClient open(Channel names, WriterConfig requestConfig, ReaderConfig responseConfig) {
         Writer requests = Writer.connect(names.requestBuffer(), requestConfig);
         try {
-            return new DuplexClient(names, requests, Reader.create(names.responseBuffer(), responseConfig));
+            return new DuplexClient(names, requests, Reader.create(names.responseBuffer(), responseConfig), requestConfig.writeTimeout());
         } catch (RuntimeException notCreated) {
             requests.close();
             throw notCreated;
@@ -108,6 +110,11 @@ public final class DuplexClient implements AutoCloseable {
     /** The channel's name. */
     public String channel() {
         return channel.name();
+    }
+
+    /** How long sending waits for space. */
+    Duration sendTimeout() {
+        return sendTimeout;
     }
 
     /** Writes the metadata, which the server gets before the first request; see {@link Writer#writeMetadata(byte[])}. */

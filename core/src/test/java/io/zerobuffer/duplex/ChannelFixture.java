@@ -2,6 +2,7 @@ package io.zerobuffer.duplex;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +57,24 @@ abstract class ChannelFixture {
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
+        }
+    }
+
+    /** Where handlers wait until it is opened: by the test, or as its last resource, so that a server that is closed behind it need not wait. */
+    static final class Gate implements AutoCloseable {
+        private final CountDownLatch opened = new CountDownLatch(1);
+
+        void pass() throws InterruptedException {
+            assertTrue(opened.await(LONG.toSeconds(), TimeUnit.SECONDS));
+        }
+
+        void open() {
+            opened.countDown();
+        }
+
+        @Override
+        public void close() {
+            open();
         }
     }
 

@@ -21,9 +21,7 @@ import io.zerobuffer.errors.FrameTooLargeException;
 import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.ServerDeadException;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,24 +48,10 @@ final class DuplexServerTest extends ChannelFixture {
         }
     }
 
-    private Process responseBufferHolder() throws IOException {
-        Process holder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        Path.of("target", "classes") + File.pathSeparator + Path.of("target", "test-classes"),
-                        ResponseBufferHolder.class.getName(),
-                        names.responseBuffer())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        assertEquals(names.responseBuffer(), holder.inputReader().readLine());
-        return holder;
-    }
-
     @Test
     void shouldNotAnswerIntoTheResponseBufferOfAnEarlierClientThatLives() throws IOException, InterruptedException {
         DuplexServer server = started(server().responseBuffer(WriterConfig.builder().connectTimeout(Duration.ofMillis(200)).build()).build(ECHO));
-        Process earlier = responseBufferHolder();
+        Process earlier = BufferHolder.start(names.responseBuffer());
         try (server) {
             try (Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
                 requests.write(new byte[1]);
@@ -87,7 +71,7 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldNotAnswerIntoTheResponseBufferOfAClientThatDied() throws IOException, InterruptedException {
-        Process earlier = responseBufferHolder();
+        Process earlier = BufferHolder.start(names.responseBuffer());
         earlier.destroyForcibly().waitFor();
         try (DuplexServer server = started(ECHO)) {
             assertServesTheNextClient();
@@ -328,27 +312,26 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldClaimOnlyWhereThereIsSpaceNow() {
-        CountDownLatch go = new CountDownLatch(1);
+        Gate go = new Gate();
         DuplexServer server = started(DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(0, 1024)).build((request, response) -> {
-            go.await();
+            go.pass();
             response.write(request);
         }));
         try (server;
-                DuplexClient client = client(4096)) {
+                DuplexClient client = client(4096);
+                go) {
             int sent = 0;
             for (Claim claim = client.tryClaim(300); claim != null; claim = client.tryClaim(300)) {
                 claim.putByte(0, (byte) ++sent);
                 claim.commit();
             }
             assertTrue(sent >= 1);
-            go.countDown();
+            go.open();
             for (int i = 1; i <= sent; i++) {
                 try (Frame answer = client.receive(LONG)) {
                     assertEquals(i, answer.getByte(0));
                 }
             }
-        } finally {
-            go.countDown();
         }
     }
 
@@ -356,10 +339,10 @@ final class DuplexServerTest extends ChannelFixture {
     void shouldBeStoppedByItsHandlerWhileOthersStopItToo() {
         AtomicReference<DuplexServer> self = new AtomicReference<>();
         CountDownLatch atWork = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
+        Gate go = new Gate();
         DuplexServer server = server().build((request, response) -> {
             atWork.countDown();
-            go.await();
+            go.pass();
             self.get().stop();
             assertThrows(IllegalStateException.class, self.get()::start);
             self.get().close();
@@ -368,11 +351,12 @@ final class DuplexServerTest extends ChannelFixture {
         self.set(server);
         for (int i = 0; i < 3; i++) {
             server.start();
-            try (DuplexClient client = client(4096)) {
+            try (go;
+                    DuplexClient client = client(4096)) {
                 client.send(new byte[] {7});
                 assertDoesNotHang(atWork);
                 CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::stop);
-                go.countDown();
+                go.open();
                 stopping.join();
                 assertFalse(server.isRunning());
                 assertArrayEquals(new byte[] {7}, client.receive(LONG).toByteArray());

@@ -11,18 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Frame;
-import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ServerDeadException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -195,73 +190,20 @@ final class DuplexTest extends ChannelFixture {
 
     @Test
     void shouldWaitForTheAnswerAsLongAsItIsTold() {
-        CountDownLatch go = new CountDownLatch(1);
+        Gate go = new Gate();
         try (DuplexServer server = started((request, response) -> {
-                    go.await();
+                    go.pass();
                     response.write(request);
                 });
-                DuplexClient client = client(4096)) {
+                DuplexClient client = client(4096);
+                go) {
             client.send(new byte[1]);
             assertNull(client.receive(Duration.ZERO));
             long start = System.nanoTime();
             assertNull(client.receive(Duration.ofMillis(70)));
             assertTrue(System.nanoTime() - start >= 70_000_000);
-            go.countDown();
+            go.open();
             assertEquals(1, client.receive(LONG).size());
         }
-    }
-
-    @Test
-    void shouldGiveAFutureForEachRequestToManyThreads() {
-        try (DuplexServer server = started(ECHO);
-                AsyncDuplexClient client = new AsyncDuplexClient(client(4096), channel)) {
-            List<CompletableFuture<Void>> threads = new ArrayList<>();
-            for (int thread = 0; thread < 4; thread++) {
-                byte mark = (byte) thread;
-                threads.add(CompletableFuture.runAsync(() -> {
-                    List<CompletableFuture<byte[]>> answers = new ArrayList<>();
-                    for (int i = 0; i < 200; i++) {
-                        answers.add(client.call(new byte[] {mark, (byte) i}));
-                    }
-                    for (int i = 0; i < 200; i++) {
-                        assertArrayEquals(new byte[] {mark, (byte) i}, answers.get(i).join());
-                    }
-                }));
-            }
-            threads.forEach(CompletableFuture::join);
-        }
-    }
-
-    @Test
-    void shouldDropTheAnswerOfACancelledRequestAndFailWhatGetsNone() {
-        CountDownLatch go = new CountDownLatch(1);
-        DuplexServer server = started((request, response) -> {
-            go.await();
-            if (request.getByte(0) == 4) {
-                throw new ArithmeticException();
-            }
-            response.write(request);
-        });
-        AsyncDuplexClient client = new AsyncDuplexClient(client(4096), channel);
-        CompletableFuture<byte[]> cancelled = client.call(new byte[] {1});
-        CompletableFuture<byte[]> good = client.call(new byte[] {3});
-        CompletableFuture<byte[]> failed = client.call(new byte[] {4});
-        CompletableFuture<byte[]> behind = client.call(new byte[] {3});
-        assertTrue(cancelled.cancel(true));
-        go.countDown();
-        assertArrayEquals(new byte[] {3}, good.join());
-        assertInstanceOf(ServerDeadException.class, assertThrows(CompletionException.class, failed::join).getCause());
-        assertInstanceOf(ServerDeadException.class, assertThrows(CompletionException.class, behind::join).getCause());
-        CompletableFuture<byte[]> late = client.call(new byte[] {4});
-        assertInstanceOf(ServerDeadException.class, assertThrows(CompletionException.class, late::join).getCause());
-        client.close();
-        CompletableFuture<byte[]> closed = client.call(new byte[] {5});
-        assertTrue(closed.isCompletedExceptionally());
-
-        AsyncDuplexClient other = new AsyncDuplexClient(client(4096), channel);
-        assertArrayEquals(new byte[] {6}, other.call(new byte[] {6}).join());
-        other.close();
-        assertInstanceOf(BufferClosedException.class, assertThrows(CompletionException.class, () -> other.call(new byte[] {7}).join()).getCause());
-        server.stop();
     }
 }
