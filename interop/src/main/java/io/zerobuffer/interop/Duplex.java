@@ -3,14 +3,24 @@ package io.zerobuffer.interop;
 import io.zerobuffer.Frame;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
+import io.zerobuffer.duplex.AsyncDuplexClient;
 import io.zerobuffer.duplex.DuplexClient;
 import io.zerobuffer.duplex.DuplexServer;
 import io.zerobuffer.duplex.RequestHandler;
 import io.zerobuffer.duplex.ServerListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 
 /** The requests of the line protocol that concern duplex channels: one server and one client at most. */
 final class Duplex implements AutoCloseable {
@@ -69,6 +79,7 @@ final class Duplex implements AutoCloseable {
             case "call-send" -> Long.toString(theClient().send(pattern.of(JavaPeer.number(words[2]), Integer.parseInt(words[1]))));
             case "call-receive" -> receive(JavaPeer.millis(words[1]));
             case "call-many" -> callMany(words);
+            case "call-futures" -> callFutures(words);
             case "server-connected" -> Boolean.toString(theClient().isServerConnected());
             case "call-close" -> {
                 theClient();
@@ -161,6 +172,46 @@ final class Duplex implements AutoCloseable {
             }
         }
         return received + " " + bytes;
+    }
+
+    /** Each thread waits for the future of one request before it sends the next. */
+    private String callFutures(String[] words) {
+        long count = JavaPeer.number(words[1]);
+        int threads = Integer.parseInt(words[2]);
+        Answers answers = Answers.named(words[6]);
+        try (AsyncDuplexClient futures = new AsyncDuplexClient(theClient()); ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+            client = null;
+            List<Future<Long>> runs = LongStream.range(0, threads).mapToObj(t -> pool.submit(() -> callOneByOne(futures, t * count, count, sizes(words), answers))).toList();
+            long bytes = 0;
+            for (Future<Long> run : runs) {
+                bytes += run.get();
+            }
+            return count * threads + " " + bytes;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal("other", "interrupted");
+        }
+    }
+
+    private static long callOneByOne(AsyncDuplexClient futures, long first, long count, Sizes sizes, Answers answers) {
+        Pattern requests = new Pattern();
+        long bytes = 0;
+        for (long i = first; i < first + count; i++) {
+            long index = i;
+            int size = sizes.next();
+            CompletableFuture<Long> answered = futures.call(size, claim -> claim.copyFrom(0, requests.of(index, size)), answer -> {
+                answers.verify(answer, index, size);
+                return answer.size();
+            });
+            try {
+                bytes += answered.orTimeout(CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException failure ? failure : new Refusal("timeout", "frame=" + index);
+            }
+        }
+        return bytes;
     }
 
     private static Sizes sizes(String[] words) {

@@ -33,6 +33,21 @@ final class DuplexDepartureTest extends DuplexScenario {
     }
 
     @ParameterizedTest
+    @MethodSource("processesWithJavaClients")
+    void shouldFailTheFuturesOfAllThreadsWhenTheServerIsKilled(Ends ends) {
+        Peer server = peer(ends.server());
+        Peer client = peer(ends.client());
+        String channel = open(server, Serving.ECHO.pausing(500), client, RING);
+        Pending calls = beginFutures(client, 1_000_000, 4, 1, 1000, "echo");
+        await("requests", () -> requests(server) > 100);
+
+        server.kill();
+
+        calls.refused("server-dead");
+        cleanUp(channel);
+    }
+
+    @ParameterizedTest
     @MethodSource("processes")
     void shouldHandOutTheAnswersThatAKilledServerGave(Ends ends) {
         Peer server = peer(ends.server());

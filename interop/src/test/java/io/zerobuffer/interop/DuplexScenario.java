@@ -60,12 +60,20 @@ abstract class DuplexScenario extends Scenario {
         return all().stream().filter(ends -> ends.server().process() && ends.client().process()).toList();
     }
 
+    static List<Ends> processesWithJavaClients() {
+        return javaClients().stream().filter(processes()::contains).toList();
+    }
+
     static List<Ends> processesWithFaithfulServers() {
         return faithfulServers().stream().filter(processes()::contains).toList();
     }
 
     static List<Ends> publishedServers() {
         return all().stream().filter(ends -> !ends.server().isFaithful()).toList();
+    }
+
+    static List<Ends> javaClients() {
+        return all().stream().filter(ends -> ends.client().isJava()).toList();
     }
 
     static List<Ends> javaServers() {
@@ -135,6 +143,11 @@ abstract class DuplexScenario extends Scenario {
     static void call(Peer client, int count, int inFlight, int min, int max, String handler) {
         Pending calls = beginCalls(client, count, inFlight, min, max, handler);
         assertEquals(Integer.toString(count), calls.ok().getFirst(), calls.toString());
+    }
+
+    /** The same by futures, from so many threads. */
+    static Pending beginFutures(Peer client, int count, int threads, int min, int max, String handler) {
+        return client.begin("call-futures " + count + " " + threads + " " + min + " " + max + " " + SEED + " " + handler);
     }
 
     static void send(Peer client, int size, long index) {

@@ -99,6 +99,17 @@ final class DuplexTest extends DuplexScenario {
         server.begin("init-metadata").ok("1 none");
     }
 
+    @ParameterizedTest
+    @MethodSource("javaClients")
+    void shouldCompleteTheFuturesOfManyThreads(Ends ends) {
+        Peer client = peer(ends.client());
+        open(peer(ends.server()), Serving.with("double"), client, RING);
+
+        Pending calls = beginFutures(client, 300, 8, 1, 2000, "double");
+
+        assertEquals("2400", calls.ok().getFirst(), calls.toString());
+    }
+
     /** A client that is not there to wait for the server, and may ask before there is a response buffer. */
     @ParameterizedTest
     @MethodSource("javaServers")
