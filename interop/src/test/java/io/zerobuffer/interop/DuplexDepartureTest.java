@@ -13,7 +13,7 @@ final class DuplexDepartureTest extends DuplexScenario {
     /** Longer than any test: a handler that takes this long is ended with its process. */
     private static final long FOREVER_MICROS = 3_600_000_000L;
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("processes")
     void shouldTellTheClientThatTheServerWasKilledInItsHandler(Ends ends) {
         Peer server = peer(ends.server());
@@ -32,7 +32,60 @@ final class DuplexDepartureTest extends DuplexScenario {
         cleanUp(channel);
     }
 
-    @ParameterizedTest
+    /** Wherever in its work it is: every answer that comes is the right one. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("processes")
+    void shouldAnswerRightlyOrNotAtAllWhenTheServerIsKilledInItsWork(Ends ends) {
+        Peer server = peer(ends.server());
+        Peer client = peer(ends.client());
+        String channel = open(server, Serving.with("xor").ring(4096), client, 4096);
+        Pending calls = beginCalls(client, 1_000_000_000, 4, 1, 400, "xor");
+        await("requests", () -> requests(server) > 200);
+
+        server.kill();
+
+        calls.refused("server-dead");
+        cleanUp(channel);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("all")
+    void shouldAnswerRightlyOrNotAtAllWhenTheServerIsStoppedInItsWork(Ends ends) {
+        Peer server = peer(ends.server());
+        Peer client = peer(ends.client());
+        open(server, Serving.with("xor").ring(4096), client, 4096);
+        Pending calls = beginCalls(client, 1_000_000_000, 4, 1, 400, "xor");
+        await("requests", () -> requests(server) > 200);
+
+        server.ok("stop-server");
+
+        calls.refused("server-dead");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("processesWithFaithfulServers")
+    void shouldServeOnWhenOneClientAfterTheOtherIsKilledInItsWork(Ends ends) {
+        Peer server = peer(ends.server());
+        String channel = newName();
+        serve(server, channel, Serving.with("xor").ring(4096));
+
+        for (int round = 0; round < 3; round++) {
+            Peer killed = peer(ends.client());
+            Object before = requestBuffer(channel);
+            connect(killed, channel, 4096);
+            long answered = requests(server);
+            beginCalls(killed, 1_000_000_000, 4, 1, 400, "xor");
+            await("requests", () -> requests(server) > answered + 200);
+            killed.kill();
+            awaitNewRequestBuffer(channel, before);
+        }
+
+        Peer last = peer(PeerKind.JAVA_THREAD);
+        connect(last, channel, 4096);
+        call(last, 1000, 4, 1, 400, "xor");
+    }
+
+    @ParameterizedTest(name = "{0}")
     @MethodSource("processesWithJavaClients")
     void shouldFailTheFuturesOfAllThreadsWhenTheServerIsKilled(Ends ends) {
         Peer server = peer(ends.server());
@@ -47,7 +100,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         cleanUp(channel);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("processes")
     void shouldHandOutTheAnswersThatAKilledServerGave(Ends ends) {
         Peer server = peer(ends.server());
@@ -64,7 +117,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         cleanUp(channel);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("processes")
     void shouldServeUnderTheNameOfAServerThatWasKilled(Ends ends) {
         Peer killed = peer(ends.server());
@@ -86,7 +139,7 @@ final class DuplexDepartureTest extends DuplexScenario {
     }
 
     /** A published server does, and has no answer for anybody else then. */
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldNotConnectToTheResponseBufferOfAClientOfTheServerBefore(Ends ends) {
         Peer before = peer(ends.server());
@@ -108,7 +161,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         assertEquals(1, clients(server));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldTellAWaitingClientThatTheServerStopped(Ends ends) {
         Peer server = peer(ends.server());
@@ -123,7 +176,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         client.refused("server-dead", "call-send 100 2");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("processesWithFaithfulServers")
     void shouldServeTheNextClientWhenOneIsKilledWhileItWaits(Ends ends) {
         Peer server = peer(ends.server());
@@ -148,7 +201,7 @@ final class DuplexDepartureTest extends DuplexScenario {
     }
 
     /** Whether it is seen before the next one comes, or not. */
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("processesWithFaithfulServers")
     void shouldServeAClientThatComesAtOnceAfterOneThatWasKilled(Ends ends) {
         Peer server = peer(ends.server());
@@ -163,7 +216,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         call(next, 10, 4, 1, 1000, "echo");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldServeTheNextClientWhenOneLeavesWithRequestsUnderWay(Ends ends) {
         Peer server = peer(ends.server());
@@ -182,7 +235,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         call(client, 3, 1, 1, 1000, "echo");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldGiveTheClientUpWhereAHandlerFails(Ends ends) {
         Peer server = peer(ends.server());
@@ -203,7 +256,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         call(client, 10, 4, 1, 1000, "echo");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldGiveUpOnlyTheClientThatDoesNotRead(Ends ends) {
         Peer server = peer(ends.server());
@@ -226,7 +279,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         assertTrue(departed(server) >= 1);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldGiveUpOnlyTheClientWhoseRingIsTooSmallForAnAnswer(Ends ends) {
         Peer server = peer(ends.server());

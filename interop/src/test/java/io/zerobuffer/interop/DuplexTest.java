@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests and answers of every size, pace and order, and clients that follow one another. */
 final class DuplexTest extends DuplexScenario {
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldEchoRequestsOfAnySize(Ends ends) {
         Peer client = peer(ends.client());
@@ -18,7 +18,7 @@ final class DuplexTest extends DuplexScenario {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldAnswerInOrderWithEightRequestsUnderWay(Ends ends) {
         Peer client = peer(ends.client());
@@ -28,7 +28,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** The rings hold little more than what is under way, so that they wrap at every place. */
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldAnswerRequestsOfVariableSizesThroughSmallRings(Ends ends) {
         Peer client = peer(ends.client());
@@ -37,7 +37,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 3000, 3, 1, 200, "xor");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldAnswerWithMoreThanWasAsked(Ends ends) {
         Peer client = peer(ends.client());
@@ -46,7 +46,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 1000, 4, 1, 3000, "double");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldAnswerInItsOwnTimeWhenTheClientAsksFaster(Ends ends) {
         Peer client = peer(ends.client());
@@ -55,7 +55,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 100, 16, 1, 1000, "echo");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldDeliverEveryAnswerWhenTheClientReadsAgainAfterItsRingWasFull(Ends ends) {
         Peer server = peer(ends.server());
@@ -72,7 +72,7 @@ final class DuplexTest extends DuplexScenario {
         client.begin("call-receive 20").ok("timeout");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldHandTheMetadataToTheServerOnceBeforeTheFirstRequest(Ends ends) {
         Peer server = peer(ends.server());
@@ -87,7 +87,7 @@ final class DuplexTest extends DuplexScenario {
         client.refused("metadata-exists", "call-metadata 01");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldServeAClientWithoutMetadata(Ends ends) {
         Peer server = peer(ends.server());
@@ -99,7 +99,7 @@ final class DuplexTest extends DuplexScenario {
         server.begin("init-metadata").ok("1 none");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("javaClients")
     void shouldCompleteTheFuturesOfManyThreads(Ends ends) {
         Peer client = peer(ends.client());
@@ -111,7 +111,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** A client that is not there to wait for the server, and may ask before there is a response buffer. */
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("javaServers")
     void shouldAnswerAClientWhateverItCreatesFirst(Ends ends) {
         Peer server = peer(ends.server());
@@ -134,7 +134,7 @@ final class DuplexTest extends DuplexScenario {
         client.takes(200, 2);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldServeSeveralClientsOneAfterTheOther(Ends ends) {
         Peer server = peer(ends.server());
@@ -152,7 +152,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** One that waits for the server to meet it may come at any time. */
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulEnds")
     void shouldServeClientsThatFollowEachOtherWithoutAPause(Ends ends) {
         Peer client = peer(ends.client());
@@ -167,7 +167,7 @@ final class DuplexTest extends DuplexScenario {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldServeAfterEachOfManyStarts(Ends ends) {
         Peer server = peer(ends.server());
@@ -184,7 +184,7 @@ final class DuplexTest extends DuplexScenario {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldRefuseASecondClientWhileTheFirstIsThere(Ends ends) {
         Peer client = peer(ends.client());
@@ -196,7 +196,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 10, 4, 1, 1000, "echo");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldSendTheAgreedBytesWhereAHandlerFails(Ends ends) {
         Peer client = peer(ends.client());
@@ -211,7 +211,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** It may belong to a client that comes next, and must not look to it like one whose server came and went. Not this library's server: it attaches to see whose it is. */
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("foreignFaithfulServers")
     void shouldLeaveNoTraceInTheResponseBufferOfAProcessThatDoesNotAsk(Ends ends) throws InterruptedException {
         Peer server = peer(ends.server());
@@ -232,7 +232,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** This library's client gets nothing from it, and knows no reason; the server it may ask is one that lives. */
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("publishedServers")
     void shouldLetTheSecondClientOfAPublishedServerRunIntoItsTimeout(Ends ends) {
         Peer client = peer(ends.client());
