@@ -29,6 +29,8 @@ public final class Claim implements AutoCloseable {
 
     private final Writer writer;
     private final boolean isMetadata;
+    /** Where the claim is if not in the segment; otherwise null. */
+    private final Draft draft;
     private long start;
     private long size;
 
@@ -39,6 +41,13 @@ public final class Claim implements AutoCloseable {
     Claim(Writer writer, boolean isMetadata) {
         this.writer = writer;
         this.isMetadata = isMetadata;
+        this.draft = null;
+    }
+
+    Claim(Writer writer, Draft draft) {
+        this.writer = writer;
+        this.isMetadata = false;
+        this.draft = draft;
     }
 
     /** Makes the claim accessible. */
@@ -58,7 +67,7 @@ public final class Claim implements AutoCloseable {
     public void putByte(long offset, byte value) {
         long at = checked(offset, Byte.BYTES);
         try {
-            writer.segment().set(ValueLayout.JAVA_BYTE, at, value);
+            memory().set(ValueLayout.JAVA_BYTE, at, value);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -68,7 +77,7 @@ public final class Claim implements AutoCloseable {
     public void putShort(long offset, short value) {
         long at = checked(offset, Short.BYTES);
         try {
-            writer.segment().set(SHORT, at, value);
+            memory().set(SHORT, at, value);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -78,7 +87,7 @@ public final class Claim implements AutoCloseable {
     public void putInt(long offset, int value) {
         long at = checked(offset, Integer.BYTES);
         try {
-            writer.segment().set(INT, at, value);
+            memory().set(INT, at, value);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -88,7 +97,7 @@ public final class Claim implements AutoCloseable {
     public void putLong(long offset, long value) {
         long at = checked(offset, Long.BYTES);
         try {
-            writer.segment().set(LONG, at, value);
+            memory().set(LONG, at, value);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -104,7 +113,7 @@ public final class Claim implements AutoCloseable {
         Objects.checkFromIndexSize(sourceOffset, length, source.length);
         long at = checked(offset, length);
         try {
-            Copies.copy(source, sourceOffset, writer.segment(), at, length);
+            Copies.copy(source, sourceOffset, memory(), at, length);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -114,7 +123,7 @@ public final class Claim implements AutoCloseable {
     public void copyFrom(long offset, MemorySegment source) {
         long at = checked(offset, source.byteSize());
         try {
-            Copies.copy(source, 0, writer.segment(), at, source.byteSize());
+            Copies.copy(source, 0, memory(), at, source.byteSize());
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -124,7 +133,7 @@ public final class Claim implements AutoCloseable {
     public void copyFrom(long offset, Frame source) {
         long at = checked(offset, source.size());
         try {
-            source.copyTo(writer.segment(), at);
+            source.copyTo(memory(), at);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -135,7 +144,7 @@ public final class Claim implements AutoCloseable {
         long at = checked(0, size);
         try {
             if (view == null) {
-                view = writer.mapping().view(at, size, false);
+                view = (draft == null ? writer.mapping() : draft.mapping()).view(at, size, false);
             }
             return view.segment();
         } catch (IllegalStateException failure) {
@@ -151,7 +160,7 @@ public final class Claim implements AutoCloseable {
     /**
      * Publishes what was written.
      *
-     * @return the frame's sequence number; 0 for metadata
+     * @return the frame's sequence number; 0 for metadata and in a {@link Draft}
      * @throws FrameReleasedException if the claim was committed or aborted before
      * @throws WrongThreadException if another thread asked for {@link #segment}; the claim stays open
      */
@@ -160,6 +169,10 @@ public final class Claim implements AutoCloseable {
         end();
         if (isMetadata) {
             writer.commitMetadata(size);
+            return 0;
+        }
+        if (draft != null) {
+            draft.commit(size);
             return 0;
         }
         return writer.commit(size);
@@ -173,6 +186,8 @@ public final class Claim implements AutoCloseable {
         end();
         if (isMetadata) {
             writer.abortMetadata();
+        } else if (draft != null) {
+            draft.abort();
         } else {
             writer.abort();
         }
@@ -186,6 +201,10 @@ public final class Claim implements AutoCloseable {
 
     boolean isOpen() {
         return limit != ENDED;
+    }
+
+    private MemorySegment memory() {
+        return draft == null ? writer.segment() : draft.segment();
     }
 
     private void end() {

@@ -41,6 +41,20 @@ public final class ReaderConfig {
         return new Builder();
     }
 
+    /** A builder that starts with these settings. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.metadataSize = metadataSize;
+        builder.payloadSize = payloadSize;
+        builder.permissions = permissions;
+        builder.reserveMemory = reserveMemory;
+        builder.readTimeout = readTimeout;
+        builder.waitStrategy = waitStrategy;
+        builder.releaseFromAnyThread = releaseFromAnyThread;
+        builder.listener = listener;
+        return builder;
+    }
+
     /** Size of the metadata block in bytes, its 8-byte prefix included; rounded up to 64 when the buffer is created. */
     public long metadataSize() {
         return metadataSize;

@@ -277,6 +277,11 @@ public final class Writer implements AutoCloseable {
         return batch.open();
     }
 
+    /** A frame to be prepared ahead of its turn, outside of the ring. */
+    public Draft draft() {
+        return new Draft(this);
+    }
+
     long copy(byte[] data, int offset, int length) {
         return copyTo(claimSpace(length), data, offset, length);
     }

@@ -18,7 +18,7 @@ final class AllocationProbe {
         /** A frame, where the compiler leaves it in. */
         COPIED_IN_AND_READ(64),
         /** A claim and a frame. */
-        CLAIMED_AND_READ(48 + 64);
+        CLAIMED_AND_READ(56 + 64);
 
         final int mostBytes;
 

@@ -5,15 +5,14 @@ import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
-import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ReaderDeadException;
-import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.errors.ZeroBufferException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -33,7 +32,8 @@ import java.util.function.Function;
  * <p>When a client leaves or dies, or is given up, the request buffer is made anew for the next one, which may bring its own metadata. Only a response buffer that belongs to the process
  * which sends the requests is connected to.
  *
- * <p><b>Threads.</b> Handler and listener are called by the server's own thread, named after the channel; it is no daemon. All methods may be called from any thread. Called by a handler or
+ * <p><b>Threads.</b> Handler and listener are called by the server's own thread, named after the channel, which is no daemon; with {@link Builder#parallel} handlers are called by
+ * those of the executor. All methods may be called from any thread. Called by a handler or
  * the listener, {@link #stop} does not wait for it, and {@link #start} does not start a server again that was stopped.
  */
 public final class DuplexServer implements AutoCloseable {
@@ -111,7 +111,8 @@ public final class DuplexServer implements AutoCloseable {
     }
 
     private boolean isOwnThread() {
-        return Thread.currentThread() == thread;
+        Session current = session;
+        return Thread.currentThread() == thread || current != null && current.isRunning(Thread.currentThread());
     }
 
     private synchronized void end() {
@@ -140,8 +141,10 @@ public final class DuplexServer implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, "server of channel {0} stopped", settings.channel().name());
         } catch (WriterDeadException | ReaderDeadException clientGone) {
             LOG.log(System.Logger.Level.DEBUG, "a client of channel {0} is gone", settings.channel().name());
-        } catch (CorruptBufferException | SequenceGapException broken) {
+        } catch (RuntimeException broken) {
             settings.requestFailed(broken);
+        } finally {
+            Thread.interrupted();
         }
         if (running) {
             settings.clientDisconnected();
@@ -176,6 +179,8 @@ public final class DuplexServer implements AutoCloseable {
         private WriterConfig responseConfig = WriterConfig.builder().connectTimeout(Duration.ofSeconds(5)).build();
         private ServerListener listener = new ServerListener() {};
         private Function<? super Throwable, byte[]> failureResponse;
+        private Executor executor;
+        private int limit;
 
         private Builder(String channel) {
             this.channel = new Channel(channel);
@@ -208,10 +213,28 @@ public final class DuplexServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Has requests handled at the same time, and answered in their order all the same; by default the server's own thread handles one after the other. Requests under way are held in
+         * the request buffer. The oldest one may be answered in the response buffer in place; an answer that is ready before its turn costs memory of its size, which is used again, and a copy.
+         * Stopping or losing the client waits for the handlers that are at work; requests that the executor has not begun are dropped.
+         *
+         * @param executor runs the handlers; what it refuses is a request that failed. It is not shut down
+         * @param limit how many requests are under way at most, 1 or more; whoever finishes the oldest one writes the answers
+         */
+        public Builder parallel(Executor executor, int limit) {
+            if (limit < 1) {
+                throw new IllegalArgumentException("limit " + limit + " is less than 1 request");
+            }
+            this.executor = Objects.requireNonNull(executor, "executor");
+            this.limit = limit;
+            return this;
+        }
+
         /** A server, not started, whose handler reads the request and writes the response. */
         public DuplexServer build(RequestHandler handler) {
             Objects.requireNonNull(handler, "handler");
-            return new DuplexServer(new ServerSettings(channel, requestConfig, responseConfig, listener, failureResponse, handler));
+            ReaderConfig config = executor == null ? requestConfig : requestConfig.toBuilder().releaseFromAnyThread(true).build();
+            return new DuplexServer(new ServerSettings(channel, config, responseConfig, listener, failureResponse, handler, executor, limit));
         }
 
         /** A server, not started, whose handler turns the request into the response, which has the same size: one copy in between. */

@@ -2,7 +2,7 @@ package io.zerobuffer.duplex;
 
 import io.zerobuffer.Claim;
 
-/** Turns a request into its answer where it lies. Called by the server's thread, one request after the other. */
+/** Turns a request into its answer where it lies. Called as a {@link RequestHandler}. */
 @FunctionalInterface
 public interface InPlaceHandler {
     /**

@@ -2,12 +2,15 @@ package io.zerobuffer.duplex;
 
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
  * What a {@link DuplexServer} was built with.
  *
  * @param failureResponse null when a client that cannot be answered is given up
+ * @param executor who runs the handlers; null for the server's own thread
+ * @param limit how many requests are handled at the same time at most, where there is an executor
  */
 record ServerSettings(
         Channel channel,
@@ -15,7 +18,9 @@ record ServerSettings(
         WriterConfig responseConfig,
         ServerListener listener,
         Function<? super Throwable, byte[]> failureResponse,
-        RequestHandler handler) {
+        RequestHandler handler,
+        Executor executor,
+        int limit) {
 
     private static final System.Logger LOG = System.getLogger("io.zerobuffer.duplex");
 

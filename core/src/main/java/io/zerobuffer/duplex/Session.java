@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** One client, from before it comes until it is gone or given up. Used by the server's thread, but for {@link #end}. */
+/**
+ * One client, from before it comes until it is gone or given up. The server's thread runs it; handlers in parallel call {@link #handle}, {@link #send} and {@link #giveUp} by way of the
+ * {@link Pipeline}.
+ */
 final class Session implements AutoCloseable {
     /** How often to look for the response buffer while there is none, and whether the client lives afterwards. */
     private static final Duration CONNECT_INTERVAL = Duration.ofMillis(20);
@@ -21,13 +24,15 @@ final class Session implements AutoCloseable {
     private final ServerSettings settings;
     private final WriterConfig oneAttempt;
     private final Reader requests;
-    private final Response response = new Response();
+    /** Null where the server's thread handles the requests. */
+    private final Pipeline pipeline;
+    private final Response response = new Response(() -> true);
     private final Consumer<Frame> answering = this::answerNext;
     private Writer responses;
     /** The client's process id, once connected. */
     private long client;
     private boolean announced;
-    private boolean givenUp;
+    private volatile boolean givenUp;
     private volatile boolean ended;
     /** Whether a handler is at work, which needs its request to the end. Set before {@link #ended} is looked at, which is set before this is. */
     private volatile boolean handling;
@@ -37,28 +42,46 @@ final class Session implements AutoCloseable {
         this.settings = settings;
         this.oneAttempt = settings.responseConfig().toBuilder().connectTimeout(Duration.ZERO).build();
         this.requests = Reader.create(settings.channel().requestBuffer(), settings.requestConfig());
+        this.pipeline = settings.executor() == null ? null : new Pipeline(this, settings.executor(), settings.limit());
     }
 
     /** Answers until the client is gone or given up, or the session was ended; then also {@link BufferClosedException}. */
     void run() {
         while (!givenUp && !ended) {
-            // Lends one frame object again and again, and so allocates none.
-            int answered = requests.drain(answering, 1, responses == null ? CONNECT_INTERVAL : LOOK_INTERVAL);
-            givenUp |= answered == 0 && !isClientThere();
+            Duration interval = responses == null ? CONNECT_INTERVAL : LOOK_INTERVAL;
+            // Draining lends one frame object again and again, and so allocates none.
+            boolean hadOne = pipeline == null ? requests.drain(answering, 1, interval) > 0 : handNext(interval);
+            givenUp |= !hadOne && !isClientThere();
         }
     }
 
-    /** Makes the server's thread leave {@link #run}, but lets a handler finish that is at work. May be called from any thread. */
+    /** Makes the server's thread leave {@link #run}, but lets handlers finish that are at work. May be called from any thread. */
     void end() {
         ended = true;
-        if (!handling) {
+        boolean idle = pipeline == null ? !handling : pipeline.stop() == 0;
+        if (idle) {
             requests.close();
         }
+    }
+
+    /** Whether this thread runs a handler in parallel, or writes its answer. */
+    boolean isRunning(Thread thread) {
+        return pipeline != null && pipeline.isRunning(thread);
+    }
+
+    /** The client gets no more answers. May be called by a handler's thread. */
+    void giveUp() {
+        givenUp = true;
+        requests.close();
+        responses.close();
     }
 
     /** The request buffer first: a client that learns of the end by its response buffer finds the other end closed, too. */
     @Override
     public void close() {
+        if (pipeline != null) {
+            pipeline.close();
+        }
         requests.close();
         if (responses != null) {
             responses.close();
@@ -74,6 +97,26 @@ final class Session implements AutoCloseable {
             // A handler's leftover interrupt is not for the next wait.
             Thread.interrupted();
         }
+    }
+
+    /** Waits for a request and a place, and has the one handled in the other; false when one of them does not come in time. */
+    private boolean handNext(Duration interval) {
+        if (!pipeline.awaitPlace(LOOK_INTERVAL.toMillis())) {
+            return false;
+        }
+        Frame request = requests.read(interval);
+        if (request == null) {
+            return false;
+        }
+        if (isReady()) {
+            pipeline.handle(request, responses);
+            // The executor may have had this thread run the handler.
+            Thread.interrupted();
+        } else {
+            request.release();
+            givenUp = true;
+        }
+        return true;
     }
 
     /** True while there was no client yet. */
@@ -159,9 +202,42 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** False when the client has to be given up. */
     private boolean answer(Frame request) {
         response.begin(responses);
+        return answer(request, response);
+    }
+
+    /** Answers a request of the pipeline, and releases it; false when the client has to be given up. */
+    boolean handle(Frame request, Response response) {
+        return answer(request, response) & released(request);
+    }
+
+    /** Answers a request that has no handler; false when the client has to be given up. */
+    boolean refuse(Frame request, Response response, Throwable cause) {
+        return answerFailure(cause, response) & released(request);
+    }
+
+    /** Writes an answer whose turn has come; false when the client has to be given up. */
+    boolean send(Response response) {
+        try {
+            response.send();
+            return true;
+        } catch (RuntimeException | Error notWritten) {
+            return reported(notWritten);
+        }
+    }
+
+    private boolean released(Frame request) {
+        try {
+            request.release();
+            return true;
+        } catch (WrongThreadException viewedElsewhere) {
+            return reported(viewedElsewhere);
+        }
+    }
+
+    /** False when the client has to be given up. */
+    private boolean answer(Frame request, Response response) {
         Throwable failure;
         try {
             settings.handler().handle(request, response);
@@ -172,10 +248,10 @@ final class Session implements AutoCloseable {
         } catch (Throwable thrown) {
             failure = thrown;
         }
-        return !isOver(failure) && answerFailure(failure);
+        return !isOver(failure) && answerFailure(failure, response);
     }
 
-    private boolean answerFailure(Throwable failure) {
+    private boolean answerFailure(Throwable failure, Response response) {
         settings.requestFailed(failure);
         try {
             if (response.end()) {
@@ -187,19 +263,28 @@ final class Session implements AutoCloseable {
             response.write(settings.failureResponse().apply(failure));
             return true;
         } catch (Throwable notWritten) {
-            if (!isOver(notWritten)) {
-                settings.requestFailed(notWritten);
-            }
-            return false;
+            return reported(notWritten);
         }
+    }
+
+    /** Always false. */
+    private boolean reported(Throwable failure) {
+        if (!isOver(failure)) {
+            settings.requestFailed(failure);
+        }
+        return false;
     }
 
     /** Whether it failed because the client is gone or the server stops, and not because of some other buffer of the handler's. */
     private boolean isOver(Throwable failure) {
         return switch (failure) {
-            case ReaderDeadException dead -> ended || !responses.isReaderConnected();
-            case BufferClosedException closed -> ended;
+            case ReaderDeadException dead -> isOver() || !responses.isReaderConnected();
+            case BufferClosedException closed -> isOver();
             default -> false;
         };
+    }
+
+    private boolean isOver() {
+        return ended || givenUp;
     }
 }

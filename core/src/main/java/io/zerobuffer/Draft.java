@@ -1,0 +1,128 @@
+package io.zerobuffer;
+
+import io.zerobuffer.errors.EmptyFrameException;
+import io.zerobuffer.errors.FrameTooLargeException;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+
+/**
+ * A frame that is prepared outside of the ring, because its turn has not come: claimed, filled and committed like one in the ring, then written by copy. Its memory is used again for the next.
+ *
+ * <p><b>Threads.</b> One at a time, and any: only {@link #write} uses the writer, and belongs to its thread.
+ */
+public final class Draft implements AutoCloseable {
+    private static final long NOTHING = 0;
+    private static final long SMALLEST = 64;
+
+    private final Writer writer;
+    private Mapping mapping;
+    private MemorySegment segment;
+    private long capacity;
+    private boolean claimed;
+    private long committed = NOTHING;
+
+    Draft(Writer writer) {
+        this.writer = writer;
+    }
+
+    /**
+     * Claims memory for a frame, in place of one that was committed before.
+     *
+     * @param size 1 to {@link Writer#maxFrameSize()} bytes
+     * @throws EmptyFrameException if there are no bytes
+     * @throws FrameTooLargeException if it can never fit
+     * @throws IllegalStateException if a claim is open
+     */
+    public Claim claim(long size) {
+        if (claimed) {
+            throw new IllegalStateException("buffer '" + writer.name() + "': a claim is open; commit or abort it before the next");
+        }
+        if (size == 0) {
+            throw new EmptyFrameException(writer.name());
+        }
+        if (size < 0) {
+            throw new IllegalArgumentException("frame size " + size + " is negative");
+        }
+        if (size > writer.maxFrameSize()) {
+            throw new FrameTooLargeException(writer.name(), size, writer.maxFrameSize());
+        }
+        provide(size);
+        claimed = true;
+        committed = NOTHING;
+        return new Claim(writer, this).open(0, size);
+    }
+
+    /** Claims, has it filled, and commits, unless the filler aborted; see {@link #claim}. */
+    public void fill(long size, Consumer<? super Claim> filler) {
+        try (Claim claim = claim(size)) {
+            filler.accept(claim);
+            if (claim.isOpen()) {
+                claim.commit();
+            }
+        }
+    }
+
+    /** Whether a frame was committed that was neither written nor discarded. */
+    public boolean isCommitted() {
+        return committed != NOTHING;
+    }
+
+    /**
+     * Writes the frame that was committed, and keeps it if that fails.
+     *
+     * @return its sequence number
+     * @throws IllegalStateException if there is none; otherwise as {@link Writer#write(byte[])}
+     */
+    public long write() {
+        if (committed == NOTHING) {
+            throw new IllegalStateException("buffer '" + writer.name() + "': nothing was committed to this draft");
+        }
+        long sequence = writer.write(segment.asSlice(0, committed));
+        committed = NOTHING;
+        return sequence;
+    }
+
+    /** Drops the frame that was committed, if any. */
+    public void discard() {
+        committed = NOTHING;
+    }
+
+    /** Frees the memory, at the latest when the last view of it ends. */
+    @Override
+    public void close() {
+        committed = NOTHING;
+        capacity = 0;
+        if (mapping != null) {
+            mapping.close();
+            mapping = null;
+        }
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    Mapping mapping() {
+        return mapping;
+    }
+
+    void commit(long size) {
+        claimed = false;
+        committed = size;
+    }
+
+    void abort() {
+        claimed = false;
+    }
+
+    private void provide(long size) {
+        if (size <= capacity) {
+            return;
+        }
+        close();
+        long provided = Math.min(writer.maxFrameSize(), Math.max(SMALLEST, Long.highestOneBit(size - 1) << 1));
+        mapping = new Mapping();
+        segment = mapping.accessible(mapping.arena().allocate(provided, SMALLEST));
+        capacity = provided;
+    }
+}
