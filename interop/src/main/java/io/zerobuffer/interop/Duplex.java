@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +29,7 @@ final class Duplex implements AutoCloseable {
 
     private final Pattern pattern = new Pattern();
     private DuplexServer server;
+    private ExecutorService handlers;
     private Told told;
     private DuplexClient client;
 
@@ -62,6 +64,7 @@ final class Duplex implements AutoCloseable {
     String carryOut(String[] words) {
         return switch (words[0]) {
             case "serve" -> serve(words);
+            case "serve-parallel" -> serveParallel(words, Integer.parseInt(words[9]));
             case "server-state" -> (theServer().isRunning() ? "running " : "ended ") + told.state();
             case "init-metadata" -> {
                 theServer();
@@ -96,13 +99,44 @@ final class Duplex implements AutoCloseable {
     }
 
     private String serve(String[] words) {
-        if (server != null) {
-            throw new Refusal("usage", "this peer has a server");
-        }
         Told telling = new Told();
         Answers answers = Answers.named(words[2]);
         long delayNanos = JavaPeer.number(words[3]) * 1000;
         long failAt = JavaPeer.number(words[6]);
+        return start(builder(words, telling), telling, (request, response) -> {
+            boolean fails = telling.requests.incrementAndGet() == failAt;
+            LockSupport.parkNanos(delayNanos);
+            failIf(fails);
+            answers.answer(request, response);
+        });
+    }
+
+    /** With so many threads, each answer after a random delay; the failing one is told by its place in the ring, because requests begin in any order. */
+    private String serveParallel(String[] words, int threads) {
+        Told telling = new Told();
+        Answers answers = Answers.named(words[2]);
+        long maxDelayNanos = JavaPeer.number(words[3]) * 1000;
+        long failAt = JavaPeer.number(words[6]);
+        DuplexServer.Builder builder = builder(words, telling);
+        handlers = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().name("handler-", 0).factory());
+        return start(builder.parallel(handlers, threads), telling, (request, response) -> {
+            telling.requests.incrementAndGet();
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(maxDelayNanos + 1));
+            failIf(request.sequence() == failAt);
+            answers.answer(request, response);
+        });
+    }
+
+    private static void failIf(boolean fails) {
+        if (fails) {
+            throw new IllegalStateException("told to fail");
+        }
+    }
+
+    private DuplexServer.Builder builder(String[] words, Told telling) {
+        if (server != null) {
+            throw new Refusal("usage", "this peer has a server");
+        }
         byte[] failure = JavaPeer.bytes(words[7]);
         DuplexServer.Builder builder = DuplexServer.builder(words[1])
             .requestBuffer(ReaderConfig.of(JavaPeer.number(words[5]), JavaPeer.number(words[4])))
@@ -111,14 +145,10 @@ final class Duplex implements AutoCloseable {
         if (failure.length > 0) {
             builder.failureResponse(_ -> failure);
         }
-        RequestHandler handler = (request, response) -> {
-            boolean fails = telling.requests.incrementAndGet() == failAt;
-            LockSupport.parkNanos(delayNanos);
-            if (fails) {
-                throw new IllegalStateException("told to fail");
-            }
-            answers.answer(request, response);
-        };
+        return builder;
+    }
+
+    private String start(DuplexServer.Builder builder, Told telling, RequestHandler handler) {
         DuplexServer starting = builder.build(handler);
         starting.start();
         server = starting;
@@ -130,6 +160,10 @@ final class Duplex implements AutoCloseable {
         if (server != null) {
             server.close();
             server = null;
+        }
+        if (handlers != null) {
+            handlers.close();
+            handlers = null;
         }
         return "";
     }

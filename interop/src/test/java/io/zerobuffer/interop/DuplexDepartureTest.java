@@ -63,6 +63,38 @@ final class DuplexDepartureTest extends DuplexScenario {
     }
 
     @ParameterizedTest(name = "{0}")
+    @MethodSource("processesWithJavaServers")
+    void shouldServeTheNextClientWhenOneOfHandlersInParallelIsKilled(Ends ends) {
+        Peer server = peer(ends.server());
+        Peer killed = peer(ends.client());
+        String channel = openParallel(server, Serving.ECHO.pausing(1000), 4, killed, RING);
+        Object before = requestBuffer(channel);
+        beginCalls(killed, 1_000_000_000, 8, 1, 1000, "echo");
+        await("requests", () -> requests(server) > 100);
+        killed.kill();
+        awaitNewRequestBuffer(channel, before);
+
+        Peer next = peer(ends.client());
+        connect(next, channel, RING);
+        call(next, 100, 8, 1, 1000, "echo");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("javaServers")
+    void shouldGiveTheClientUpWhereAHandlerInParallelFails(Ends ends) {
+        Peer server = peer(ends.server());
+        Peer client = peer(ends.client());
+        openParallel(server, Serving.ECHO.pausing(5000).failing(3, "-"), 4, client, RING);
+        for (int i = 1; i <= 3; i++) {
+            send(client, 100, i);
+        }
+
+        receivesEcho(client, 100, 1);
+        receivesEcho(client, 100, 2);
+        client.refused("server-dead", "call-receive 600000");
+    }
+
+    @ParameterizedTest(name = "{0}")
     @MethodSource("processesWithFaithfulServers")
     void shouldServeOnWhenOneClientAfterTheOtherIsKilledInItsWork(Ends ends) {
         Peer server = peer(ends.server());

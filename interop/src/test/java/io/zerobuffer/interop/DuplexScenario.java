@@ -76,6 +76,10 @@ abstract class DuplexScenario extends Scenario {
         return all().stream().filter(ends -> ends.client().isJava()).toList();
     }
 
+    static List<Ends> processesWithJavaServers() {
+        return javaServers().stream().filter(processes()::contains).toList();
+    }
+
     static List<Ends> javaServers() {
         return all().stream().filter(ends -> ends.server().isJava()).toList();
     }
@@ -109,7 +113,23 @@ abstract class DuplexScenario extends Scenario {
     }
 
     static void serve(Peer server, String channel, Serving how) {
-        server.ok("serve " + channel + " " + how.handler() + " " + how.delayMicros() + " " + how.requestSize() + " " + METADATA + " " + how.failAt() + " " + how.failure() + " " + how.timeoutMillis());
+        server.ok("serve " + words(channel, how));
+    }
+
+    /** With so many handlers at a time, each of which takes a random part of what it was given. */
+    static void serveInParallel(Peer server, String channel, Serving how, int threads) {
+        server.ok("serve-parallel " + words(channel, how) + " " + threads);
+    }
+
+    private static String words(String channel, Serving how) {
+        return channel + " " + how.handler() + " " + how.delayMicros() + " " + how.requestSize() + " " + METADATA + " " + how.failAt() + " " + how.failure() + " " + how.timeoutMillis();
+    }
+
+    final String openParallel(Peer server, Serving how, int threads, Peer client, int responseSize) {
+        String channel = newName();
+        serveInParallel(server, channel, how, threads);
+        connect(client, channel, responseSize);
+        return channel;
     }
 
     /** Starts a server of a new channel, connects the client, and gives the channel. */

@@ -99,6 +99,43 @@ final class DuplexTest extends DuplexScenario {
         server.begin("init-metadata").ok("1 none");
     }
 
+    /** Handlers take their time at random, so that answers are ready in any order. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("javaServers")
+    void shouldAnswerInOrderWithHandlersInParallel(Ends ends) {
+        Peer client = peer(ends.client());
+        openParallel(peer(ends.server()), Serving.with("double").pausing(2000), 4, client, RING);
+
+        call(client, 600, 8, 1, 2000, "double");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("javaServers")
+    void shouldAnswerInOrderWithHandlersInParallelThroughSmallRings(Ends ends) {
+        Peer client = peer(ends.client());
+        openParallel(peer(ends.server()), Serving.with("xor").ring(1024).pausing(200), 4, client, 1024);
+
+        call(client, 1500, 3, 1, 200, "xor");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("javaServers")
+    void shouldSendTheAgreedBytesInTheirPlaceWhereAHandlerInParallelFails(Ends ends) {
+        Peer client = peer(ends.client());
+        openParallel(peer(ends.server()), Serving.ECHO.pausing(5000).failing(5, "ffee"), 4, client, RING);
+        for (int i = 1; i <= 8; i++) {
+            send(client, 100, i);
+        }
+
+        for (int i = 1; i <= 8; i++) {
+            if (i == 5) {
+                receivesBytes(client, "ffee");
+            } else {
+                receivesEcho(client, 100, i);
+            }
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("javaClients")
     void shouldCompleteTheFuturesOfManyThreads(Ends ends) {
