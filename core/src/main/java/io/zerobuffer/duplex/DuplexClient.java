@@ -179,25 +179,56 @@ public final class DuplexClient implements AutoCloseable {
      * @throws ServerDeadException if the server is gone or gave this client up, within 100 ms; answers that it gave before come first
      */
     public Frame receive(Duration timeout) {
-        Duration left = timeout;
         try {
-            while (true) {
-                Duration slice = left.compareTo(LOOK_INTERVAL) > 0 ? LOOK_INTERVAL : left;
-                Frame answer = responses.read(slice);
+            for (Duration left = timeout; ; left = left.minus(LOOK_INTERVAL)) {
+                Frame answer = responses.read(slice(left));
                 if (answer != null) {
                     return answer;
                 }
                 if (!requests.isReaderConnected()) {
                     return lastAnswer();
                 }
-                left = left.minus(slice);
-                if (left.isZero()) {
+                if (isLast(left)) {
                     return null;
                 }
             }
         } catch (WriterDeadException gone) {
             throw serverDead(gone);
         }
+    }
+
+    /**
+     * Hands out the answers there are, one after the other, and releases them together; waits for the first one if necessary. Without allocation.
+     *
+     * @return how many answers were handed out; 0 when none came within the timeout
+     * @throws ServerDeadException as {@link #receive}
+     * @see Reader#drain(Consumer, int, Duration)
+     */
+    public int drain(Consumer<? super Frame> handler, int limit, Duration timeout) {
+        try {
+            for (Duration left = timeout; ; left = left.minus(LOOK_INTERVAL)) {
+                int answers = responses.drain(handler, limit, slice(left));
+                if (answers > 0) {
+                    return answers;
+                }
+                if (!requests.isReaderConnected()) {
+                    return lastAnswers(handler, limit);
+                }
+                if (isLast(left)) {
+                    return 0;
+                }
+            }
+        } catch (WriterDeadException gone) {
+            throw gone.bufferName().equals(responses.name()) ? serverDead(gone) : gone;
+        }
+    }
+
+    private static Duration slice(Duration left) {
+        return isLast(left) ? left : LOOK_INTERVAL;
+    }
+
+    private static boolean isLast(Duration left) {
+        return left.compareTo(LOOK_INTERVAL) <= 0;
     }
 
     /** The server is gone, but may have answered between the two looks. */
@@ -207,6 +238,14 @@ public final class DuplexClient implements AutoCloseable {
             throw serverDead(null);
         }
         return answer;
+    }
+
+    private int lastAnswers(Consumer<? super Frame> handler, int limit) {
+        int answers = responses.drain(handler, limit);
+        if (answers == 0) {
+            throw serverDead(null);
+        }
+        return answers;
     }
 
     /** Whether the server lives and is connected to the response buffer: from then on it answers. */

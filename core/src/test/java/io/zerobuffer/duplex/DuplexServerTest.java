@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,8 +22,11 @@ import io.zerobuffer.errors.FrameTooLargeException;
 import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.WriterDeadException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -305,6 +309,32 @@ final class DuplexServerTest extends ChannelFixture {
             }
             assertThrows(ServerDeadException.class, () -> client.receive(LONG));
             assertThrows(ServerDeadException.class, () -> client.tryClaim(1));
+        } finally {
+            requests.close();
+        }
+    }
+
+    @Test
+    void shouldDrainAnswersAndThenTellThatTheServerIsGone() {
+        Reader requests = Reader.create(names.requestBuffer(), 0, 4096);
+        CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
+        try (Writer responses = Writer.connect(names.responseBuffer(), LONG);
+                DuplexClient client = connecting.join()) {
+            List<Byte> answers = new ArrayList<>();
+            assertEquals(0, client.drain(answer -> answers.add(answer.getByte(0)), 10, Duration.ofMillis(60)));
+            for (byte i = 1; i <= 5; i++) {
+                responses.write(new byte[] {i});
+            }
+            assertEquals(3, client.drain(answer -> answers.add(answer.getByte(0)), 3, LONG));
+            requests.close();
+            assertEquals(2, client.drain(answer -> answers.add(answer.getByte(0)), 3, LONG));
+            assertEquals(List.of((byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5), answers);
+            assertThrows(ServerDeadException.class, () -> client.drain(answer -> answers.add(answer.getByte(0)), 3, LONG));
+            responses.write(new byte[1]);
+            WriterDeadException ofTheHandler = new WriterDeadException("another buffer", 1, true);
+            assertSame(ofTheHandler, assertThrows(WriterDeadException.class, () -> client.drain(answer -> {
+                throw ofTheHandler;
+            }, 1, LONG)));
         } finally {
             requests.close();
         }

@@ -16,8 +16,11 @@ import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ServerDeadException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +88,25 @@ final class DuplexTest extends ChannelFixture {
             client.send(new byte[] {1, 2, 3});
             assertArrayEquals(new byte[] {1 ^ 0x5a, 2 ^ 0x5a, 3 ^ 0x5a}, client.receive(LONG).toByteArray());
         }
+    }
+
+    /** So there is one copy, from one ring to the other. */
+    @Test
+    void shouldEditInTheMemoryThatTheClientReads() throws IOException {
+        AtomicLong address = new AtomicLong();
+        DuplexServer server = started(server().buildInPlace(data -> address.set(data.segment().address())));
+        try (server;
+                DuplexClient client = client(4096)) {
+            client.send(new byte[] {1, 2, 3});
+            assertEquals(3, client.receive(LONG).size());
+            String mapped = Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(line -> contains(line, address.get())).findFirst().orElseThrow();
+            assertTrue(mapped.endsWith("/" + channel + "_response"), mapped);
+        }
+    }
+
+    private static boolean contains(String mapping, long address) {
+        String[] range = mapping.substring(0, mapping.indexOf(' ')).split("-");
+        return Long.parseUnsignedLong(range[0], 16) <= address && address < Long.parseUnsignedLong(range[1], 16);
     }
 
     private static void answerByKind(Frame request, Response response) throws IOException {
