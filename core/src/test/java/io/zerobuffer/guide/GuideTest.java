@@ -1,0 +1,254 @@
+package io.zerobuffer.guide;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.zerobuffer.Batch;
+import io.zerobuffer.Claim;
+import io.zerobuffer.Frame;
+import io.zerobuffer.Reader;
+import io.zerobuffer.Writer;
+import io.zerobuffer.duplex.AsyncDuplexClient;
+import io.zerobuffer.duplex.DuplexClient;
+import io.zerobuffer.duplex.DuplexServer;
+import io.zerobuffer.duplex.ServerListener;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The examples of docs/guide.md, which are copied from here. */
+final class GuideTest {
+    private static final Path GUIDE = Path.of("..", "docs", "guide.md");
+    private static final Path SOURCE = Path.of("src", "test", "java", "io", "zerobuffer", "guide", "GuideTest.java");
+    private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final int DEEPEST_INDENT = 32;
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+
+    private final String name = "zb-guide-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+    private final String channel = name;
+    private final List<Object> seen = new ArrayList<>();
+
+    @AfterEach
+    void nothingIsLeftBehind() throws IOException {
+        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"))) {
+            try (Stream<Path> files = Files.list(directory)) {
+                assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(name)).toList());
+            }
+        }
+    }
+
+    @Test
+    void shouldHaveRunEveryExampleOfTheGuide() throws IOException {
+        String source = Files.readString(SOURCE);
+        Matcher examples = EXAMPLE.matcher(Files.readString(GUIDE));
+        int count = 0;
+        for (; examples.find(); count++) {
+            String example = examples.group(1);
+            assertTrue(occurs(example, source), () -> "not in " + SOURCE + ":\n" + example);
+        }
+        assertTrue(count > 0);
+    }
+
+    private static boolean occurs(String example, String source) {
+        for (int indent = 0; indent <= DEEPEST_INDENT; indent += 4) {
+            if (source.contains(example.indent(indent))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void process(Frame frame) {
+        seen.add(frame.size());
+    }
+
+    @Test
+    void shouldReadAndWrite() {
+        byte[] data = {1, 2, 3};
+        try (Reader reader = Reader.create(name, 4096, 64 << 20)) {
+            try (Writer writer = Writer.connect(name, Duration.ofSeconds(10))) {
+                writer.writeMetadata("640x480 grey".getBytes(StandardCharsets.UTF_8));
+                writer.write(data);
+            }
+
+            Optional<byte[]> format = reader.metadata();
+            Frame frame = reader.read(Duration.ofSeconds(5));
+            if (frame != null) {
+                try (frame) {
+                    process(frame);
+                }
+            }
+            assertEquals("640x480 grey", new String(format.orElseThrow(), StandardCharsets.UTF_8));
+            assertEquals(List.of(3L), seen);
+        }
+    }
+
+    @Test
+    void shouldWriteInPlace() {
+        try (Reader reader = Reader.create(name, 0, 1 << 20);
+                Writer writer = Writer.connect(name)) {
+            long value = 42;
+            int size = 16;
+            try (Claim claim = writer.claim(size)) {
+                claim.putLong(0, value);
+                claim.segment().asSlice(8).fill((byte) 7);
+                claim.commit();
+            }
+
+            writer.write(size, claim -> claim.putLong(0, value));
+
+            for (int i = 0; i < 2; i++) {
+                try (Frame frame = reader.read()) {
+                    assertEquals(42, frame.getLong(0));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldWriteBatchesAndDrain() {
+        List<byte[]> samples = List.of(new byte[1], new byte[2], new byte[3]);
+        try (Reader reader = Reader.create(name, 0, 1 << 20);
+                Writer writer = Writer.connect(name)) {
+            try (Batch batch = writer.batch()) {
+                for (byte[] sample : samples) {
+                    batch.write(sample);
+                }
+            }
+
+            int frames = reader.drain(frame -> process(frame), 1000, Duration.ofSeconds(5));
+            assertEquals(3, frames);
+            assertEquals(List.of(1L, 2L, 3L), seen);
+        }
+    }
+
+    @Test
+    void shouldReadTheLatest() {
+        try (Reader reader = Reader.create(name, 0, 1 << 20);
+                Writer writer = Writer.connect(name)) {
+            for (int i = 1; i <= 5; i++) {
+                writer.write(new byte[i]);
+            }
+            try (Frame newest = reader.latest(Duration.ofSeconds(5))) {
+                process(newest);
+            }
+            long missed = reader.framesSkipped();
+            assertEquals(List.of(5L), seen);
+            assertEquals(4, missed);
+        }
+    }
+
+    private static void convert(Frame picture, Claim into) {
+        into.copyFrom(0, picture);
+    }
+
+    @Test
+    void shouldAskAndAnswer() {
+        byte[] picture = {1, 2, 3};
+        DuplexServer server = DuplexServer.builder(channel).build((request, response) -> {
+            try (Claim answer = response.claim(request.size())) {
+                convert(request, answer);
+                answer.commit();
+            }
+        });
+        server.start();
+
+        try (DuplexClient client = DuplexClient.connect(channel, Duration.ofSeconds(10))) {
+            client.send(picture);
+            try (Frame answer = client.receive(Duration.ofSeconds(5))) {
+                process(answer);
+            }
+        }
+
+        server.stop();
+        assertEquals(List.of(3L), seen);
+    }
+
+    private static void check(byte[] format) {
+        assertEquals(5, format.length);
+    }
+
+    @Test
+    void shouldAnswerForFailures() {
+        DuplexServer server = DuplexServer.builder(channel)
+                .failureResponse(cause -> ("failed: " + cause.getMessage()).getBytes(StandardCharsets.UTF_8))
+                .listener(new ServerListener() {
+                    @Override
+                    public void clientConnected(Optional<byte[]> metadata) {
+                        check(metadata.orElseThrow());
+                    }
+                })
+                .build((request, response) -> {
+                    throw new IOException("disk full");
+                });
+        server.start();
+        try (server;
+                DuplexClient client = DuplexClient.connect(channel, Duration.ofSeconds(10))) {
+            client.writeMetadata(new byte[5]);
+            client.send(new byte[1]);
+            assertEquals("failed: disk full", new String(client.receive(Duration.ofMinutes(5)).toByteArray(), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void shouldEditInPlace() {
+        DuplexServer inverter = DuplexServer.builder(channel).buildInPlace(data -> {
+            for (long at = 0; at < data.size(); at += Long.BYTES) {
+                data.putLong(at, -1);
+            }
+        });
+        inverter.start();
+        try (inverter;
+                DuplexClient client = DuplexClient.connect(channel, Duration.ofSeconds(10))) {
+            client.send(new byte[16]);
+            assertEquals(-1, client.receive(Duration.ofMinutes(5)).getLong(8));
+        }
+    }
+
+    @Test
+    void shouldAnswerInParallel() {
+        try (ExecutorService executor = Executors.newFixedThreadPool(4);
+                DuplexServer server = DuplexServer.builder(channel).parallel(executor, 8).build((request, response) -> response.write(request))) {
+            server.start();
+            try (DuplexClient client = DuplexClient.connect(channel, Duration.ofSeconds(10))) {
+                for (byte i = 0; i < 20; i++) {
+                    client.send(new byte[] {i});
+                }
+                for (byte i = 0; i < 20; i++) {
+                    assertEquals(i, client.receive(Duration.ofMinutes(5)).getByte(0));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldCallForFutures() {
+        byte[] picture = {1, 2, 3};
+        try (DuplexServer server = DuplexServer.builder(channel).build((request, response) -> response.write(request))) {
+            server.start();
+            try (AsyncDuplexClient client = new AsyncDuplexClient(DuplexClient.connect(channel, Duration.ofSeconds(10)))) {
+                CompletableFuture<byte[]> copy = client.call(picture);
+                CompletableFuture<Long> size = client.call(picture, answer -> answer.size());
+                CompletableFuture<Byte> first = client.call(16, claim -> claim.putByte(0, (byte) 9), answer -> answer.getByte(0));
+                assertArrayEquals(picture, copy.join());
+                assertEquals(3, size.join());
+                assertEquals((byte) 9, first.join());
+            }
+        }
+    }
+}
