@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ParallelServerTest extends ChannelFixture {
     private static final int LIMIT = 4;
@@ -423,6 +424,34 @@ final class ParallelServerTest extends ChannelFixture {
                 assertEquals(2, next.receive(LONG).getByte(0));
             }
             assertTrue(server.isRunning());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldOutliveAClientThatDiesWhileHandlersRun(boolean inParallel) throws IOException, InterruptedException {
+        Gate go = new Gate();
+        CountDownLatch begun = new CountDownLatch(inParallel ? LIMIT : 1);
+        DuplexServer server = started((inParallel ? parallel() : server()).build((request, response) -> {
+            begun.countDown();
+            if (request.getByte(0) == 1) {
+                go.pass();
+            }
+            response.write(request);
+        }));
+        Process dying = BufferHolder.startClient(channel, 3 * LIMIT);
+        try (server;
+                go) {
+            assertTrue(begun.await(LONG.toSeconds(), TimeUnit.SECONDS));
+            dying.destroyForcibly().waitFor();
+            go.open();
+            try (DuplexClient next = client(4096)) {
+                next.send(new byte[] {2});
+                assertEquals(2, next.receive(LONG).getByte(0));
+            }
+            assertTrue(server.isRunning());
+        } finally {
+            dying.destroyForcibly();
         }
     }
 
