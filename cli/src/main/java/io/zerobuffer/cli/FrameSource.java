@@ -1,17 +1,26 @@
 package io.zerobuffer.cli;
 
-import io.zerobuffer.Writer;
+import io.zerobuffer.Claim;
 import java.io.IOException;
 
 /** Where the frames of a writer come from; they are made in place, in the ring. */
+@FunctionalInterface
 interface FrameSource extends AutoCloseable {
     /**
-     * Writes the next frame.
+     * Makes the next frame.
      *
-     * @return its size, or 0 when there are no more
+     * @return the frame, to be committed; or null when there are no more
      */
-    long writeNext(Writer writer) throws IOException;
+    Claim next(Space space) throws IOException;
 
     @Override
-    void close() throws IOException;
+    default void close() throws IOException {
+        // Most have nothing open.
+    }
+
+    /** The ring the frame is made in. */
+    @FunctionalInterface
+    interface Space {
+        Claim claim(long size) throws IOException;
+    }
 }

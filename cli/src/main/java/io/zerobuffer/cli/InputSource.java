@@ -1,7 +1,6 @@
 package io.zerobuffer.cli;
 
 import io.zerobuffer.Claim;
-import io.zerobuffer.Writer;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -32,21 +31,28 @@ final class InputSource implements FrameSource {
     }
 
     @Override
-    public long writeNext(Writer writer) throws IOException {
+    public Claim next(Space space) throws IOException {
         byte[] rest;
-        try (Claim claim = writer.claim(frameSize)) {
-            MemorySegment frame = claim.segment();
-            long filled = fill(frame);
-            if (filled == frameSize) {
-                claim.commit();
-                return frameSize;
+        Claim whole = space.claim(frameSize);
+        boolean isWhole = false;
+        try {
+            long filled = fill(whole.segment());
+            isWhole = filled == frameSize;
+            if (isWhole) {
+                return whole;
             }
-            rest = frame.asSlice(0, filled).toArray(ValueLayout.JAVA_BYTE);
+            rest = whole.segment().asSlice(0, filled).toArray(ValueLayout.JAVA_BYTE);
+        } finally {
+            if (!isWhole) {
+                whole.abort();
+            }
         }
-        if (rest.length > 0) {
-            writer.write(rest);
+        if (rest.length == 0) {
+            return null;
         }
-        return rest.length;
+        Claim shorter = space.claim(rest.length);
+        shorter.copyFrom(rest);
+        return shorter;
     }
 
     private long fill(MemorySegment frame) throws IOException {

@@ -8,12 +8,25 @@ import java.util.function.Supplier;
 final class LiveLine implements AutoCloseable {
     private static final long PERIOD_NANOS = 500_000_000;
 
+    private final String unit;
     private final boolean shown = Terminal.showsErrors();
     private long shownAt = System.nanoTime();
     private long shownFrames;
     private long shownBytes;
     private boolean dirty;
 
+    /** Counts frames. */
+    LiveLine() {
+        this("frames");
+    }
+
+    LiveLine(String unit) {
+        this.unit = unit;
+    }
+
+    /**
+     * @param health of the ring, or null where there is none to tell of
+     */
     void update(long frames, long bytes, Supplier<BufferHealth> health) {
         if (!shown) {
             return;
@@ -23,8 +36,9 @@ final class LiveLine implements AutoCloseable {
             return;
         }
         double seconds = (now - shownAt) / 1e9;
-        show(String.format(Locale.ROOT, "%d frames  %.0f frames/s  %.1f MB/s  ring %.0f %% used",
-                frames, (frames - shownFrames) / seconds, (bytes - shownBytes) / seconds / (1 << 20), 100 * health.get().utilisation()));
+        String rates = String.format(Locale.ROOT, "%d %s  %.0f %s/s  %.1f MB/s",
+                frames, unit, (frames - shownFrames) / seconds, unit, (bytes - shownBytes) / seconds / (1 << 20));
+        show(health == null ? rates : rates + String.format(Locale.ROOT, "  ring %.0f %% used", 100 * health.get().utilisation()));
         shownAt = now;
         shownFrames = frames;
         shownBytes = bytes;

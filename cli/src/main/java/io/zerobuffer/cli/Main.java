@@ -12,6 +12,8 @@ public final class Main {
             WriteCommand.class,
             ReadCommand.class,
             RelayCommand.class,
+            ServeCommand.class,
+            CallCommand.class,
             DemoCommand.class,
             DemoReaderCommand.class,
             DemoWriterCommand.class,

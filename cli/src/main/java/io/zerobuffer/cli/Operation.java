@@ -2,15 +2,19 @@ package io.zerobuffer.cli;
 
 /** What a run does with frames, in the words of its result. */
 enum Operation {
-    WRITE("write", "frames_written"),
-    READ("read", "frames_read"),
-    RELAY("relay", "frames_relayed");
+    WRITE("write", "buffer_name", "frames_written"),
+    READ("read", "buffer_name", "frames_read"),
+    RELAY("relay", "buffer_name", "frames_relayed"),
+    SERVE("serve", "channel_name", "requests_answered"),
+    CALL("call", "channel_name", "answers_received");
 
     private final String jsonName;
+    private final String nameKey;
     private final String framesKey;
 
-    Operation(String jsonName, String framesKey) {
+    Operation(String jsonName, String nameKey, String framesKey) {
         this.jsonName = jsonName;
+        this.nameKey = nameKey;
         this.framesKey = framesKey;
     }
 
@@ -18,15 +22,29 @@ enum Operation {
         return jsonName;
     }
 
+    String nameKey() {
+        return nameKey;
+    }
+
     String framesKey() {
         return framesKey;
     }
 
-    String description(String bufferName, String outputBufferName) {
+    /** What is counted. */
+    String unit() {
         return switch (this) {
-            case WRITE -> "written to '" + bufferName + "'";
-            case READ -> "read from '" + bufferName + "'";
-            case RELAY -> "relayed from '" + bufferName + "' to '" + outputBufferName + "'";
+            case WRITE, READ, RELAY -> "frames";
+            case SERVE, CALL -> "answers";
+        };
+    }
+
+    String description(String name, String outputBufferName) {
+        return switch (this) {
+            case WRITE -> "written to '" + name + "'";
+            case READ -> "read from '" + name + "'";
+            case RELAY -> "relayed from '" + name + "' to '" + outputBufferName + "'";
+            case SERVE -> "served on '" + name + "'";
+            case CALL -> "called '" + name + "'";
         };
     }
 }

@@ -1,7 +1,7 @@
 package io.zerobuffer.cli;
 
 import io.zerobuffer.Claim;
-import io.zerobuffer.Writer;
+import java.io.IOException;
 
 /** Frames of a pattern, without end. */
 final class PatternSource implements FrameSource {
@@ -15,17 +15,9 @@ final class PatternSource implements FrameSource {
     }
 
     @Override
-    public long writeNext(Writer writer) {
-        long size = sizes.next();
-        try (Claim claim = writer.claim(size)) {
-            bytes.fill(index++, claim.segment());
-            claim.commit();
-        }
-        return size;
-    }
-
-    @Override
-    public void close() {
-        // Nothing is open.
+    public Claim next(Space space) throws IOException {
+        Claim claim = space.claim(sizes.next());
+        bytes.fill(index++, claim.segment());
+        return claim;
     }
 }

@@ -17,11 +17,11 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExit status:%n",
         footer = {
             "  0  done",
-            "  1  could not connect to the buffer, or could not create it",
-            "  2  reading or writing failed or timed out, or the other side died",
+            "  1  could not connect to the buffer or channel, or could not create it",
+            "  2  reading or writing failed or timed out, the other side died, or a request got no answer",
             "  3  bad arguments",
             "  4  verification failed",
-            "  130, 143  stopped by SIGINT or SIGTERM before the frames asked for had gone through",
+            "  130, 143  stopped by SIGINT or SIGTERM before the frames or answers asked for had gone through",
             "%nSizes take B, KB, MB or GB (powers of 1024).",
             "Completion: source <(zerobuffer generate-completion)"
         })
@@ -37,6 +37,6 @@ final class RootCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "which command? write, read, relay, demo, announce-parse");
+        throw new ParameterException(spec.commandLine(), "which command? write, read, relay, serve, call, demo, announce-parse");
     }
 }

@@ -10,15 +10,18 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.HdrHistogram.Histogram;
 
 /** What a run did, counted while it runs and printed when it ends, as text or with the JSON keys of the other implementations. */
 final class RunResult {
     private static final int MOST_CHECKSUMS = 100;
     private static final int MOST_ERRORS = 20;
     private static final double MEGABYTE = 1 << 20;
+    private static final double MICROSECOND = 1_000;
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9};
 
     private final Operation operation;
-    private final String bufferName;
+    private final String name;
     private final String outputBufferName;
     private final List<Checksum> checksums = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
@@ -29,14 +32,19 @@ final class RunResult {
     private long verificationErrors;
     private long startNanos;
     private long endNanos;
+    /** Null where nothing was timed. */
+    private Histogram latencies;
 
-    RunResult(Operation operation, String bufferName) {
-        this(operation, bufferName, null);
+    /**
+     * @param name of the buffer or channel
+     */
+    RunResult(Operation operation, String name) {
+        this(operation, name, null);
     }
 
-    RunResult(Operation operation, String bufferName, String outputBufferName) {
+    RunResult(Operation operation, String name, String outputBufferName) {
         this.operation = operation;
-        this.bufferName = bufferName;
+        this.name = name;
         this.outputBufferName = outputBufferName;
     }
 
@@ -67,6 +75,13 @@ final class RunResult {
 
     void metadataSize(long size) {
         metadataSize = size;
+    }
+
+    void latency(long nanos) {
+        if (latencies == null) {
+            latencies = new Histogram(3);
+        }
+        latencies.recordValue(nanos);
     }
 
     boolean wantsChecksum() {
@@ -107,8 +122,11 @@ final class RunResult {
 
     private void printText(PrintStream out) {
         double seconds = seconds();
-        out.printf(Locale.ROOT, "%s: %d frames, %d bytes in %.3f s%s%n", operation.description(bufferName, outputBufferName), frames, bytes, seconds,
-                seconds > 0 ? String.format(Locale.ROOT, ", %.0f frames/s, %.1f MB/s", frames / seconds, megabytesPerSecond()) : "");
+        out.printf(Locale.ROOT, "%s: %d %s, %d bytes in %.3f s%s%n", operation.description(name, outputBufferName), frames, operation.unit(), bytes, seconds,
+                seconds > 0 ? String.format(Locale.ROOT, ", %.0f %s/s, %.1f MB/s", frames / seconds, operation.unit(), megabytesPerSecond()) : "");
+        if (latencies != null) {
+            out.println("latency: " + latencyText());
+        }
         if (metadataSize > 0) {
             out.println("metadata: " + metadataSize + " bytes");
         }
@@ -118,12 +136,29 @@ final class RunResult {
         checksums.forEach(checksum -> out.println("crc32c of frame " + checksum.frame() + ": " + checksum.crc32c()));
     }
 
+    private String latencyText() {
+        StringBuilder text = new StringBuilder();
+        for (double percentile : PERCENTILES) {
+            text.append(String.format(Locale.ROOT, "%s %.1f us, ", percentileName(percentile), latencyAt(percentile)));
+        }
+        return text.append(String.format(Locale.ROOT, "max %.1f us", latencies.getMaxValue() / MICROSECOND)).toString();
+    }
+
+    /** p50, p99.9 */
+    private static String percentileName(double percentile) {
+        return "p" + (percentile == (long) percentile ? Long.toString((long) percentile) : Double.toString(percentile));
+    }
+
+    private double latencyAt(double percentile) {
+        return latencies.getValueAtPercentile(percentile) / MICROSECOND;
+    }
+
     String toJson() {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.writeStartObject();
             json.writeStringField("operation", operation.jsonName());
-            json.writeStringField("buffer_name", bufferName);
+            json.writeStringField(operation.nameKey(), name);
             if (outputBufferName != null) {
                 json.writeStringField("output_buffer_name", outputBufferName);
             }
@@ -132,6 +167,14 @@ final class RunResult {
             json.writeNumberField("metadata_size", metadataSize);
             json.writeNumberField("duration_seconds", seconds());
             json.writeNumberField("throughput_mbps", megabytesPerSecond());
+            if (latencies != null) {
+                json.writeObjectFieldStart("latency_us");
+                for (double percentile : PERCENTILES) {
+                    json.writeNumberField(percentileName(percentile), latencyAt(percentile));
+                }
+                json.writeNumberField("max", latencies.getMaxValue() / MICROSECOND);
+                json.writeEndObject();
+            }
             json.writeNumberField("verification_errors", verificationErrors);
             json.writeArrayFieldStart("checksums");
             for (Checksum checksum : checksums) {

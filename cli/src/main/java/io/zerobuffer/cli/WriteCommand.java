@@ -1,13 +1,11 @@
 package io.zerobuffer.cli;
 
+import io.zerobuffer.Claim;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.ZeroBufferException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -52,7 +50,7 @@ final class WriteCommand implements Callable<Integer> {
     private final Content content = new Content();
 
     @ArgGroup
-    private final Metadata metadata = new Metadata();
+    private final MetadataOptions metadata = new MetadataOptions();
 
     @ArgGroup
     private final Pace pace = new Pace();
@@ -85,21 +83,6 @@ final class WriteCommand implements Callable<Integer> {
         @Option(names = "--input", paramLabel = "FILE|-",
                 description = "Instead of a pattern, raw frames of --size bytes from a file or standard input; a last short piece is a shorter frame.")
         private String input;
-    }
-
-    static final class Metadata {
-        @Option(names = {"-m", "--metadata"}, paramLabel = "TEXT", description = "Metadata, written in UTF-8 before the first frame.")
-        private String text;
-
-        @Option(names = "--metadata-file", paramLabel = "FILE", description = "Metadata from a file.")
-        private Path file;
-
-        byte[] bytes() throws IOException {
-            if (file != null) {
-                return Files.readAllBytes(file);
-            }
-            return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
-        }
     }
 
     static final class Pace {
@@ -180,15 +163,18 @@ final class WriteCommand implements Callable<Integer> {
             }
             result.startClock();
             Pacer pacer = pace.pacer();
+            FrameSource.Space space = writer::claim;
             while (!stop.requested() && (frames == 0 || result.frames() < frames)) {
                 if (result.frames() > 0 && result.frames() % batchSize == 0) {
                     pacer.await(batchSize, stop);
                 }
-                long written = stop.requested() ? 0 : source.writeNext(writer);
-                if (written == 0) {
-                    break;
+                try (Claim frame = stop.requested() ? null : source.next(space)) {
+                    if (frame == null) {
+                        break;
+                    }
+                    frame.commit();
+                    result.countFrame(frame.size());
                 }
-                result.countFrame(written);
                 live.update(result.frames(), result.bytes(), writer::health);
             }
         } finally {

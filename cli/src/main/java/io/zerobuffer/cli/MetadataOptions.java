@@ -1,0 +1,24 @@
+package io.zerobuffer.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** What is written before the first frame. */
+final class MetadataOptions {
+    @Option(names = {"-m", "--metadata"}, paramLabel = "TEXT", description = "Metadata, written in UTF-8 before the first frame.")
+    private String text;
+
+    @Option(names = "--metadata-file", paramLabel = "FILE", description = "Metadata from a file.")
+    private Path file;
+
+    /** Null for none. */
+    byte[] bytes() throws IOException {
+        if (file != null) {
+            return Files.readAllBytes(file);
+        }
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    }
+}

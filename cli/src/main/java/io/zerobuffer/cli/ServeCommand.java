@@ -1,0 +1,231 @@
+package io.zerobuffer.cli;
+
+import io.zerobuffer.Claim;
+import io.zerobuffer.Frame;
+import io.zerobuffer.Permissions;
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.WriterConfig;
+import io.zerobuffer.duplex.DuplexServer;
+import io.zerobuffer.duplex.Response;
+import io.zerobuffer.duplex.ServerListener;
+import io.zerobuffer.errors.ZeroBufferException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The server of a duplex channel, with answers that a client can check. */
+@Command(
+        name = "serve",
+        description = "Create a duplex channel and answer the requests of one client after the other.",
+        sortOptions = false,
+        footerHeading = "%nHandlers:%n",
+        footer = {
+            "  echo    the answer is the request",
+            "  xor     every byte of the request with the key",
+            "  double  the request twice, one behind the other",
+            "%nA channel is two buffers: CHANNEL_request, created here, and CHANNEL_response, created by the client.",
+            "A client with a request that cannot be answered is given up; the server goes on, and ends with status 2."
+        })
+final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = System.getLogger(ServeCommand.class.getName());
+    private static final long LOOK_MILLIS = 100;
+
+    @Parameters(paramLabel = "CHANNEL", description = "Name of the channel.")
+    private String channel;
+
+    @Option(names = {"-n", "--count"}, paramLabel = "N", defaultValue = "0",
+            description = "Requests to answer; 0: until stopped (default: ${DEFAULT-VALUE}).")
+    private long count;
+
+    @Option(names = "--handler", paramLabel = "HANDLER", defaultValue = "echo", description = "echo, xor or double; see below (default: ${DEFAULT-VALUE}).")
+    private Handler handler;
+
+    @Option(names = "--xor-key", paramLabel = "BYTE", defaultValue = "255", description = "Key of xor, 0 to 255 (default: ${DEFAULT-VALUE}).")
+    private int xorKey;
+
+    @Option(names = "--delay-ms", paramLabel = "MS", defaultValue = "0", description = "How long each request is worked on (default: ${DEFAULT-VALUE}).")
+    private long delayMillis;
+
+    @Option(names = "--payload-size", paramLabel = "SIZE", defaultValue = "32MB", converter = ByteSize.class,
+            description = "Size of the ring for requests (default: ${DEFAULT-VALUE}).")
+    private long payloadSize;
+
+    @Option(names = "--metadata-size", paramLabel = "SIZE", defaultValue = "4096", converter = ByteSize.class,
+            description = "Size of the metadata block (default: ${DEFAULT-VALUE}).")
+    private long metadataSize;
+
+    @Option(names = "--permissions", paramLabel = "MODE", defaultValue = "0600", converter = PermissionsConverter.class,
+            description = "Who may connect: 0600, 0660 or 0666 (default: ${DEFAULT-VALUE}).")
+    private Permissions permissions;
+
+    @Option(names = "--timeout-ms", paramLabel = "MS", defaultValue = "5000",
+            description = "How long to wait for a client's ring for answers, and for space in it; 0: for ever (default: ${DEFAULT-VALUE}).")
+    private long timeoutMillis;
+
+    @Mixin
+    private final ResultOptions options = new ResultOptions();
+
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        checkArguments();
+        options.configureLogging();
+        try (StopRequest stop = StopRequest.onSignal()) {
+            RunResult result = new RunResult(Operation.SERVE, channel);
+            int status = serve(result, stop);
+            result.print(System.out, options.json());
+            stop.finished(status, count == 0);
+            return status;
+        }
+    }
+
+    private void checkArguments() {
+        if (count < 0 || delayMillis < 0 || timeoutMillis < 0) {
+            throw mistake("counts and times cannot be negative");
+        }
+        if (xorKey < 0 || xorKey > 255) {
+            throw mistake("--xor-key is a byte, 0 to 255");
+        }
+    }
+
+    private ParameterException mistake(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private int serve(RunResult result, StopRequest stop) {
+        Service service = new Service(result);
+        Duration timeout = Timeout.ofMillis(timeoutMillis);
+        try (DuplexServer server = DuplexServer.builder(channel)
+                .requestBuffer(requestConfig())
+                .responseBuffer(WriterConfig.builder().connectTimeout(timeout).writeTimeout(timeout).build())
+                .listener(service)
+                .build(service::answer)) {
+            try {
+                server.start();
+            } catch (ZeroBufferException e) {
+                if (stop.explains(e)) {
+                    return ExitStatus.DONE;
+                }
+                result.error(e.getMessage());
+                return ExitStatus.notConnected(e);
+            }
+            LOG.log(Level.DEBUG, "serving channel {0}", channel);
+            service.await(server, stop);
+        }
+        result.stopClock();
+        return service.hasFailed ? ExitStatus.FAILED : ExitStatus.DONE;
+    }
+
+    private ReaderConfig requestConfig() {
+        try {
+            return ReaderConfig.builder().metadataSize(metadataSize).payloadSize(payloadSize).permissions(permissions).build();
+        } catch (IllegalArgumentException e) {
+            throw mistake(e.getMessage());
+        }
+    }
+
+    /** Answers, and counts what it does; called by the server's threads, and awaited by the command's. */
+    private final class Service implements ServerListener {
+        private final RunResult result;
+        private final CountDownLatch over = new CountDownLatch(1);
+        private long admitted;
+        private boolean hasFailed;
+
+        Service(RunResult result) {
+            this.result = result;
+        }
+
+        /** Until the requests asked for are answered, or the run is to stop, or the server cannot go on. */
+        void await(DuplexServer server, StopRequest stop) {
+            try (LiveLine live = new LiveLine(Operation.SERVE.unit())) {
+                while (!stop.requested() && server.isRunning() && !over.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    synchronized (this) {
+                        live.update(result.frames(), result.bytes(), null);
+                    }
+                }
+            } catch (InterruptedException e) {
+                LOG.log(Level.DEBUG, "asked to stop");
+            } finally {
+                over.countDown();
+            }
+        }
+
+        void answer(Frame request, Response response) throws InterruptedException {
+            admit();
+            boolean isAnswered = false;
+            try {
+                if (delayMillis > 0) {
+                    over.await(delayMillis, TimeUnit.MILLISECONDS);
+                }
+                try (Claim claim = response.claim(handler.answerSize(request.size()))) {
+                    handler.answer(request.segment(), claim.segment(), xorKey);
+                    claim.commit();
+                    isAnswered = true;
+                    count(claim.size());
+                }
+            } finally {
+                if (!isAnswered) {
+                    giveBack();
+                }
+            }
+        }
+
+        private synchronized void admit() {
+            if (admitted == 0) {
+                result.startClock();
+            }
+            if (count > 0 && admitted == count) {
+                throw new IllegalStateException("channel '" + channel + "': all " + count + " requests are answered, the server stops");
+            }
+            admitted++;
+        }
+
+        private synchronized void giveBack() {
+            admitted--;
+        }
+
+        private synchronized void count(long size) {
+            result.countFrame(size);
+            if (result.frames() == count) {
+                over.countDown();
+            }
+        }
+
+        @Override
+        public synchronized void clientConnected(Optional<byte[]> metadata) {
+            int size = metadata.map(content -> content.length).orElse(0);
+            result.metadataSize(size);
+            LOG.log(Level.DEBUG, "a client has connected, with {0} bytes of metadata", size);
+        }
+
+        @Override
+        public void clientDisconnected() {
+            LOG.log(Level.DEBUG, "a client has left");
+        }
+
+        @Override
+        public synchronized void requestFailed(Exception cause) {
+            LOG.log(Level.DEBUG, "a request got no answer", cause);
+            if (over.getCount() > 0) {
+                hasFailed = true;
+                result.error(cause.getMessage());
+            }
+        }
+    }
+}
