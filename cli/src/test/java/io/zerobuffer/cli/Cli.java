@@ -1,6 +1,7 @@
 package io.zerobuffer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -77,6 +78,14 @@ final class Cli implements AutoCloseable {
     void signal(String signal) throws Exception {
         Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).inheritIO().start();
         assertTrue(kill.waitFor(WATCHDOG_SECONDS, TimeUnit.SECONDS) && kill.exitValue() == 0, "kill -" + signal);
+    }
+
+    /** Processes started in the background of a shell ignore SIGINT. */
+    static void assumeHeeds(Cli cli, String signal) throws IOException {
+        boolean ignoresInterrupt = Files.readAllLines(Path.of("/proc/" + cli.process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+        assumeFalse(signal.equals("INT") && ignoresInterrupt, "started where SIGINT is ignored");
     }
 
     Outcome outcome() throws Exception {

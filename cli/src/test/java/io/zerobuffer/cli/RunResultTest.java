@@ -26,6 +26,16 @@ final class RunResultTest {
     }
 
     @Test
+    void shouldTellLatenciesInMicroseconds() {
+        RunResult result = new RunResult(Operation.CALL, "channel");
+        for (int i = 1; i <= 1_000; i++) {
+            result.latency(i * 1_000);
+        }
+        // The histogram keeps three digits.
+        assertTrue(result.toJson().matches(".*\"latency_us\":\\{\"p50\":500\\.\\d+,\"p90\":90[0-9]\\.\\d+,\"p99\":99\\d\\.\\d+,\"p99.9\":999\\.\\d+,\"max\":1000\\.\\d+}.*"), result.toJson());
+    }
+
+    @Test
     void shouldNotKeepMoreErrorsThanAnybodyReads() {
         RunResult result = new RunResult(Operation.READ, "many");
         for (int i = 0; i < 1_000; i++) {

@@ -48,6 +48,27 @@ final class UsageTest {
         "relay x x",
         "relay x y --xor-key 256",
         "relay x y --transform rot13",
+        "serve",
+        "serve x --handler rot13",
+        "serve x --count -1",
+        "serve x --delay-ms -1",
+        "serve x --xor-key 256",
+        "serve x --permissions 0644",
+        "serve x --payload-size 0",
+        "serve a/b",
+        "call",
+        "call x --check rot13",
+        "call x --count -1",
+        "call x --size 0",
+        "call x --in-flight 0",
+        "call x --rate 0",
+        "call x --xor-key -1",
+        "call x --text a --pattern zero",
+        "call x --input - --size 1-2",
+        "call x --input /nonexistent/file",
+        "call x --output /nonexistent/file",
+        "call x --payload-size 0",
+        "call a/b --wait-ms 0",
         "demo --seconds 0",
         "demo --width 0",
         "demo --fps -1",
@@ -61,11 +82,11 @@ final class UsageTest {
     @Test
     void shouldNameTheCommandsWhenNoneIsGiven() {
         execute();
-        assertTrue(err.toString().contains("write, read, relay, demo, announce-parse"), err.toString());
+        assertTrue(err.toString().contains("write, read, relay, serve, call, demo, announce-parse"), err.toString());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "write --help", "writer -h", "read --help", "reader -h", "relay --help", "demo --help", "announce-parse --help", "help", "help relay"})
+    @ValueSource(strings = {"--help", "write --help", "writer -h", "read --help", "reader -h", "relay --help", "serve --help", "call --help", "demo --help", "announce-parse --help", "help", "help relay"})
     void shouldExplainItself(String line) {
         assertEquals(ExitStatus.DONE, execute(line.split(" ")));
         assertTrue(out.toString().startsWith("Usage: zerobuffer"), out.toString());
@@ -88,7 +109,7 @@ final class UsageTest {
     @Test
     void shouldCompleteCommandsAndOptions() {
         String script = AutoComplete.bash("zerobuffer", Main.commandLine("generate-completion"));
-        assertTrue(script.contains("announce-parse") && script.contains("--payload-size") && script.contains("\"sequential\""));
+        assertTrue(script.contains("announce-parse") && script.contains("--payload-size") && script.contains("\"sequential\"") && script.contains("--in-flight") && script.contains("\"double\""));
     }
 
     private int execute(String... arguments) {
