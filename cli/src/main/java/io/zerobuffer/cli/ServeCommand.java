@@ -220,7 +220,7 @@ final class ServeCommand implements Callable<Integer> {
         }
 
         @Override
-        public synchronized void requestFailed(Exception cause) {
+        public synchronized void requestFailed(Throwable cause) {
             LOG.log(Level.DEBUG, "a request got no answer", cause);
             if (over.getCount() > 0) {
                 hasFailed = true;
