@@ -110,26 +110,33 @@ final class ServeCommand implements Callable<Integer> {
 
     private int serve(RunResult result, StopRequest stop) {
         Service service = new Service(result);
-        Duration timeout = Timeout.ofMillis(timeoutMillis);
-        try (DuplexServer server = DuplexServer.builder(channel)
-                .requestBuffer(requestConfig())
-                .responseBuffer(WriterConfig.builder().connectTimeout(timeout).writeTimeout(timeout).build())
-                .listener(service)
-                .build(service::answer)) {
-            try {
-                server.start();
-            } catch (ZeroBufferException e) {
-                if (stop.explains(e)) {
-                    return ExitStatus.DONE;
-                }
-                result.error(e.getMessage());
-                return ExitStatus.notConnected(e);
+        DuplexServer started;
+        try {
+            started = start(service);
+        } catch (ZeroBufferException e) {
+            if (stop.explains(e)) {
+                return ExitStatus.DONE;
             }
+            result.error(e.getMessage());
+            return ExitStatus.notConnected(e);
+        }
+        try (DuplexServer server = started) {
             LOG.log(Level.DEBUG, "serving channel {0}", channel);
             service.await(server, stop);
         }
         result.stopClock();
         return service.hasFailed ? ExitStatus.FAILED : ExitStatus.DONE;
+    }
+
+    private DuplexServer start(Service service) {
+        Duration timeout = Timeout.ofMillis(timeoutMillis);
+        DuplexServer server = DuplexServer.builder(channel)
+                .requestBuffer(requestConfig())
+                .responseBuffer(WriterConfig.builder().connectTimeout(timeout).writeTimeout(timeout).build())
+                .listener(service)
+                .build(service::answer);
+        server.start();
+        return server;
     }
 
     private ReaderConfig requestConfig() {

@@ -79,6 +79,12 @@ final class UsageTest {
         assertEquals(ExitStatus.USAGE, execute(arguments));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"write", "read", "serve", "call"})
+    void shouldRefuseANameThatIsTooLongWithStatus3(String command) {
+        assertEquals(ExitStatus.USAGE, execute(command, "x".repeat(300)));
+    }
+
     @Test
     void shouldNameTheCommandsWhenNoneIsGiven() {
         execute();
