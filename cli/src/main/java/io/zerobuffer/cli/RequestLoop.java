@@ -3,7 +3,7 @@ package io.zerobuffer.cli;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.duplex.DuplexClient;
-import io.zerobuffer.errors.BufferFullException;
+import io.zerobuffer.errors.ServerDeadException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -97,25 +97,31 @@ final class RequestLoop {
             startNanos[slot(sent)] = nanosPerRequest == 0 ? now : dueNanos();
             request.commit();
             sent++;
+        } catch (ServerDeadException gone) {
+            // What it answered before it went is there to be read.
+            while (underWay() > 0 && receive(Long.MAX_VALUE)) {
+                continue;
+            }
+            throw gone;
         }
     }
 
     /** Space for a request; where both rings are full, only taking answers makes room. */
     private Claim claim(long size) throws IOException {
         long since = System.nanoTime();
-        while (true) {
-            try {
+        Claim claim = client.tryClaim(size);
+        while (claim == null) {
+            boolean isTimeLeft = underWay() > 0 ? receive(Long.MAX_VALUE) : System.nanoTime() - since < timeoutNanos;
+            if (!isTimeLeft) {
+                // Tells what is full.
                 return client.claim(size);
-            } catch (BufferFullException full) {
-                boolean isTimeLeft = underWay() > 0 ? receive(Long.MAX_VALUE) : System.nanoTime() - since < timeoutNanos;
-                if (!isTimeLeft) {
-                    throw full;
-                }
-                if (underWay() == 0) {
-                    LockSupport.parkNanos(POLL_NANOS);
-                }
             }
+            if (underWay() == 0) {
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+            claim = client.tryClaim(size);
         }
+        return claim;
     }
 
     private static void pause(long nanos) {

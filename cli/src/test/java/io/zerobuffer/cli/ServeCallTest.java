@@ -104,11 +104,11 @@ final class ServeCallTest {
         new Random(4).nextBytes(content);
         Path input = Files.write(directory.resolve("input"), content);
         Path output = directory.resolve("output");
-        try (Cli server = Cli.start("serve", channel, "-n", "13", "--handler", "xor", "--xor-key", "90", "--payload-size", "32KB")) {
+        try (Cli server = serving("--handler", "xor", "--xor-key", "90")) {
             Cli.Outcome called = Cli.run("call", channel, "-n", "0", "-s", "10000", "--input", input.toString(), "--output", output.toString(),
                     "--in-flight", "3", "--payload-size", "64KB", "--check", "xor", "--xor-key", "90");
             assertEquals(ExitStatus.DONE, called.status(), called::err);
-            assertEquals(ExitStatus.DONE, server.outcome().status(), server.err());
+            stop(server);
         }
         for (int i = 0; i < content.length; i++) {
             content[i] ^= 90;
@@ -156,6 +156,18 @@ final class ServeCallTest {
             // Removes what the killed process could not.
             Cli.Outcome next = Cli.run("read", channel + "_request", "--payload-size", "64KB", "--timeout-ms", "1");
             assertEquals(ExitStatus.FAILED, next.status(), next.err());
+        }
+    }
+
+    /** With more requests under way than fit into the ring, the client learns of it while it sends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "1000"})
+    void shouldCountEveryAnswerOfAServerThatStops(String inFlight) throws Exception {
+        try (Cli server = Cli.start("serve", channel, "-n", "50", "--payload-size", "4KB")) {
+            Cli.Outcome called = Cli.run("call", channel, "-n", "1000", "-s", "100", "--in-flight", inFlight, "--check", "echo", "--payload-size", "64KB");
+            assertEquals(ExitStatus.FAILED, called.status());
+            assertTrue(called.err().contains("; 50 of 1000 requests answered"), called.err());
+            assertEquals(ExitStatus.DONE, server.outcome().status(), server.err());
         }
     }
 
