@@ -98,9 +98,8 @@ final class RequestLoop {
             request.commit();
             sent++;
         } catch (ServerDeadException gone) {
-            // What it answered before it went is there to be read.
             while (underWay() > 0 && receive(Long.MAX_VALUE)) {
-                continue;
+                // What it answered before it went is there to be read.
             }
             throw gone;
         }
