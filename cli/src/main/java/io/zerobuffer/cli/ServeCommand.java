@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +42,7 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = System.getLogger(ServeCommand.class.getName());
     private static final long LOOK_MILLIS = 100;
+    private static final int MOST_THREADS = 1_000;
 
     @Parameters(paramLabel = "CHANNEL", description = "Name of the channel.")
     private String channel;
@@ -56,6 +59,10 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(names = "--delay-ms", paramLabel = "MS", defaultValue = "0", description = "How long each request is worked on (default: ${DEFAULT-VALUE}).")
     private long delayMillis;
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
+            description = "Requests worked on at the same time; answers keep their order (default: ${DEFAULT-VALUE}).")
+    private int threads;
 
     @Option(names = "--payload-size", paramLabel = "SIZE", defaultValue = "32MB", converter = ByteSize.class,
             description = "Size of the ring for requests (default: ${DEFAULT-VALUE}).")
@@ -99,6 +106,9 @@ final class ServeCommand implements Callable<Integer> {
         if (count < 0 || delayMillis < 0 || timeoutMillis < 0) {
             throw mistake("counts and times cannot be negative");
         }
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw mistake("--threads is 1 to " + MOST_THREADS);
+        }
         if (xorKey < 0 || xorKey > 255) {
             throw mistake("--xor-key is a byte, 0 to 255");
         }
@@ -110,31 +120,36 @@ final class ServeCommand implements Callable<Integer> {
 
     private int serve(RunResult result, StopRequest stop) {
         Service service = new Service(result);
-        DuplexServer started;
-        try {
-            started = start(service);
-        } catch (ZeroBufferException e) {
-            if (stop.explains(e)) {
-                return ExitStatus.DONE;
+        try (ExecutorService handlers = Executors.newFixedThreadPool(threads, Thread.ofPlatform().name("handler-", 1).factory())) {
+            DuplexServer started;
+            try {
+                started = start(service, handlers);
+            } catch (ZeroBufferException e) {
+                if (stop.explains(e)) {
+                    return ExitStatus.DONE;
+                }
+                result.error(e.getMessage());
+                return ExitStatus.notConnected(e);
             }
-            result.error(e.getMessage());
-            return ExitStatus.notConnected(e);
-        }
-        try (DuplexServer server = started) {
-            LOG.log(Level.DEBUG, "serving channel {0}", channel);
-            service.await(server, stop);
+            try (DuplexServer server = started) {
+                LOG.log(Level.DEBUG, "serving channel {0}", channel);
+                service.await(server, stop);
+            }
         }
         result.stopClock();
         return service.hasFailed ? ExitStatus.FAILED : ExitStatus.DONE;
     }
 
-    private DuplexServer start(Service service) {
+    private DuplexServer start(Service service, ExecutorService handlers) {
         Duration timeout = Timeout.ofMillis(timeoutMillis);
-        DuplexServer server = DuplexServer.builder(channel)
+        DuplexServer.Builder builder = DuplexServer.builder(channel)
                 .requestBuffer(requestConfig())
                 .responseBuffer(WriterConfig.builder().connectTimeout(timeout).writeTimeout(timeout).build())
-                .listener(service)
-                .build(service::answer);
+                .listener(service);
+        if (threads > 1) {
+            builder.parallel(handlers, threads);
+        }
+        DuplexServer server = builder.build(service::answer);
         server.start();
         return server;
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,9 +29,10 @@ final class ServeCallTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"echo, 1", "echo, 16", "xor, 1", "xor, 16", "double, 1", "double, 16"})
-    void shouldAnswerEveryRequestWithEveryByteAsItShouldBe(String handler, String inFlight) throws Exception {
-        try (Cli server = Cli.start("serve", channel, "-n", "2000", "--handler", handler, "--xor-key", "90", "--payload-size", "8KB", "--json-output");
+    @CsvSource({"echo, 1, 1", "echo, 16, 1", "xor, 1, 1", "xor, 16, 1", "xor, 16, 4", "double, 1, 1", "double, 16, 1", "double, 16, 4"})
+    void shouldAnswerEveryRequestWithEveryByteAsItShouldBe(String handler, String inFlight, String threads) throws Exception {
+        try (Cli server = Cli.start("serve", channel, "-n", "2000", "--handler", handler, "--xor-key", "90", "--threads", threads,
+                        "--payload-size", "8KB", "--json-output");
                 Cli client = Cli.start("call", channel, "-n", "2000", "-s", "1-3000", "--pattern", "random", "--payload-size", "8KB", "-m", "caps",
                         "--in-flight", inFlight, "--check", handler, "--xor-key", "90", "--json-output")) {
             Cli.Outcome called = client.outcome();
@@ -159,11 +161,23 @@ final class ServeCallTest {
         }
     }
 
+    /** A thread comes with each request until there are enough; none ends before all are there. */
+    @Test
+    void shouldWorkOnSeveralRequestsAtTheSameTime() throws Exception {
+        try (Cli server = serving("-n", "3", "--threads", "3", "--delay-ms", "600000");
+                Cli client = Cli.start("call", channel, "-n", "3", "--in-flight", "3", "--timeout-ms", "0", "--check", "echo", "--payload-size", "64KB")) {
+            Cli.await("handlers", () -> threads(server, "handler-") == 3);
+            server.signal("TERM");
+            assertEquals(ExitStatus.DONE, client.outcome().status(), client.err());
+            assertTrue(server.outcome().out().contains("\"requests_answered\":3,"), server.out() + server.err());
+        }
+    }
+
     /** With more requests under way than fit into the ring, the client learns of it while it sends. */
     @ParameterizedTest
-    @ValueSource(strings = {"5", "1000"})
-    void shouldCountEveryAnswerOfAServerThatStops(String inFlight) throws Exception {
-        try (Cli server = Cli.start("serve", channel, "-n", "50", "--payload-size", "4KB")) {
+    @CsvSource({"5, 1", "1000, 1", "1000, 4"})
+    void shouldCountEveryAnswerOfAServerThatStops(String inFlight, String threads) throws Exception {
+        try (Cli server = Cli.start("serve", channel, "-n", "50", "--threads", threads, "--payload-size", "4KB")) {
             Cli.Outcome called = Cli.run("call", channel, "-n", "1000", "-s", "100", "--in-flight", inFlight, "--check", "echo", "--payload-size", "64KB");
             assertEquals(ExitStatus.FAILED, called.status());
             assertTrue(called.err().contains("; 50 of 1000 requests answered"), called.err());
@@ -269,6 +283,22 @@ final class ServeCallTest {
         Cli.Outcome served = server.outcome();
         assertEquals(ExitStatus.DONE, served.status(), served::err);
         assertTrue(served.out().contains("\"errors\":[]"), served.out());
+    }
+
+    private static long threads(Cli cli, String prefix) {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + cli.process().pid() + "/task"))) {
+            return tasks.filter(task -> name(task).startsWith(prefix)).count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static String name(Path task) {
+        try {
+            return Files.readString(task.resolve("comm"));
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private static double latency(String json, String key) {

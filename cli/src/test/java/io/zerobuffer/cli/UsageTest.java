@@ -52,6 +52,7 @@ final class UsageTest {
         "serve x --handler rot13",
         "serve x --count -1",
         "serve x --delay-ms -1",
+        "serve x --threads 0",
         "serve x --xor-key 256",
         "serve x --permissions 0644",
         "serve x --payload-size 0",
