@@ -166,7 +166,9 @@ final class ServeCommand implements Callable<Integer> {
     private final class Service implements ServerListener {
         private final RunResult result;
         private final CountDownLatch over = new CountDownLatch(1);
-        private long admitted;
+        private final IllegalStateException enough = new IllegalStateException("channel '" + channel + "': all " + count + " requests are answered, the server stops");
+        /** Requests of the clients before the present one. */
+        private long answeredBefore;
         private boolean hasFailed;
 
         Service(RunResult result) {
@@ -189,37 +191,22 @@ final class ServeCommand implements Callable<Integer> {
         }
 
         void answer(Frame request, Response response) throws InterruptedException {
-            admit();
-            boolean isAnswered = false;
-            try {
-                if (delayMillis > 0) {
-                    over.await(delayMillis, TimeUnit.MILLISECONDS);
-                }
-                try (Claim claim = response.claim(handler.answerSize(request.size()))) {
-                    handler.answer(request.segment(), claim.segment(), xorKey);
-                    claim.commit();
-                    isAnswered = true;
-                    count(claim.size());
-                }
-            } finally {
-                if (!isAnswered) {
-                    giveBack();
-                }
+            requireWanted(request);
+            if (delayMillis > 0) {
+                over.await(delayMillis, TimeUnit.MILLISECONDS);
+            }
+            try (Claim claim = response.claim(handler.answerSize(request.size()))) {
+                handler.answer(request.segment(), claim.segment(), xorKey);
+                claim.commit();
+                count(claim.size());
             }
         }
 
-        private synchronized void admit() {
-            if (admitted == 0) {
-                result.startClock();
+        /** By its number, because requests that are handled at the same time do not begin in their order. */
+        private synchronized void requireWanted(Frame request) {
+            if (count > 0 && answeredBefore + request.sequence() > count) {
+                throw enough;
             }
-            if (count > 0 && admitted == count) {
-                throw new IllegalStateException("channel '" + channel + "': all " + count + " requests are answered, the server stops");
-            }
-            admitted++;
-        }
-
-        private synchronized void giveBack() {
-            admitted--;
         }
 
         private synchronized void count(long size) {
@@ -231,6 +218,10 @@ final class ServeCommand implements Callable<Integer> {
 
         @Override
         public synchronized void clientConnected(Optional<byte[]> metadata) {
+            answeredBefore = result.frames();
+            if (answeredBefore == 0) {
+                result.startClock();
+            }
             int size = metadata.map(content -> content.length).orElse(0);
             result.metadataSize(size);
             LOG.log(Level.DEBUG, "a client has connected, with {0} bytes of metadata", size);
@@ -244,9 +235,9 @@ final class ServeCommand implements Callable<Integer> {
         @Override
         public synchronized void requestFailed(Throwable cause) {
             LOG.log(Level.DEBUG, "a request got no answer", cause);
-            if (over.getCount() > 0) {
+            if (cause != enough) {
                 hasFailed = true;
-                result.error(cause.getMessage());
+                result.error(cause.getMessage() == null ? cause.toString() : cause.getMessage());
             }
         }
     }
