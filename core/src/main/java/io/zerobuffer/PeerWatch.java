@@ -5,6 +5,7 @@ import io.zerobuffer.os.Processes;
 import io.zerobuffer.os.SharedMemory;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,9 @@ final class PeerWatch {
     private final Supplier<LockState> ownerLock;
     private boolean lockLasted;
 
+    /** Not a monitor: a look may wait, and before Java 24 a virtual thread that waits in a monitor keeps its carrier. */
+    private final ReentrantLock looking = new ReentrantLock();
+
     private long heldBy;
     private long knownPid;
     private long knownStart;
@@ -43,7 +47,16 @@ final class PeerWatch {
     }
 
     /** Whether the process that stored this id, not 0, lives. */
-    synchronized boolean isAlive(long pid) {
+    boolean isAlive(long pid) {
+        looking.lock();
+        try {
+            return looksAlive(pid);
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private boolean looksAlive(long pid) {
         if (holdsRange()) {
             heldBy = pid;
             return true;

@@ -547,7 +547,7 @@ public final class Reader implements AutoCloseable {
             return seen;
         }
         // A token of a frame that was taken meanwhile only ends the sleep early.
-        if (!writeSemaphore.take(end - (System.nanoTime() - start))) {
+        if (!Sleep.take(writeSemaphore, end - (System.nanoTime() - start))) {
             return RingReader.NOTHING;
         }
         tokensTaken++;

@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Names no other process uses, and a look at what is left of them. */
-final class TestBuffers {
+public final class TestBuffers {
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final String PREFIX = "zb-core-" + ProcessHandle.current().pid() + "-";
 
     private TestBuffers() {}
 
-    static String uniqueName() {
+    public static String uniqueName() {
         return PREFIX + COUNTER.incrementAndGet();
     }
 
@@ -45,7 +45,7 @@ final class TestBuffers {
         assertEquals(List.of(), filesOf(name).stream().filter(Files::exists).toList());
     }
 
-    static void assertNothingLeft() throws IOException {
+    public static void assertNothingLeft() throws IOException {
         for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"))) {
             try (Stream<Path> files = Files.list(directory)) {
                 assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(PREFIX)).toList());
