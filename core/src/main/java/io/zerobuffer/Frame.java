@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A frame where it lies in shared memory, read-only, until {@link #release}.
@@ -36,6 +37,9 @@ public final class Frame implements AutoCloseable {
     private long limit = RELEASED;
     private Mapping.View view;
 
+    /** How many frames share these bytes; null for one. */
+    private AtomicInteger sharers;
+
     Frame(Reader reader) {
         this.reader = reader;
     }
@@ -47,6 +51,7 @@ public final class Frame implements AutoCloseable {
         this.size = size;
         this.sequence = sequence;
         this.limit = size;
+        this.sharers = null;
     }
 
     /** Size in bytes, 1 or more. */
@@ -155,6 +160,24 @@ public final class Frame implements AutoCloseable {
         return segment().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /**
+     * Another frame of the same bytes, to be used and released by another thread: each has a life and a {@link #segment} of its own, and the writer gets the space back when
+     * the last one is released. Allocates that frame, 64 bytes, and the first time 16 bytes to count them.
+     *
+     * <p>For the thread this frame belongs to. Frames that are released by different threads need {@link ReaderConfig.Builder#releaseFromAnyThread}.
+     */
+    public Frame share() {
+        checked(0, size);
+        if (sharers == null) {
+            sharers = new AtomicInteger(1);
+        }
+        sharers.incrementAndGet();
+        Frame other = new Frame(reader);
+        other.lend(ticket, start, size, sequence);
+        other.sharers = sharers;
+        return other;
+    }
+
     /** Whether the frame was released. */
     public boolean isReleased() {
         return limit == RELEASED;
@@ -171,7 +194,7 @@ public final class Frame implements AutoCloseable {
         }
     }
 
-    /** Makes the frame inaccessible; false if it was already. */
+    /** Makes the frame inaccessible; true if its space is to be given back: the frame was accessible, and none that shares its bytes still is. */
     boolean end() {
         if (limit == RELEASED) {
             return false;
@@ -181,7 +204,7 @@ public final class Frame implements AutoCloseable {
             view = null;
         }
         limit = RELEASED;
-        return true;
+        return sharers == null || sharers.decrementAndGet() == 0;
     }
 
     /** The same as {@link #release}. */
