@@ -41,8 +41,8 @@ import java.util.function.Consumer;
  * the space back in the order in which frames were read.
  *
  * <p><b>Threads.</b> One thread at a time may use a reader and its frames; handing them from thread to thread needs the usual
- * happens-before. With {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own meanwhile. {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A wait blocks a platform thread, so a virtual
- * thread keeps its carrier while it waits.
+ * happens-before. With {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own meanwhile. {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A virtual thread that waits is parked, and a
+ * platform thread of the library's sleeps in its place (no carrier is kept).
  */
 public final class Reader implements AutoCloseable {
     /** A wait looks up this often: whether the writer lives, whether the thread was interrupted. */
@@ -346,6 +346,11 @@ public final class Reader implements AutoCloseable {
     /** The largest frame the ring can carry, in bytes. */
     public long maxFrameSize() {
         return layout.maxFrameSize();
+    }
+
+    /** Whether frames may be used and released by any thread while another one reads; see {@link ReaderConfig.Builder#releaseFromAnyThread}. */
+    public boolean releasesFromAnyThread() {
+        return frameLock != null;
     }
 
     /** Frames handed out so far. */

@@ -30,7 +30,7 @@ public interface WaitStrategy {
         return (looks, waitedNanos) -> false;
     }
 
-    /** Never sleeps: the shortest wait, for a processor of its own. */
+    /** Never sleeps: the shortest wait, for a processor of its own. A virtual thread keeps its carrier with it. */
     static WaitStrategy spinning() {
         return (looks, waitedNanos) -> {
             Thread.onSpinWait();
