@@ -9,4 +9,5 @@ module io.zerobuffer {
     exports io.zerobuffer;
     exports io.zerobuffer.duplex;
     exports io.zerobuffer.errors;
+    exports io.zerobuffer.stream;
 }

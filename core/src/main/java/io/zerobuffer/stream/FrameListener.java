@@ -1,0 +1,26 @@
+package io.zerobuffer.stream;
+
+import io.zerobuffer.Frame;
+
+/** What a {@link FrameLoop} or {@link FanOut} hands frames to; called by one thread at a time, always the same. */
+@FunctionalInterface
+public interface FrameListener {
+    /**
+     * Handles a frame. It is released when this returns or throws; it may be released earlier, and be used no longer.
+     *
+     * @throws Exception ends this listener's stream: {@link #onEnd} gets it
+     */
+    void onFrame(Frame frame) throws Exception;
+
+    /**
+     * The last call. Unless overridden, logs the cause as a warning.
+     *
+     * @param cause null when the writer closed, or when this stream was closed; otherwise what ended it: a writer that died, a reader that was closed, what
+     *     {@link #onFrame} threw
+     */
+    default void onEnd(Throwable cause) {
+        if (cause != null) {
+            System.getLogger("io.zerobuffer.stream").log(System.Logger.Level.WARNING, "a stream of frames failed", cause);
+        }
+    }
+}

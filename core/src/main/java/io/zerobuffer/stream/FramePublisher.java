@@ -1,0 +1,201 @@
+package io.zerobuffer.stream;
+
+import io.zerobuffer.Frame;
+import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.errors.WaitInterruptedException;
+import io.zerobuffer.errors.WriterDeadException;
+import java.util.Objects;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Publishes the frames of a buffer to one subscriber at a time, by the rules of Reactive Streams.
+ *
+ * <p>A frame is taken from the ring when it was requested, and not before: a subscriber that requests nothing leaves the frames in the ring, until the writer finds it full and waits.
+ *
+ * <p>onComplete comes when the writer closed and its last frame was taken; onError with {@link WriterDeadException} when the writer died, with
+ * {@link io.zerobuffer.errors.BufferClosedException} when the reader was closed, or whatever else {@link Reader#read(java.time.Duration)} throws. They come when a frame was requested that there is
+ * not any more. After the end, or after it cancelled, another subscriber gets the frames from there on; until then a second one gets onError with IllegalStateException.
+ *
+ * <p>A subscription that is cancelled ends within 50 ms; a frame that was taken from the ring meanwhile is released unseen.
+ *
+ * <p><b>Threads.</b> Each subscriber gets all its signals from a platform thread, named after the buffer, that is no daemon and ends with the subscription. It waits for the thread of the
+ * subscriber before. An exception out of the subscriber ends the subscription, and the thread, whose uncaught exception handler gets it. Each frame allocates its object, 64 bytes.
+ */
+public final class FramePublisher implements Flow.Publisher<Frame> {
+    private final Reader reader;
+    private final boolean releasing;
+
+    /** The latest one; guarded by this. */
+    private FrameSubscription latest;
+
+    private FramePublisher(Reader reader, boolean releasing) {
+        this.reader = reader;
+        this.releasing = releasing;
+    }
+
+    /** A publisher that releases each frame when onNext has returned. */
+    public static FramePublisher of(Reader reader) {
+        return new FramePublisher(Objects.requireNonNull(reader, "reader"), true);
+    }
+
+    /**
+     * A publisher whose subscriber releases the frames, in any order and on any thread.
+     *
+     * @throws IllegalArgumentException if the reader was not created with {@link ReaderConfig.Builder#releaseFromAnyThread}
+     */
+    public static FramePublisher handingOver(Reader reader) {
+        return new FramePublisher(releasingFromAnyThread(reader), false);
+    }
+
+    static Reader releasingFromAnyThread(Reader reader) {
+        if (!reader.releasesFromAnyThread()) {
+            throw new IllegalArgumentException("buffer '" + reader.name()
+                    + "': only the reading thread may release this reader's frames; create it with ReaderConfig.Builder.releaseFromAnyThread(true)");
+        }
+        return reader;
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super Frame> subscriber) {
+        Objects.requireNonNull(subscriber, "subscriber");
+        if (!begin(subscriber)) {
+            subscriber.onSubscribe(new Refused());
+            subscriber.onError(new IllegalStateException("buffer '" + reader.name() + "' has a subscriber; cancel that one, or use a FanOut for several"));
+        }
+    }
+
+    private synchronized boolean begin(Flow.Subscriber<? super Frame> subscriber) {
+        if (latest != null && !latest.ended) {
+            return false;
+        }
+        FrameSubscription next = new FrameSubscription(subscriber, latest == null ? null : latest.thread);
+        next.thread.start();
+        latest = next;
+        return true;
+    }
+
+    private final class FrameSubscription implements Flow.Subscription {
+        private final AtomicLong demand = new AtomicLong();
+        private final Thread thread = new Thread(this::run, "zerobuffer-publisher-" + reader.name());
+        private Flow.Subscriber<? super Frame> subscriber;
+        private Thread predecessor;
+        private volatile IllegalArgumentException badRequest;
+        private volatile boolean ended;
+
+        FrameSubscription(Flow.Subscriber<? super Frame> subscriber, Thread predecessor) {
+            this.subscriber = subscriber;
+            this.predecessor = predecessor;
+        }
+
+        @Override
+        public void request(long frames) {
+            if (frames <= 0) {
+                badRequest = new IllegalArgumentException("buffer '" + reader.name() + "': " + frames + " frames were requested; request 1 or more (Reactive Streams, rule 3.9)");
+            } else {
+                demand.updateAndGet(demanded -> demanded > Long.MAX_VALUE - frames ? Long.MAX_VALUE : demanded + frames);
+            }
+            LockSupport.unpark(thread);
+        }
+
+        @Override
+        public void cancel() {
+            ended = true;
+            LockSupport.unpark(thread);
+        }
+
+        private void run() {
+            try {
+                subscriber.onSubscribe(this);
+                awaitPredecessor();
+                publish();
+            } finally {
+                ended = true;
+                // Rule 3.13: whoever keeps the publisher does not keep the subscriber.
+                subscriber = null;
+            }
+        }
+
+        private void awaitPredecessor() {
+            if (predecessor != null) {
+                FrameLoop.join(predecessor);
+                predecessor = null;
+            }
+        }
+
+        private void publish() {
+            while (!ended) {
+                if (badRequest != null) {
+                    fail(badRequest);
+                } else if (Thread.currentThread().isInterrupted()) {
+                    fail(new WaitInterruptedException(reader.name()));
+                } else if (demand.get() == 0) {
+                    LockSupport.park(this);
+                } else {
+                    publishNext();
+                }
+            }
+        }
+
+        private void publishNext() {
+            Frame frame;
+            try {
+                frame = reader.read(FrameLoop.LOOK_INTERVAL);
+            } catch (WriterDeadException gone) {
+                if (gone.closed()) {
+                    complete();
+                } else {
+                    fail(gone);
+                }
+                return;
+            } catch (RuntimeException | InternalError failure) {
+                fail(failure);
+                return;
+            }
+            if (frame != null) {
+                hand(frame);
+            }
+        }
+
+        private void hand(Frame frame) {
+            if (ended) {
+                frame.release();
+                return;
+            }
+            // A demand of Long.MAX_VALUE is without end, rule 3.17.
+            demand.updateAndGet(demanded -> demanded == Long.MAX_VALUE ? demanded : demanded - 1);
+            try {
+                subscriber.onNext(frame);
+            } finally {
+                if (releasing) {
+                    frame.release();
+                }
+            }
+        }
+
+        private void complete() {
+            if (!ended) {
+                ended = true;
+                subscriber.onComplete();
+            }
+        }
+
+        private void fail(Throwable cause) {
+            if (!ended) {
+                ended = true;
+                subscriber.onError(cause);
+            }
+        }
+    }
+
+    /** Of a subscriber that gets onError at once. */
+    private record Refused() implements Flow.Subscription {
+        @Override
+        public void request(long frames) {}
+
+        @Override
+        public void cancel() {}
+    }
+}
