@@ -14,9 +14,11 @@ import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.TestBuffers;
 import io.zerobuffer.Writer;
+import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.WriterDeadException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -331,7 +333,7 @@ final class FramePublisherTest {
         Subscriber[] subscriber = new Subscriber[1];
         subscriber[0] = new Subscriber(frame -> subscriber[0].subscription.join().request(1));
         try (Reader reader = Reader.create(name, 0, 512);
-                Writer writer = Writer.connect(name)) {
+                Writer writer = Writer.connect(name, WriterConfig.builder().writeTimeout(Duration.ofMinutes(5)).build())) {
             FramePublisher.of(reader).subscribe(subscriber[0]);
             subscriber[0].subscription().request(1);
             for (long i = 1; i <= frames; i++) {
