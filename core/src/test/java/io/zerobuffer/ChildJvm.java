@@ -21,7 +21,7 @@ public final class ChildJvm implements AutoCloseable {
         this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    static ChildJvm start(List<String> options, Class<?> program, String... arguments) throws IOException {
+    public static ChildJvm start(List<String> options, Class<?> program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
@@ -44,7 +44,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /** The next line it prints; null when it has ended. */
-    String readLine() {
+    public String readLine() {
         try {
             return output.readLine();
         } catch (IOException e) {
@@ -52,7 +52,8 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
-    int exitCode() throws InterruptedException {
+    /** How it ended; kills it when it has not after two minutes. */
+    public int exitCode() throws InterruptedException {
         if (!process.waitFor(2, TimeUnit.MINUTES)) {
             process.destroyForcibly();
         }

@@ -33,7 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * than that, and shall not slow the others, copies what it needs and calls {@link Frame#release} before it goes on.
  *
  * <p><b>Threads.</b> One platform thread takes frames from the ring, one more per listener calls it; they are named after the buffer and no daemons. All methods may be called from any thread. Each frame allocates
- * 16 bytes and 64 per listener.
+ * 16 bytes and 64 per listener; a thread that waits for another, some bytes more.
  */
 public final class FanOut implements AutoCloseable {
     /** How many frames an {@link Delivery#EVERY_FRAME} listener may be behind before the others wait for it. */

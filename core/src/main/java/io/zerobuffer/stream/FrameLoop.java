@@ -5,6 +5,7 @@ import io.zerobuffer.Reader;
 import io.zerobuffer.errors.WriterDeadException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Hands every frame to a listener, on a platform thread of its own.
@@ -81,9 +82,10 @@ public final class FrameLoop implements AutoCloseable {
 
     private void run() {
         Throwable cause = null;
+        Consumer<Frame> handler = this::hand;
         try {
             while (!closed && failure == null) {
-                reader.drain(this::hand, 1, LOOK_INTERVAL);
+                reader.drain(handler, 1, LOOK_INTERVAL);
             }
         } catch (WriterDeadException gone) {
             cause = gone.closed() ? null : gone;
