@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.reactivestreams.tck.TestEnvironment;
 import org.reactivestreams.tck.flow.FlowPublisherVerification;
 import org.testng.ITestListener;
@@ -24,6 +26,7 @@ import org.testng.TestNG;
 import org.testng.annotations.AfterMethod;
 
 /** The rules of Reactive Streams, as their authors test them. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class ReactiveStreamsTckTest {
     @AfterEach
     void nothingIsLeftBehind() throws IOException {
