@@ -552,7 +552,7 @@ public final class Reader implements AutoCloseable {
             return seen;
         }
         // A token of a frame that was taken meanwhile only ends the sleep early.
-        if (!Sleep.take(writeSemaphore, end - (System.nanoTime() - start))) {
+        if (!writeSemaphore.take(end - (System.nanoTime() - start))) {
             return RingReader.NOTHING;
         }
         tokensTaken++;

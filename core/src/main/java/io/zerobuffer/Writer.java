@@ -635,7 +635,7 @@ public final class Writer implements AutoCloseable {
             return found;
         }
         ring.useWholeRing();
-        if (!Sleep.take(readSemaphore, end - (System.nanoTime() - start))) {
+        if (!readSemaphore.take(end - (System.nanoTime() - start))) {
             return RingWriter.NO_ROOM;
         }
         long at = ring.claim(size);

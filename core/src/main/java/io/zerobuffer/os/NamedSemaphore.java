@@ -20,10 +20,10 @@ public interface NamedSemaphore {
     int takeAll();
 
     /**
-     * Takes a token, waiting for one.
+     * Takes a token, waiting for one. A virtual thread is parked meanwhile and keeps no carrier.
      *
      * @param nanos how long at most, in nanoseconds of a clock that nobody sets
-     * @return false when the time is over, or earlier when a signal ended the wait
+     * @return false when the time is over, or earlier when a signal or an interrupt ended the wait
      */
     boolean take(long nanos);
 

@@ -38,6 +38,8 @@ final class GlibcSemaphore implements NamedSemaphore {
     /** Scratch of {@link #take}: one thread at a time waits. */
     private final MemorySegment timespec;
 
+    private final SharedSleep.Place place = new SharedSleep.Place(this);
+
     private GlibcSemaphore(String name, MemorySegment semaphore, FileId id, Arena arena) {
         this.name = name;
         this.semaphore = semaphore;
@@ -121,11 +123,22 @@ final class GlibcSemaphore implements NamedSemaphore {
         if (tryTake()) {
             return true;
         }
+        boolean parks = Thread.currentThread().isVirtual();
+        if (parks && !SharedSleep.isUsable()) {
+            return StandIn.take(this, nanos);
+        }
         getAndAdd(ONE_WAITER);
         long left = nanos - (System.nanoTime() - start);
         // Woken, value changed, signal: look again. EFAULT: the look throws.
         while (left > 0) {
-            Libc.futexWait(semaphore, 0, left, timespec);
+            if (!parks) {
+                Libc.futexWait(semaphore, 0, left, timespec);
+            } else if (!Thread.currentThread().isInterrupted()) {
+                place.sleep(left);
+            } else {
+                break;
+            }
+            // If it is closed while a virtual thread sleeps, that stays counted, like a sleeper that is killed: later posts make a system call each.
             if (tryTake(1 + ONE_WAITER)) {
                 return true;
             }
@@ -133,6 +146,20 @@ final class GlibcSemaphore implements NamedSemaphore {
         }
         getAndAdd(-ONE_WAITER);
         return false;
+    }
+
+    /** Where it is mapped, for the kernel to look at; nothing keeps it there. */
+    long address() {
+        return semaphore.address();
+    }
+
+    /** Wakes one sleeper; does nothing when the semaphore is closed. */
+    void wakeSleeper() {
+        try {
+            Libc.futexWake(semaphore);
+        } catch (IllegalStateException closed) {
+            // Nobody sleeps on what is closed.
+        }
     }
 
     @Override

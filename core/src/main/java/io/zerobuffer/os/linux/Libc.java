@@ -116,6 +116,10 @@ final class Libc {
     private static final long SYS_FUTEX = System.getProperty("os.arch").equals("aarch64") ? 98 : 202;
     private static final long FUTEX_WAIT = 0;
     private static final long FUTEX_WAKE = 1;
+    private static final long SYS_FUTEX_WAITV = 449;
+
+    /** Of a word that processes share; linux/futex.h. */
+    static final int FUTEX2_SIZE_U32 = 2;
 
     private static final MemorySegment OPEN = required("open");
     private static final MemorySegment CLOSE = required("close");
@@ -336,6 +340,29 @@ final class Libc {
     /** Wakes one sleeper of {@link #futexWait}, in whatever process. */
     static void futexWake(MemorySegment memory) {
         futex(memory, FUTEX_WAKE, 1, 0);
+    }
+
+    /** Whether the kernel can sleep on several words at once, since Linux 5.16; a filter of system calls may forbid it. */
+    static boolean hasFutexWaitv() {
+        try (Arena arena = Arena.ofConfined()) {
+            // It refuses a call without words, where it exists.
+            Result result = call(arena, required("syscall"), SYS_FUTEX_WAITV, 0, 0, 0, 0, 0);
+            return (int) result.value() == -1 && result.errno() == EINVAL;
+        }
+    }
+
+    /**
+     * Sleeps until one of several words, at the addresses told, is woken by {@link #futexWake} or has not the value told.
+     *
+     * @param waiters as many struct futex_waitv
+     * @return false if it did not sleep, or not to the end: a value differs, an address is not mapped, a signal
+     */
+    static boolean futexWaitAny(MemorySegment waiters, int count) {
+        try {
+            return (int) (long) FUTEX.invokeExact(SYS_FUTEX_WAITV, waiters, (long) count, 0L, 0L, 0L, 0L) >= 0;
+        } catch (Throwable failure) {
+            throw rethrow(failure);
+        }
     }
 
     /** Whether the process exists; one of another user does. */

@@ -89,7 +89,7 @@ final class LibcSemaphore implements NamedSemaphore {
 
     @Override
     public boolean take(long nanos) {
-        return Libc.semWait(semaphore, nanos, timespec);
+        return Thread.currentThread().isVirtual() ? StandIn.take(this, nanos) : Libc.semWait(semaphore, nanos, timespec);
     }
 
     @Override

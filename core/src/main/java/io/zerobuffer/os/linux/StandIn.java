@@ -1,4 +1,4 @@
-package io.zerobuffer;
+package io.zerobuffer.os.linux;
 
 import io.zerobuffer.os.NamedSemaphore;
 import java.util.concurrent.Executor;
@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sleeping on a semaphore. A native call keeps a virtual thread on its carrier, so for one of those a platform thread sleeps, and the virtual thread is parked
- * meanwhile. There are as many such threads as virtual ones sleep at the same time; they are daemons and end when they have had nothing to do for a while.
+ * A platform thread that sleeps on a semaphore in place of a virtual one, which is parked meanwhile: where {@link SharedSleep} cannot be used. There are as many such threads as virtual ones
+ * sleep at the same time; they are daemons and end when they have had nothing to do for a while.
  */
-final class Sleep implements Runnable {
+final class StandIn implements Runnable {
     private static final long IDLE_SECONDS = 10;
 
     private final NamedSemaphore semaphore;
@@ -21,18 +21,18 @@ final class Sleep implements Runnable {
     private Throwable failure;
     private volatile boolean over;
 
-    private Sleep(NamedSemaphore semaphore, long nanos) {
+    private StandIn(NamedSemaphore semaphore, long nanos) {
         this.semaphore = semaphore;
         this.nanos = nanos;
     }
 
-    /** Does what {@link NamedSemaphore#take(long)} does. */
+    /** What {@link NamedSemaphore#take(long)} answers a platform thread. */
     static boolean take(NamedSemaphore semaphore, long nanos) {
-        return Thread.currentThread().isVirtual() ? new Sleep(semaphore, nanos).takeElsewhere() : semaphore.take(nanos);
+        return new StandIn(semaphore, nanos).take();
     }
 
     /** An interrupt does not end it early: the token, if one is taken, must be counted. */
-    private boolean takeElsewhere() {
+    private boolean take() {
         Pool.PLATFORM_THREADS.execute(this);
         boolean interrupted = false;
         while (!over) {
@@ -70,6 +70,6 @@ final class Sleep implements Runnable {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("zerobuffer-sleep-", 1).factory());
+                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("zerobuffer-stand-in-", 1).factory());
     }
 }
