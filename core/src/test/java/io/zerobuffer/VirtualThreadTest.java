@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferFullException;
+import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterDeadException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -169,6 +171,28 @@ final class VirtualThreadTest {
                 writer.close();
                 assertFalse(assertInstanceOf(WriterDeadException.class, reading.outcome()).closed());
             }
+        }
+    }
+
+    @Test
+    void shouldNotSufferFromABufferThatAPeerTruncates() throws Exception {
+        String bad = name + "-bad";
+        try (Reader reader = reader();
+                Writer writer = Writer.connect(name);
+                Reader truncated = Reader.create(bad, ReaderConfig.builder().payloadSize(128).readTimeout(LONG).build())) {
+            Waiting good = new Waiting(reader::read);
+            Waiting failing = new Waiting(truncated::read);
+            try (RandomAccessFile file = new RandomAccessFile(TestBuffers.writeSemaphoreFile(bad).toFile(), "rw")) {
+                file.setLength(0);
+            }
+            assertInstanceOf(CorruptBufferException.class, failing.outcome());
+            for (int i = 0; i < 5; i++) {
+                writer.write(new byte[1]);
+                ((Frame) good.outcome()).release();
+                good = new Waiting(reader::read);
+            }
+            writer.close();
+            assertInstanceOf(WriterDeadException.class, good.outcome());
         }
     }
 }

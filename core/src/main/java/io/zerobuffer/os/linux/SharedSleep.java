@@ -114,7 +114,7 @@ final class SharedSleep {
 
     private static void watch(Place place) {
         SharedSleep sleep = admit(place);
-        int before = (int) BELL.getAndAdd(sleep.bell, 0L, 1);
+        int ignored = (int) BELL.getAndAdd(sleep.bell, 0L, 1);
         Libc.futexWake(sleep.bell);
     }
 
