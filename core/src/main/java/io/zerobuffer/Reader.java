@@ -41,8 +41,8 @@ import java.util.function.Consumer;
  * the space back in the order in which frames were read.
  *
  * <p><b>Threads.</b> One thread at a time may use a reader and its frames; handing them from thread to thread needs the usual
- * happens-before. With {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own meanwhile. {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A virtual thread that waits is parked, and a
- * platform thread of the library's sleeps in its place (no carrier is kept).
+ * happens-before. With {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own meanwhile. {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A virtual thread that waits is parked,
+ * and keeps no carrier.
  */
 public final class Reader implements AutoCloseable {
     /** A wait looks up this often: whether the writer lives, whether the thread was interrupted. */

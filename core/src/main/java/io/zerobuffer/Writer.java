@@ -43,8 +43,8 @@ import java.util.function.Consumer;
  * {@link WriterConfig#writeTimeout()} says.
  *
  * <p><b>Threads.</b> One thread at a time may use a writer and its claim; handing them from thread to thread needs the usual
- * happens-before. {@link #close} may be called from any thread, and ends a wait for space. A virtual thread that waits is parked, and a platform
- * thread of the library's sleeps in its place (no carrier is kept).
+ * happens-before. {@link #close} may be called from any thread, and ends a wait for space. A virtual thread that waits is parked,
+ * and keeps no carrier.
  */
 public final class Writer implements AutoCloseable {
     /** sem-r gains a token per frame whether anybody waits or not: taken off this often, it stays far below its maximum. */
