@@ -2,17 +2,24 @@ package io.zerobuffer.guide;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Batch;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.duplex.AsyncDuplexClient;
 import io.zerobuffer.duplex.DuplexClient;
 import io.zerobuffer.duplex.DuplexServer;
 import io.zerobuffer.duplex.ServerListener;
+import io.zerobuffer.stream.FanOut;
+import io.zerobuffer.stream.FrameListener;
+import io.zerobuffer.stream.FrameLoop;
+import io.zerobuffer.stream.FramePublisher;
+import io.zerobuffer.stream.Frames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,8 +29,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -151,6 +161,130 @@ final class GuideTest {
             long missed = reader.framesSkipped();
             assertEquals(List.of(5L), seen);
             assertEquals(4, missed);
+        }
+    }
+
+    @Test
+    void shouldReadInALoop() {
+        try (Reader reader = Reader.create(name, 0, 1 << 20)) {
+            try (Writer writer = Writer.connect(name)) {
+                writer.write(new byte[1]);
+                writer.write(new byte[2]);
+            }
+            for (Frame frame : Frames.of(reader)) {
+                process(frame);
+            }
+            assertEquals(List.of(1L, 2L), seen);
+        }
+    }
+
+    @Test
+    void shouldListen() throws Exception {
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        try (Reader reader = Reader.create(name, 0, 1 << 20)) {
+            FrameLoop loop = FrameLoop.start(reader, new FrameListener() {
+                @Override
+                public void onFrame(Frame frame) {
+                    process(frame);
+                }
+
+                @Override
+                public void onEnd(Throwable cause) {
+                    ended.complete(cause);
+                }
+            });
+            try (Writer writer = Writer.connect(name)) {
+                writer.write(new byte[3]);
+            }
+            assertNull(ended.get(1, TimeUnit.MINUTES));
+            loop.close();
+            assertEquals(List.of(3L), seen);
+        }
+    }
+
+    @Test
+    void shouldPublish() throws Exception {
+        CompletableFuture<Void> completed = new CompletableFuture<>();
+        try (Reader reader = Reader.create(name, 0, 1 << 20)) {
+            FramePublisher.of(reader).subscribe(new Flow.Subscriber<>() {
+                private Flow.Subscription subscription;
+
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                    this.subscription = subscription;
+                    subscription.request(1);
+                }
+
+                @Override
+                public void onNext(Frame frame) {
+                    process(frame);
+                    subscription.request(1);
+                }
+
+                @Override
+                public void onError(Throwable cause) {
+                    completed.completeExceptionally(cause);
+                }
+
+                @Override
+                public void onComplete() {
+                    completed.complete(null);
+                }
+            });
+            try (Writer writer = Writer.connect(name)) {
+                writer.write(new byte[4]);
+            }
+            completed.get(1, TimeUnit.MINUTES);
+            assertEquals(List.of(4L), seen);
+        }
+    }
+
+    @Test
+    void shouldFanOut() throws Exception {
+        CountDownLatch recorded = new CountDownLatch(3);
+        CountDownLatch analysed = new CountDownLatch(1);
+        ReaderConfig config = ReaderConfig.builder().payloadSize(1 << 20).releaseFromAnyThread(true).build();
+        try (Reader reader = Reader.create(name, config);
+                Writer writer = Writer.connect(name)) {
+            FanOut fanOut = FanOut.start(reader);
+            fanOut.subscribe(FanOut.Delivery.EVERY_FRAME, frame -> {
+                process(frame);
+                recorded.countDown();
+            });
+            FanOut.Subscription preview = fanOut.subscribe(FanOut.Delivery.LATEST, frame -> {
+                byte[] copy = frame.toByteArray();
+                frame.release();
+                analysed.countDown();
+                analyse(copy);
+            });
+
+            for (int i = 1; i <= 3; i++) {
+                writer.write(new byte[i]);
+            }
+            assertTrue(recorded.await(1, TimeUnit.MINUTES) && analysed.await(1, TimeUnit.MINUTES));
+            assertTrue(preview.skipped() <= 2);
+            fanOut.close();
+            assertEquals(List.of(1L, 2L, 3L), seen);
+        }
+    }
+
+    private static void analyse(byte[] picture) {
+        assertTrue(picture.length > 0);
+    }
+
+    @Test
+    void shouldWaitInVirtualThreads() throws Exception {
+        try (Reader reader = Reader.create(name, 0, 1 << 20);
+                Writer writer = Writer.connect(name)) {
+            Thread consumer = Thread.startVirtualThread(() -> {
+                for (Frame frame : Frames.of(reader)) {
+                    process(frame);
+                }
+            });
+            writer.write(new byte[5]);
+            writer.close();
+            assertTrue(consumer.join(Duration.ofMinutes(1)));
+            assertEquals(List.of(5L), seen);
         }
     }
 
