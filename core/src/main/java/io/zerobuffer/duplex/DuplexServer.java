@@ -69,11 +69,12 @@ public final class DuplexServer implements AutoCloseable {
      * @throws IllegalStateException if called by a handler or listener of this server, which was stopped
      */
     public void start() {
-        if (isOwnThread() && !running) {
-            throw new IllegalStateException("channel '" + settings.channel().name() + "': start() was called by a handler or listener; call it from another thread");
-        }
         if (isOwnThread()) {
-            return;
+            if (running) {
+                return;
+            }
+            throw new IllegalStateException(
+                    "channel '" + settings.channel().name() + "': start() was called by a handler or listener of the server that was stopped; call it from another thread");
         }
         synchronized (lifecycle) {
             if (running) {

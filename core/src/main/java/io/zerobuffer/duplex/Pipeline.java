@@ -55,8 +55,14 @@ final class Pipeline {
 
         @Override
         public void run() {
-            if (begin(this)) {
-                finish(this, session.handle(request, response));
+            if (!begin(this)) {
+                return;
+            }
+            boolean answered = false;
+            try {
+                answered = session.handle(request, response);
+            } finally {
+                finish(this, answered);
             }
         }
     }
@@ -81,7 +87,7 @@ final class Pipeline {
         Slot slot = place(request, responses);
         try {
             executor.execute(slot);
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             if (begin(slot)) {
                 finish(slot, session.refuse(request, slot.response, refused));
             }
