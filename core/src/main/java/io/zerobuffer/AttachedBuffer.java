@@ -53,14 +53,14 @@ final class AttachedBuffer {
     }
 
     /** Tries until the buffer is complete and has a live reader, the time is over, or it is to stop. */
-    static AttachedBuffer connect(BufferName name, Duration timeout, BooleanSupplier stop) {
+    static AttachedBuffer connect(BufferName name, WriterConfig config, BooleanSupplier stop) {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
-        long timeoutNanos = Timeouts.nanos(timeout);
+        long timeoutNanos = Timeouts.nanos(config.connectTimeout());
         Set<Object> knownDead = new HashSet<>();
         while (true) {
             try {
-                return attempt(name, os, knownDead);
+                return attempt(name, os, config.readerPid(), knownDead);
             } catch (BufferNotFoundException | ReaderDeadException notThereYet) {
                 if (Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
                     throw notThereYet;
@@ -131,11 +131,11 @@ final class AttachedBuffer {
         }
     }
 
-    private static AttachedBuffer attempt(BufferName name, OperatingSystem os, Set<Object> knownDead) {
+    private static AttachedBuffer attempt(BufferName name, OperatingSystem os, long wantedReader, Set<Object> knownDead) {
         AttachedBuffer buffer = new AttachedBuffer(name, os);
         boolean attached = false;
         try {
-            buffer.open(knownDead);
+            buffer.open(wantedReader, knownDead);
             buffer.claim();
             attached = true;
             buffer.memory.populate(Mapping.POPULATED_BYTES);
@@ -152,8 +152,11 @@ final class AttachedBuffer {
         }
     }
 
-    /** @param knownDead segments whose reader is dead; it stays dead, so it is looked for once */
-    private void open(Set<Object> knownDead) throws OsException {
+    /**
+     * @param wantedReader the only process whose buffer will do; 0 for any
+     * @param knownDead segments whose reader is dead; it stays dead, so it is looked for once
+     */
+    private void open(long wantedReader, Set<Object> knownDead) throws OsException {
         memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, mapping.arena());
         if (memory == null) {
             throw new BufferNotFoundException(name.value(), "its shared memory");
@@ -170,6 +173,9 @@ final class AttachedBuffer {
         long readerPid = HeaderBlock.readerPidAcquire(segment);
         if (readerPid == 0) {
             throw new BufferNotFoundException(name.value(), "its reader, which has closed or is not ready (reader_pid is 0)");
+        }
+        if (wantedReader != 0 && readerPid != wantedReader) {
+            throw new BufferNotFoundException(name.value(), "that of process " + wantedReader + "; there is one of process " + readerPid);
         }
         writeSemaphore = openSemaphore(name.writeSemaphore());
         readSemaphore = openSemaphore(name.readSemaphore());

@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  * @param payloadSize size of the ring in bytes
  * @param freeBytes bytes of the ring that are free
  * @param writtenCount frames and wrap markers written, as the writer counts them
- * @param readCount frames and wrap markers read
+ * @param readCount frames and wrap markers read; up to 64 behind while the reader takes frames without a pause of microseconds between two
  * @param writerPid the writer's process id, 0 = none
  * @param readerPid the reader's process id, 0 = none
  * @param framesSkipped frames the reader released unseen, {@link Reader#latest}; 0 when asked of a writer

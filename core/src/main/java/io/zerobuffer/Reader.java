@@ -501,11 +501,18 @@ public final class Reader implements AutoCloseable {
         }
         long start = System.nanoTime();
         ticket = timeoutNanos > 0 ? look(LOOKS_PER_CLOCK, LOOKS_AT_RING_ONLY, start, 0, timeoutNanos) : RingReader.NOTHING;
-        return ticket != RingReader.NOTHING ? ticket : await(timeoutNanos, start);
+        return ticket != RingReader.NOTHING ? ticket : awaitAndCount(timeoutNanos, start);
+    }
+
+    /** After a pause there is time to store the count of this frame, too: while a slow stream's frame is used, the counts are exact. */
+    private long awaitAndCount(long timeoutNanos, long start) {
+        ring.publishCount();
+        long ticket = await(timeoutNanos, start);
+        ring.publishCount();
+        return ticket;
     }
 
     private long await(long timeoutNanos, long start) {
-        ring.publishCount();
         long waited = System.nanoTime() - start;
         while (true) {
             requireOpen();

@@ -146,7 +146,7 @@ public final class Writer implements AutoCloseable {
      */
     public static Writer connect(String name, WriterConfig config) {
         BufferName checkedName = new BufferName(name);
-        Writer writer = new Writer(checkedName, AttachedBuffer.connect(checkedName, config.connectTimeout(), () -> false), config);
+        Writer writer = new Writer(checkedName, AttachedBuffer.connect(checkedName, config, () -> false), config);
         if (config.listener() != null) {
             config.listener().connected(writer.buffer.readerPid());
         }
@@ -688,7 +688,7 @@ public final class Writer implements AutoCloseable {
 
     private AttachedBuffer connectToNext() {
         try {
-            return AttachedBuffer.connect(name, config.connectTimeout(), () -> closed);
+            return AttachedBuffer.connect(name, config, () -> closed);
         } catch (ZeroBufferException noNext) {
             requireOpen();
             throw noNext;

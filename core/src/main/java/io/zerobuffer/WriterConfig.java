@@ -10,6 +10,7 @@ public final class WriterConfig {
     private final long window;
     private final WaitStrategy waitStrategy;
     private final ConnectionListener listener;
+    private final long readerPid;
 
     private WriterConfig(Builder builder) {
         this.connectTimeout = builder.connectTimeout;
@@ -17,6 +18,7 @@ public final class WriterConfig {
         this.window = builder.window;
         this.waitStrategy = builder.waitStrategy;
         this.listener = builder.listener;
+        this.readerPid = builder.readerPid;
     }
 
     /** A builder that starts with the defaults. */
@@ -32,6 +34,7 @@ public final class WriterConfig {
         builder.window = window;
         builder.waitStrategy = waitStrategy;
         builder.listener = listener;
+        builder.readerPid = readerPid;
         return builder;
     }
 
@@ -55,6 +58,11 @@ public final class WriterConfig {
         return waitStrategy;
     }
 
+    /** The only process whose buffer the writer connects to, by the id that it stores itself; 0 where any will do. */
+    public long readerPid() {
+        return readerPid;
+    }
+
     /** The listener of a reconnecting writer; null when it does not reconnect. */
     ConnectionListener listener() {
         return listener;
@@ -67,6 +75,7 @@ public final class WriterConfig {
         private long window = 4 << 20;
         private WaitStrategy waitStrategy = WaitStrategy.adaptive();
         private ConnectionListener listener;
+        private long readerPid;
 
         private Builder() {}
 
@@ -89,6 +98,20 @@ public final class WriterConfig {
          */
         public Builder reconnecting(ConnectionListener listener) {
             this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * Connects to a buffer of this process only; one of another counts as not there, and connecting leaves no trace in it. Default 0: whose it is does not matter.
+         *
+         * @param pid as the reader stores it, which is its id in its own PID namespace
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder readerPid(long pid) {
+            if (pid < 0) {
+                throw new IllegalArgumentException("reader process " + pid + " is negative");
+            }
+            this.readerPid = pid;
             return this;
         }
 

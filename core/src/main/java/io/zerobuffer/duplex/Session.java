@@ -183,22 +183,12 @@ final class Session implements AutoCloseable {
         if (asking == 0) {
             return new BufferNotFoundException(name, "its client, which has not connected or is gone");
         }
-        Writer candidate = null;
         try {
-            candidate = Writer.connect(name, oneAttempt);
-            long owner = candidate.health().readerPid();
-            if (owner != asking) {
-                return new BufferNotFoundException(name, "one of process " + asking + ", which sends the requests; this is of process " + owner);
-            }
-            responses = candidate;
+            responses = Writer.connect(name, oneAttempt.toBuilder().readerPid(asking).build());
             client = asking;
             return null;
         } catch (ZeroBufferException notThere) {
             return notThere;
-        } finally {
-            if (candidate != null && candidate != responses) {
-                candidate.close();
-            }
         }
     }
 

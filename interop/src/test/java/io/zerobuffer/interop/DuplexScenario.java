@@ -48,10 +48,6 @@ abstract class DuplexScenario extends Scenario {
         return all().stream().filter(ends -> ends.server().isFaithful()).toList();
     }
 
-    static List<Ends> foreignFaithfulServers() {
-        return faithfulServers().stream().filter(ends -> !ends.server().isJava()).toList();
-    }
-
     static List<Ends> faithfulEnds() {
         return faithfulServers().stream().filter(ends -> ends.client().isFaithful()).toList();
     }

@@ -247,9 +247,9 @@ final class DuplexTest extends DuplexScenario {
         receivesEcho(client, 300, 3);
     }
 
-    /** It may belong to a client that comes next, and must not look to it like one whose server came and went. Not this library's server: it attaches to see whose it is. */
+    /** It may belong to a client that comes next, and must not look to it like one whose server came and went. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("foreignFaithfulServers")
+    @MethodSource("faithfulServers")
     void shouldLeaveNoTraceInTheResponseBufferOfAProcessThatDoesNotAsk(Ends ends) throws InterruptedException {
         Peer server = peer(ends.server());
         Peer asking = peer(ends.client());
