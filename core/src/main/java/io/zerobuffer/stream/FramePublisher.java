@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>A frame is taken from the ring when it was requested, and not before: a subscriber that requests nothing leaves the frames in the ring, until the writer finds it full and waits.
  *
  * <p>onComplete comes when the writer closed and its last frame was taken; onError with {@link WriterDeadException} when the writer died, with
- * {@link io.zerobuffer.errors.BufferClosedException} when the reader was closed, or whatever else {@link Reader#read(java.time.Duration)} throws. They come when a frame was requested that there is
- * not any more. After the end, or after it cancelled, another subscriber gets the frames from there on; until then a second one gets onError with IllegalStateException.
+ * {@link io.zerobuffer.errors.BufferClosedException} when the reader was closed, or whatever else {@link Reader#read(java.time.Duration)} throws. All but the one after a close come when a frame was requested that
+ * there is not any more. After the end, or after it cancelled, another subscriber gets the frames from there on; until then a second one gets onError with IllegalStateException.
  *
  * <p>A subscription that is cancelled ends within 50 ms; a frame that was taken from the ring meanwhile is released unseen.
  *
@@ -132,11 +132,22 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
                 } else if (Thread.currentThread().isInterrupted()) {
                     fail(new WaitInterruptedException(reader.name()));
                 } else if (demand.get() == 0) {
-                    LockSupport.park(this);
+                    awaitDemand();
                 } else {
                     publishNext();
                 }
             }
+        }
+
+        /** A reader may be closed while nothing is requested: the thread must not outlive it. */
+        private void awaitDemand() {
+            try {
+                reader.writerPid();
+            } catch (RuntimeException | InternalError closed) {
+                fail(closed);
+                return;
+            }
+            LockSupport.parkNanos(this, FrameLoop.LOOK_INTERVAL.toNanos());
         }
 
         private void publishNext() {

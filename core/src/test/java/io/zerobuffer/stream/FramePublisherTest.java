@@ -215,6 +215,17 @@ final class FramePublisherTest {
     }
 
     @Test
+    void shouldEndASubscriptionThatRequestsNothingWhenTheReaderIsClosed() throws Exception {
+        Subscriber subscriber = new Subscriber();
+        try (Reader reader = Reader.create(name, 0, 4096)) {
+            FramePublisher.of(reader).subscribe(subscriber);
+            subscriber.subscription();
+        }
+        assertInstanceOf(BufferClosedException.class, subscriber.next());
+        subscriber.assertNothingMore();
+    }
+
+    @Test
     void shouldFailWhenTheReaderIsClosed() throws Exception {
         Subscriber subscriber = new Subscriber();
         Reader reader = Reader.create(name, 0, 4096);
