@@ -21,6 +21,8 @@ import io.zerobuffer.stream.FrameLoop;
 import io.zerobuffer.stream.FramePublisher;
 import io.zerobuffer.stream.Frames;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -343,15 +345,16 @@ final class GuideTest {
     @Test
     void shouldEditInPlace() {
         DuplexServer inverter = DuplexServer.builder(channel).buildInPlace(data -> {
-            for (long at = 0; at < data.size(); at += Long.BYTES) {
-                data.putLong(at, -1);
+            MemorySegment bytes = data.segment();
+            for (long at = 0; at < data.size(); at++) {
+                bytes.set(ValueLayout.JAVA_BYTE, at, (byte) ~bytes.get(ValueLayout.JAVA_BYTE, at));
             }
         });
         inverter.start();
         try (inverter;
                 DuplexClient client = DuplexClient.connect(channel, Duration.ofSeconds(10))) {
-            client.send(new byte[16]);
-            assertEquals(-1, client.receive(Duration.ofMinutes(5)).getLong(8));
+            client.send(new byte[] {0, 1, -1});
+            assertArrayEquals(new byte[] {-1, -2, 0}, client.receive(Duration.ofMinutes(5)).toByteArray());
         }
     }
 
