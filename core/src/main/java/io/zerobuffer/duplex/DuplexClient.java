@@ -43,6 +43,7 @@ public final class DuplexClient implements AutoCloseable {
     private final Duration sendTimeout;
     private final Writer requests;
     private final Reader responses;
+    private volatile boolean isServerDead;
 
     private DuplexClient(Channel channel, Writer requests, Reader responses, Duration sendTimeout) {
         this.channel = channel;
@@ -129,6 +130,7 @@ public final class DuplexClient implements AutoCloseable {
      * @throws ServerDeadException if the server is gone; otherwise as {@link Writer#write(byte[])}
      */
     public long send(byte[] request) {
+        requireServer();
         try {
             return requests.write(request);
         } catch (ReaderDeadException gone) {
@@ -138,6 +140,7 @@ public final class DuplexClient implements AutoCloseable {
 
     /** Sends a segment as a request; see {@link #send(byte[])}. */
     public long send(MemorySegment request) {
+        requireServer();
         try {
             return requests.write(request);
         } catch (ReaderDeadException gone) {
@@ -147,6 +150,7 @@ public final class DuplexClient implements AutoCloseable {
 
     /** Sends a request that is filled in place, without allocation; see {@link Writer#write(long, Consumer)}. */
     public long send(long size, Consumer<? super Claim> filler) {
+        requireServer();
         try {
             return requests.write(size, filler);
         } catch (ReaderDeadException gone) {
@@ -156,6 +160,7 @@ public final class DuplexClient implements AutoCloseable {
 
     /** Claims space for a request, to be filled and committed; see {@link Writer#claim}. */
     public Claim claim(long size) {
+        requireServer();
         try {
             return requests.claim(size);
         } catch (ReaderDeadException gone) {
@@ -165,6 +170,7 @@ public final class DuplexClient implements AutoCloseable {
 
     /** Claims space for a request if there is enough now, otherwise null; see {@link Writer#tryClaim}. */
     public Claim tryClaim(long size) {
+        requireServer();
         try {
             return requests.tryClaim(size);
         } catch (ReaderDeadException gone) {
@@ -261,7 +267,15 @@ public final class DuplexClient implements AutoCloseable {
         requests.close();
     }
 
+    /** Once it was noticed, by whichever call; the writer by itself looks every 25 ms only. */
+    private void requireServer() {
+        if (isServerDead) {
+            throw serverDead(null);
+        }
+    }
+
     private ServerDeadException serverDead(Exception cause) {
+        isServerDead = true;
         ServerDeadException dead = new ServerDeadException(requests.name());
         dead.initCause(cause);
         return dead;
