@@ -79,6 +79,11 @@ public class Opening {
             pass(FRAMES_BEFORE);
             close();
             open(how, "frames");
+            pass(framesBefore());
+        }
+
+        int framesBefore() {
+            return 0;
         }
 
         private void open(Opening how, String purpose) {
@@ -114,12 +119,9 @@ public class Opening {
     /** A ring that has been used for some laps. */
     @State(Scope.Thread)
     public static class UsedRing extends NewRing {
-        /** Uses it. */
         @Override
-        @Setup
-        public void open(Opening how) {
-            super.open(how);
-            pass(FRAMES_BEFORE);
+        int framesBefore() {
+            return FRAMES_BEFORE;
         }
     }
 
