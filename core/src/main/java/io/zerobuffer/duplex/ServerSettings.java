@@ -29,7 +29,9 @@ record ServerSettings(
         try {
             listener.requestFailed(cause);
         } catch (RuntimeException | Error failure) {
-            failure.addSuppressed(cause);
+            if (failure != cause) {
+                failure.addSuppressed(cause);
+            }
             LOG.log(System.Logger.Level.WARNING, "the listener of channel '" + channel.name() + "' failed to hear of a request without an answer", failure);
         }
     }

@@ -235,6 +235,26 @@ final class DuplexServerTest extends ChannelFixture {
     }
 
     @Test
+    void shouldSurviveAListenerThatThrowsWhatItIsTold() {
+        DuplexServer server = started(server().failureResponse(cause -> new byte[] {-1}).listener(new ServerListener() {
+            @Override
+            public void requestFailed(Throwable cause) {
+                throw (AssertionError) cause;
+            }
+        }).build((request, response) -> {
+            throw new AssertionError("expected in the log of this test");
+        }));
+        try (server;
+                DuplexClient client = client(4096)) {
+            for (int i = 0; i < 2; i++) {
+                client.send(new byte[1]);
+                assertEquals(-1, client.receive(LONG).getByte(0));
+            }
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
     void shouldGiveUpAClientThatTheListenerRefuses() {
         DuplexServer server = started(server().listener(new ServerListener() {
             @Override
