@@ -41,8 +41,9 @@ final class Session implements AutoCloseable {
     Session(ServerSettings settings) {
         this.settings = settings;
         this.oneAttempt = settings.responseConfig().toBuilder().connectTimeout(Duration.ZERO).build();
-        this.requests = Reader.create(settings.channel().requestBuffer(), settings.requestConfig());
+        // Before the buffer, which would be left behind if there were no memory for this.
         this.pipeline = settings.executor() == null ? null : new Pipeline(this, settings.executor(), settings.limit());
+        this.requests = Reader.create(settings.channel().requestBuffer(), settings.requestConfig());
     }
 
     /** Answers until the client is gone or given up, or the session was ended; then also {@link BufferClosedException}. */
@@ -51,7 +52,9 @@ final class Session implements AutoCloseable {
             Duration interval = responses == null ? CONNECT_INTERVAL : LOOK_INTERVAL;
             // Draining lends one frame object again and again, and so allocates none.
             boolean hadOne = pipeline == null ? requests.drain(answering, 1, interval) > 0 : handNext(interval);
-            givenUp |= !hadOne && !isClientThere();
+            if (!hadOne && !isClientThere()) {
+                givenUp = true;
+            }
         }
     }
 

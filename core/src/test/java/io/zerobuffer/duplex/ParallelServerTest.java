@@ -383,6 +383,14 @@ final class ParallelServerTest extends ChannelFixture {
     }
 
     @Test
+    void shouldLeaveNothingBehindWhenThereIsNoMemoryForItsLimit() {
+        DuplexServer server = server().parallel(executor, Integer.MAX_VALUE).build(ECHO);
+        assertThrows(OutOfMemoryError.class, server::start);
+        assertFalse(server.isRunning());
+        started(ECHO).close();
+    }
+
+    @Test
     void shouldTakeARequestThatTheExecutorRefusesForFailed() {
         executor.shutdown();
         DuplexServer server = started(parallel().failureResponse(cause -> cause.getClass().getSimpleName().getBytes()).build(ECHO));
