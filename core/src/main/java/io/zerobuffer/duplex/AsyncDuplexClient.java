@@ -49,6 +49,9 @@ public final class AsyncDuplexClient implements AutoCloseable {
     /** Answers that were taken in but not told yet; the receiver's. */
     private final Queue<Pending<?>> received = new ArrayDeque<>();
 
+    /** What the receiver met with, though it may have been in a call; the receiver's. Not every end is told twice. */
+    private Throwable failure;
+
     /** Why there will be no more answers; null while there will. Set before {@link #open} is emptied. */
     private volatile Throwable end;
 
@@ -142,7 +145,9 @@ public final class AsyncDuplexClient implements AutoCloseable {
         return request.future;
     }
 
-    /** Leaves the channel; open futures fail with {@link BufferClosedException}. */
+    /**
+     * Leaves the channel; open futures fail with {@link BufferClosedException}. Waits for what depends on a future and runs on the client's thread, unless that is what calls this.
+     */
     @Override
     public void close() {
         client.close();
@@ -197,15 +202,16 @@ public final class AsyncDuplexClient implements AutoCloseable {
 
     private void receive() {
         try {
-            while (true) {
+            while (failure == null) {
                 takeIn(LONG);
                 completeReceived();
             }
         } catch (RuntimeException | Error over) {
-            end = over;
-            completeReceived();
-            failOpen();
+            failure = over;
         }
+        end = failure;
+        completeReceived();
+        failOpen();
     }
 
     private void completeReceived() {
@@ -215,6 +221,8 @@ public final class AsyncDuplexClient implements AutoCloseable {
     }
 
     private void takeIn(Duration timeout) {
+        // What depends on an answer may leave one behind, which is not for this wait.
+        Thread.interrupted();
         try (Frame answer = client.receive(timeout)) {
             if (answer == null) {
                 return;
@@ -226,6 +234,9 @@ public final class AsyncDuplexClient implements AutoCloseable {
             // First in the queue, then read: reading may call, and so come here again.
             received.add(first);
             first.read(answer);
+        } catch (RuntimeException | Error over) {
+            failure = over;
+            throw over;
         }
     }
 

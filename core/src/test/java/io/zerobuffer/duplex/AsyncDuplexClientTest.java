@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
+import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferFullException;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -238,6 +241,45 @@ final class AsyncDuplexClientTest extends ChannelFixture {
             assertSame(null, closing.join());
             assertFailsWith(BufferClosedException.class, open);
             assertFailsWith(BufferClosedException.class, client.call(new byte[] {3}));
+        }
+    }
+
+    @Test
+    void shouldOutliveAnInterruptThatIsLeftBehindOnItsThread() {
+        try (DuplexServer server = started(ECHO);
+                AsyncDuplexClient client = new AsyncDuplexClient(client(4096))) {
+            client.call(new byte[1], answer -> {
+                Thread.currentThread().interrupt();
+                return null;
+            }).join();
+            assertArrayEquals(new byte[] {2}, client.call(new byte[] {2}).join());
+            assertTrue(server.isRunning());
+        }
+    }
+
+    /** A writer that goes is told once: here to a call that takes in answers while it waits for space. */
+    @Test
+    void shouldFailWhatIsOpenWhenItsOwnThreadLearnsOfTheEndWhileItCalls() {
+        Channel names = new Channel(channel);
+        try (Reader requests = Reader.create(names.requestBuffer(), 0, 64)) {
+            CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
+            Writer responses = Writer.connect(names.responseBuffer(), LONG);
+            try (AsyncDuplexClient client = new AsyncDuplexClient(connecting.join())) {
+                CompletableFuture<byte[]> nested = new CompletableFuture<>();
+                CompletableFuture<Void> first = client.call(new byte[1], answer -> null).thenAccept(none -> {
+                    responses.close();
+                    client.call(new byte[40]).whenComplete((answer, failure) -> nested.completeExceptionally(failure));
+                });
+                requests.read(LONG).release();
+                CompletableFuture<byte[]> open = client.call(new byte[40]);
+                responses.write(new byte[1]);
+                first.join();
+                assertFailsWith(ServerDeadException.class, nested);
+                assertFailsWith(ServerDeadException.class, open.orTimeout(1, TimeUnit.MINUTES));
+                assertFailsWith(ServerDeadException.class, client.call(new byte[1]));
+            } finally {
+                responses.close();
+            }
         }
     }
 }
