@@ -62,7 +62,7 @@ public final class Draft implements AutoCloseable {
         }
     }
 
-    /** Whether a frame was committed that was neither written nor discarded. */
+    /** Whether a frame was committed that was not written. */
     public boolean isCommitted() {
         return committed != NOTHING;
     }
@@ -82,12 +82,7 @@ public final class Draft implements AutoCloseable {
         return sequence;
     }
 
-    /** Drops the frame that was committed, if any. */
-    public void discard() {
-        committed = NOTHING;
-    }
-
-    /** Frees the memory, at the latest when the last view of it ends. */
+    /** Drops the frame that was committed, if any, and frees the memory, at the latest when the last view of it ends. The next claim provides it again. */
     @Override
     public void close() {
         committed = NOTHING;

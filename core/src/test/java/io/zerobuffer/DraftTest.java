@@ -89,8 +89,6 @@ final class DraftTest {
         assertThrows(IllegalStateException.class, () -> view.fill((byte) 1));
         draft.fill(1, Claim::abort);
         assertFalse(draft.isCommitted());
-        draft.fill(1, one -> one.putByte(0, (byte) 1));
-        draft.discard();
         assertThrows(IllegalStateException.class, draft::write);
     }
 
@@ -101,7 +99,13 @@ final class DraftTest {
         draft.close();
         draft.close();
         assertThrows(IllegalStateException.class, () -> view.fill((byte) 1));
+        claim.abort();
+        draft.fill(8, again -> again.putLong(0, 5));
+        assertEquals(1, draft.write());
+        assertEquals(5, reader.read().getLong(0));
+        Claim open = draft.claim(8);
+        draft.close();
         writer.close();
-        assertThrows(BufferClosedException.class, () -> claim.putByte(0, (byte) 1));
+        assertThrows(BufferClosedException.class, () -> open.putByte(0, (byte) 1));
     }
 }

@@ -33,8 +33,8 @@ import java.util.function.Function;
  * which sends the requests is connected to.
  *
  * <p><b>Threads.</b> Handler and listener are called by the server's own thread, named after the channel, which is no daemon; with {@link Builder#parallel} handlers are called by
- * those of the executor. All methods may be called from any thread. Called by a handler or
- * the listener, {@link #stop} does not wait for it, and {@link #start} does not start a server again that was stopped.
+ * those of the executor. All methods may be called from any thread. Called by a handler or the listener, {@link #stop} does not wait for it, and {@link #start} does not start a server
+ * again that was stopped.
  */
 public final class DuplexServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer.duplex");

@@ -46,7 +46,7 @@ final class Pipeline {
         }
     }
 
-    /** A place for one request; the next one but {@link #slots}.length has it then. */
+    /** A place for one request after the other. */
     private final class Slot implements Runnable {
         private long number = -1;
         private final Response response = new Response(() -> number == next);

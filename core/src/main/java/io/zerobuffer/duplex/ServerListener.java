@@ -14,7 +14,10 @@ public interface ServerListener {
      */
     default void clientConnected(Optional<byte[]> metadata) {}
 
-    /** A client left, died or was given up; the server waits for the next one. */
+    /**
+     * A client left, died or was given up; the server waits for the next one. Also told of a client that sent no request, of which {@link #clientConnected} told nothing; not told when the
+     * server stops.
+     */
     default void clientDisconnected() {}
 
     /**
