@@ -3,10 +3,8 @@ package io.zerobuffer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -19,25 +17,11 @@ final class AllocationTest {
     @ParameterizedTest
     @EnumSource(AllocationProbe.Way.class)
     void shouldAllocateNothingPerFrameButTheObjectsHandedOut(AllocationProbe.Way way) throws IOException, InterruptedException {
-        double bytes = bytesPerFrame(way);
-        assertTrue(bytes <= way.mostBytes + TOLERANCE, () -> bytes + " bytes per frame in the best round");
+        try (ChildJvm probe = ChildJvm.start(List.of(), AllocationProbe.class, way.name(), TestBuffers.uniqueName())) {
+            double bytes = Double.parseDouble(probe.readLine());
+            assertTrue(bytes <= way.mostBytes + TOLERANCE, () -> bytes + " bytes per frame in the best round");
+            assertEquals(0, probe.exitCode());
+        }
         TestBuffers.assertNothingLeft();
-    }
-
-    private static double bytesPerFrame(AllocationProbe.Way way) throws IOException, InterruptedException {
-        String classPath = Path.of("target", "classes") + File.pathSeparator + Path.of("target", "test-classes");
-        Process probe = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        classPath,
-                        AllocationProbe.class.getName(),
-                        way.name(),
-                        TestBuffers.uniqueName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String output = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertEquals(0, probe.waitFor());
-        return Double.parseDouble(output);
     }
 }

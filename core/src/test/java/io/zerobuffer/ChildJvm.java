@@ -52,6 +52,15 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Ends its input, which is how a program that stays is told to leave. */
+    public void endInput() throws IOException {
+        process.getOutputStream().close();
+    }
+
     /** How it ended; kills it when it has not after two minutes. */
     public int exitCode() throws InterruptedException {
         if (!process.waitFor(2, TimeUnit.MINUTES)) {

@@ -350,9 +350,7 @@ final class LifetimeTest {
 
     private static void interruptOnce(Thread[] waiting) throws InterruptedException {
         Thread.sleep(100);
-        while (waiting[0] == null) {
-            Thread.sleep(1);
-        }
+        Eventually.await("a thread waits", () -> waiting[0] != null);
         waiting[0].interrupt();
     }
 

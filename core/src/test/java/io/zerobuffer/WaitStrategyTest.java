@@ -180,9 +180,7 @@ final class WaitStrategyTest {
             assertNull(reader.poll());
             assertEquals(0, strategy.looks.get(), "poll does not wait");
             CompletableFuture<Long> late = CompletableFuture.supplyAsync(() -> {
-                while (strategy.looks.get() < 40) {
-                    Thread.onSpinWait();
-                }
+                Eventually.await("the reader looks", () -> strategy.looks.get() >= 40);
                 pauseNowAndThen(1, 1);
                 return writer.write(new byte[1]);
             }, NEW_THREAD);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
@@ -180,8 +181,9 @@ final class AsyncDuplexClientTest extends ChannelFixture {
 
     @Test
     void shouldFailWhatIsOpenAndWhoWaitsForSpaceWhenTheServerDies() throws IOException, InterruptedException {
-        Process server = BufferHolder.start(new Channel(channel).requestBuffer());
-        try (AsyncDuplexClient client = new AsyncDuplexClient(DuplexClient.connect(
+        ChildJvm server = BufferHolder.start(new Channel(channel).requestBuffer());
+        try (server;
+                AsyncDuplexClient client = new AsyncDuplexClient(DuplexClient.connect(
                 channel, WriterConfig.builder().connectTimeout(Duration.ofMillis(20)).writeTimeout(LONG).build(), ReaderConfig.of(0, 4096)))) {
             CompletableFuture<byte[]> first = client.call(new byte[1000]);
             ConcurrentLinkedQueue<CompletableFuture<byte[]>> answers = new ConcurrentLinkedQueue<>();
@@ -193,14 +195,13 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                 }
             });
             oneIsSent.await();
-            server.destroyForcibly().waitFor();
+            server.close();
             assertFailsWith(ServerDeadException.class, first);
             caller.join();
             assertEquals(10, answers.size());
             answers.forEach(answer -> assertFailsWith(ServerDeadException.class, answer));
             assertFailsWith(ServerDeadException.class, client.call(new byte[1]));
         } finally {
-            server.destroyForcibly();
             BufferHolder.cleanUp(new Channel(channel).requestBuffer());
         }
     }

@@ -2,12 +2,10 @@ package io.zerobuffer.duplex;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Reader;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,24 +32,13 @@ final class BufferHolder {
         }
     }
 
-    static Process startClient(String channel, int requests) throws IOException {
+    static ChildJvm startClient(String channel, int requests) throws IOException {
         return start(channel, Integer.toString(requests));
     }
 
-    static Process start(String buffer) throws IOException {
-        return start(new String[] {buffer});
-    }
-
-    private static Process start(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                Path.of("target", "classes") + File.pathSeparator + Path.of("target", "test-classes"),
-                BufferHolder.class.getName()));
-        command.addAll(List.of(args));
-        Process holder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        assertEquals(args[0], holder.inputReader().readLine());
+    static ChildJvm start(String... arguments) throws IOException {
+        ChildJvm holder = ChildJvm.start(List.of(), BufferHolder.class, arguments);
+        assertEquals(arguments[0], holder.readLine());
         return holder;
     }
 

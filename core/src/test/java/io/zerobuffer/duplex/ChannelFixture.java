@@ -1,23 +1,18 @@
 package io.zerobuffer.duplex;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.TestBuffers;
 import io.zerobuffer.WriterConfig;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 
 /** A channel no other process uses, of which nothing may be left. */
@@ -25,9 +20,7 @@ abstract class ChannelFixture {
     static final Duration LONG = Duration.ofMinutes(5);
     static final RequestHandler ECHO = (request, response) -> response.write(request);
 
-    private static final AtomicInteger COUNTER = new AtomicInteger();
-
-    final String channel = "zb-duplex-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+    final String channel = TestBuffers.uniqueName();
     final Heard heard = new Heard();
 
     /** What a listener was told. */
@@ -80,11 +73,7 @@ abstract class ChannelFixture {
 
     @AfterEach
     void nothingIsLeftBehind() throws IOException {
-        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"))) {
-            try (Stream<Path> files = Files.list(directory)) {
-                assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(channel + "_")).toList());
-            }
-        }
+        TestBuffers.assertNothingLeft();
     }
 
     DuplexServer.Builder server() {

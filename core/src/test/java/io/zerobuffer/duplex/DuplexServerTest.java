@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
@@ -55,8 +56,8 @@ final class DuplexServerTest extends ChannelFixture {
     @Test
     void shouldNotAnswerIntoTheResponseBufferOfAnEarlierClientThatLives() throws IOException, InterruptedException {
         DuplexServer server = started(server().responseBuffer(WriterConfig.builder().connectTimeout(Duration.ofMillis(200)).build()).build(ECHO));
-        Process earlier = BufferHolder.start(names.responseBuffer());
-        try (server) {
+        try (server;
+                ChildJvm earlier = BufferHolder.start(names.responseBuffer())) {
             try (Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
                 requests.write(new byte[1]);
                 BufferNotFoundException notOurs = assertInstanceOf(BufferNotFoundException.class, heard.next());
@@ -65,18 +66,25 @@ final class DuplexServerTest extends ChannelFixture {
                 assertEquals("gone", heard.next());
                 assertFalse(requests.isReaderConnected());
             }
-            earlier.getOutputStream().close();
-            earlier.waitFor();
+            earlier.endInput();
+            assertEquals(0, earlier.exitCode());
             assertServesTheNextClient();
-        } finally {
-            earlier.destroyForcibly();
         }
     }
 
     @Test
-    void shouldNotAnswerIntoTheResponseBufferOfAClientThatDied() throws IOException, InterruptedException {
-        Process earlier = BufferHolder.start(names.responseBuffer());
-        earlier.destroyForcibly().waitFor();
+    void shouldTellThatAClientLeftThatAskedNothing() {
+        try (DuplexServer server = started(ECHO)) {
+            client(4096).close();
+            assertEquals("gone", heard.next());
+            assertServesTheNextClient();
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldNotAnswerIntoTheResponseBufferOfAClientThatDied() throws IOException {
+        BufferHolder.start(names.responseBuffer()).close();
         try (DuplexServer server = started(ECHO)) {
             assertServesTheNextClient();
             assertTrue(server.isRunning());

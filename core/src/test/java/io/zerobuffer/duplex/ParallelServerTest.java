@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Claim;
+import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
@@ -355,9 +357,7 @@ final class ParallelServerTest extends ChannelFixture {
             client.send(new byte[] {2});
             assertTrue(atWork.await(LONG.toSeconds(), TimeUnit.SECONDS));
             CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::stop);
-            while (server.isRunning()) {
-                Thread.onSpinWait();
-            }
+            Eventually.await("the server is stopping", () -> !server.isRunning());
             go.open();
             stopping.join();
             assertEquals(1, client.receive(LONG).getByte(0));
@@ -422,9 +422,7 @@ final class ParallelServerTest extends ChannelFixture {
                 for (int i = 0; i < 3 * LIMIT; i++) {
                     client.send(new byte[] {1});
                 }
-                while (begun.get() < LIMIT) {
-                    Thread.onSpinWait();
-                }
+                Eventually.await("handlers have begun", () -> begun.get() == LIMIT);
             }
             go.open();
             try (DuplexClient next = client(4096)) {
@@ -447,19 +445,17 @@ final class ParallelServerTest extends ChannelFixture {
             }
             response.write(request);
         }));
-        Process dying = BufferHolder.startClient(channel, 3 * LIMIT);
         try (server;
+                ChildJvm dying = BufferHolder.startClient(channel, 3 * LIMIT);
                 go) {
             assertTrue(begun.await(LONG.toSeconds(), TimeUnit.SECONDS));
-            dying.destroyForcibly().waitFor();
+            dying.close();
             go.open();
             try (DuplexClient next = client(4096)) {
                 next.send(new byte[] {2});
                 assertEquals(2, next.receive(LONG).getByte(0));
             }
             assertTrue(server.isRunning());
-        } finally {
-            dying.destroyForcibly();
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.BufferHealth;
 import io.zerobuffer.ChildJvm;
+import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -231,9 +232,7 @@ final class FanOutTest {
             slow.assertNext(1);
             assertTrue(leaving.isActive());
             CompletableFuture<Void> closing = CompletableFuture.runAsync(leaving::close);
-            while (leaving.isActive()) {
-                Thread.sleep(1);
-            }
+            Eventually.await("the listener is leaving", () -> !leaving.isActive());
             slow.permit(1);
             closing.get(1, TimeUnit.MINUTES);
             slow.assertEnded();
@@ -393,7 +392,7 @@ final class FanOutTest {
                         claim.putLong(claim.size() - Long.BYTES, value);
                     });
                 }
-            });
+            }).orTimeout(LONG.toMillis() / 2, TimeUnit.MILLISECONDS);
             Random random = new Random(20261125);
             while (!writing.isDone()) {
                 FanOut.Subscription guest = fanOut.subscribe(random.nextBoolean() ? Delivery.LATEST : Delivery.EVERY_FRAME, frame -> {

@@ -1,0 +1,26 @@
+package io.zerobuffer;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** A wait for what another thread or process brings about. */
+public final class Eventually {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private Eventually() {}
+
+    /** Waits until something is so; fails when it has not become so in two minutes, or the thread is interrupted. */
+    public static void await(String what, BooleanSupplier isSo) {
+        long start = System.nanoTime();
+        while (!isSo.getAsBoolean()) {
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
+            }
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException e) {
+                throw new AssertionError("interrupted while waiting for: " + what, e);
+            }
+        }
+    }
+}
