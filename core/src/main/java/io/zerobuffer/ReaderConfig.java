@@ -90,6 +90,11 @@ public final class ReaderConfig {
         return releaseFromAnyThread;
     }
 
+    /** Whether the reader outlives its writers; see {@link Builder#reconnecting}. */
+    public boolean isReconnecting() {
+        return listener != null;
+    }
+
     /** The listener of a reconnecting reader; null when it does not reconnect. */
     ConnectionListener listener() {
         return listener;

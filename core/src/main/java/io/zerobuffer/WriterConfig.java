@@ -63,6 +63,11 @@ public final class WriterConfig {
         return readerPid;
     }
 
+    /** Whether the writer outlives its readers; see {@link Builder#reconnecting}. */
+    public boolean isReconnecting() {
+        return listener != null;
+    }
+
     /** The listener of a reconnecting writer; null when it does not reconnect. */
     ConnectionListener listener() {
         return listener;

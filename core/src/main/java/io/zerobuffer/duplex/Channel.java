@@ -1,5 +1,7 @@
 package io.zerobuffer.duplex;
 
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.InvalidBufferNameException;
 import java.nio.charset.StandardCharsets;
 
@@ -29,5 +31,22 @@ record Channel(String name) {
 
     String responseBuffer() {
         return name + RESPONSE;
+    }
+
+    ReaderConfig checked(ReaderConfig config) {
+        refuse(config.isReconnecting());
+        return config;
+    }
+
+    WriterConfig checked(WriterConfig config) {
+        refuse(config.isReconnecting());
+        return config;
+    }
+
+    /** An answer is that of the next open request: the other side must not change unnoticed. */
+    private void refuse(boolean isReconnecting) {
+        if (isReconnecting) {
+            throw new IllegalArgumentException("channel '" + name + "': its ends do not reconnect by themselves; leave reconnecting out of the settings, and connect a new client instead");
+        }
     }
 }

@@ -70,12 +70,14 @@ public final class DuplexClient implements AutoCloseable {
      * @param responseConfig how to create the response buffer
      * @throws BufferNotFoundException if there is no server within the connect timeout
      * @throws InvalidBufferNameException if the channel's name is not legal
+     * @throws IllegalArgumentException if one of the settings is reconnecting
      * @throws WriterAlreadyConnectedException if the server has a client
      * @throws ReaderAlreadyConnectedException if another process has the response buffer
      */
     public static DuplexClient connect(String channel, WriterConfig requestConfig, ReaderConfig responseConfig) {
         Channel names = new Channel(channel);
-        Deadline deadline = new Deadline(requestConfig.connectTimeout());
+        names.checked(responseConfig);
+        Deadline deadline = new Deadline(names.checked(requestConfig).connectTimeout());
         while (true) {
             DuplexClient client = open(names, requestConfig.toBuilder().connectTimeout(deadline.left()).build(), responseConfig);
             boolean connected = false;

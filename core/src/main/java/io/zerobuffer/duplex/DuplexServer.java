@@ -187,15 +187,15 @@ public final class DuplexServer implements AutoCloseable {
             this.channel = new Channel(channel);
         }
 
-        /** How to create the request buffer: sizes, permissions, wait strategy. Default: that of {@link ReaderConfig}. */
+        /** How to create the request buffer: sizes, permissions, wait strategy; not reconnecting. Default: that of {@link ReaderConfig}. */
         public Builder requestBuffer(ReaderConfig config) {
-            this.requestConfig = Objects.requireNonNull(config, "config");
+            this.requestConfig = channel.checked(config);
             return this;
         }
 
-        /** How to connect to the response buffer, and how long to wait for space in it. Default: 5 seconds each. */
+        /** How to connect to the response buffer, and how long to wait for space in it; not reconnecting. Default: 5 seconds each. */
         public Builder responseBuffer(WriterConfig config) {
-            this.responseConfig = Objects.requireNonNull(config, "config");
+            this.responseConfig = channel.checked(config);
             return this;
         }
 

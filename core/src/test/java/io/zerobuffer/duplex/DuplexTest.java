@@ -10,7 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.ConnectionListener;
 import io.zerobuffer.Frame;
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ServerDeadException;
@@ -43,6 +46,17 @@ final class DuplexTest extends ChannelFixture {
             assertTrue(client.isServerConnected());
             assertTrue(server.isRunning());
         }
+    }
+
+    @Test
+    void shouldRefuseEndsThatReconnect() {
+        ConnectionListener none = new ConnectionListener() {};
+        ReaderConfig reader = ReaderConfig.builder().reconnecting(none).build();
+        WriterConfig writer = WriterConfig.builder().reconnecting(none).build();
+        assertThrows(IllegalArgumentException.class, () -> server().requestBuffer(reader));
+        assertThrows(IllegalArgumentException.class, () -> server().responseBuffer(writer));
+        assertThrows(IllegalArgumentException.class, () -> DuplexClient.connect(channel, writer, ReaderConfig.builder().build()));
+        assertThrows(IllegalArgumentException.class, () -> DuplexClient.connect(channel, WriterConfig.builder().build(), reader));
     }
 
     @Test
