@@ -77,8 +77,9 @@ public final class Reader implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
-    /** More than frames were taken, when the ring is empty: a token without a frame, a good-bye or a wake-up. */
+    /** Tokens taken so far: if the ring is empty and these are more than frames were taken, one came without a frame, as a good-bye or a wake-up. */
     private long tokensTaken;
+    /** How many frames had been taken when tokens were taken off last. */
     private long tokensTakenAt;
 
     /** Whether a writer was seen that has not been reported gone yet. */
