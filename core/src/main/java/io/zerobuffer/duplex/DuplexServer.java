@@ -9,7 +9,6 @@ import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WriterDeadException;
-import io.zerobuffer.errors.ZeroBufferException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -128,7 +127,7 @@ public final class DuplexServer implements AutoCloseable {
             while (running) {
                 serveClient();
             }
-        } catch (ZeroBufferException cannotGoOn) {
+        } catch (RuntimeException | Error cannotGoOn) {
             settings.requestFailed(cannotGoOn);
         } finally {
             running = false;
@@ -142,7 +141,7 @@ public final class DuplexServer implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, "server of channel {0} stopped", settings.channel().name());
         } catch (WriterDeadException | ReaderDeadException clientGone) {
             LOG.log(System.Logger.Level.DEBUG, "a client of channel {0} is gone", settings.channel().name());
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             settings.requestFailed(broken);
         } finally {
             Thread.interrupted();

@@ -21,9 +21,10 @@ public interface ServerListener {
     default void clientDisconnected() {}
 
     /**
-     * A request got no answer from the handler, or one that cannot be written, or a buffer is corrupt; the server goes on.
+     * A request got no answer from the handler, or one that cannot be written, or a buffer is corrupt, or the server's own thread failed; the server goes on, unless it cannot make its request
+     * buffer anew.
      *
-     * @param cause what the handler threw, an Error included, or why there is no answer
+     * @param cause what the handler or the thread threw, an Error included, or why there is no answer
      */
     default void requestFailed(Throwable cause) {
         System.getLogger("io.zerobuffer.duplex").log(System.Logger.Level.WARNING, "a request got no answer", cause);

@@ -15,6 +15,7 @@ import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.WaitStrategy;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferFullException;
@@ -258,6 +259,26 @@ final class DuplexServerTest extends ChannelFixture {
                 client.send(new byte[1]);
                 assertEquals(-1, client.receive(LONG).getByte(0));
             }
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldTellOfAnErrorOfItsOwnThreadAndServeTheNextClient() {
+        AssertionError thrown = new AssertionError("on purpose");
+        AtomicReference<Error> once = new AtomicReference<>(thrown);
+        WaitStrategy failing = (looks, waitedNanos) -> {
+            Error error = once.getAndSet(null);
+            if (error != null) {
+                throw error;
+            }
+            return false;
+        };
+        DuplexServer server = started(server().requestBuffer(ReaderConfig.builder().payloadSize(4096).waitStrategy(failing).build()).build(ECHO));
+        try (server) {
+            assertSame(thrown, heard.next());
+            assertEquals("gone", heard.next());
+            assertServesTheNextClient();
             assertTrue(server.isRunning());
         }
     }
