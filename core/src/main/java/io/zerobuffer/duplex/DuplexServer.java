@@ -82,8 +82,13 @@ public final class DuplexServer implements AutoCloseable {
             join(thread);
             session = new Session(settings);
             running = true;
-            thread = new Thread(this::run, "zerobuffer-duplex-" + settings.channel().name());
-            thread.start();
+            try {
+                thread = new Thread(this::run, "zerobuffer-duplex-" + settings.channel().name());
+                thread.start();
+            } catch (RuntimeException | Error noThread) {
+                end();
+                throw noThread;
+            }
         }
     }
 

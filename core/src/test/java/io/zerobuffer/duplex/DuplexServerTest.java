@@ -283,6 +283,36 @@ final class DuplexServerTest extends ChannelFixture {
         }
     }
 
+    /** Where no thread can be had, it is Thread.start that throws; this makes one fail a moment earlier. */
+    @Test
+    void shouldNotRunAndLeaveNoRequestBufferWhenItGetsNoThread() {
+        AtomicReference<Error> once = new AtomicReference<>();
+        InheritableThreadLocal<Object> inherited = new InheritableThreadLocal<>() {
+            @Override
+            protected Object childValue(Object parentValue) {
+                Error error = once.getAndSet(null);
+                if (error != null) {
+                    throw error;
+                }
+                return parentValue;
+            }
+        };
+        inherited.set("anything");
+        try (DuplexServer server = server().build(ECHO)) {
+            for (int i = 0; i < 2; i++) {
+                OutOfMemoryError noThread = new OutOfMemoryError("on purpose");
+                once.set(noThread);
+                assertSame(noThread, assertThrows(OutOfMemoryError.class, server::start));
+                assertFalse(server.isRunning());
+                assertThrows(BufferNotFoundException.class, () -> Writer.connect(names.requestBuffer()));
+            }
+            server.start();
+            assertServesTheNextClient();
+        } finally {
+            inherited.remove();
+        }
+    }
+
     @Test
     void shouldGiveUpAClientThatTheListenerRefuses() {
         DuplexServer server = started(server().listener(new ServerListener() {
