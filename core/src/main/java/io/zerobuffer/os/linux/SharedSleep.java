@@ -28,7 +28,7 @@ final class SharedSleep {
     private static final long ADDRESS = 8;
     private static final long FLAGS = 16;
 
-    /** After a call that failed and whose reason is gone. */
+    /** After a call that failed and whose reason is gone, or anything else that failed. */
     private static final long PAUSE_NANOS = 50_000;
 
     private static final VarHandle BELL = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
@@ -44,7 +44,8 @@ final class SharedSleep {
     private final MemorySegment bell = Arena.global().allocate(ValueLayout.JAVA_INT);
 
     private final Queue<Place> arrivals = new ConcurrentLinkedQueue<>();
-    private final List<Place> watched = new ArrayList<>();
+    /** Never grows: a place that has arrived must not get lost for want of memory. */
+    private final List<Place> watched = new ArrayList<>(MOST_SEMAPHORES);
 
     /** How many semaphores are watched or arriving. */
     private int places;
@@ -86,17 +87,14 @@ final class SharedSleep {
             }
         }
 
-        /** Wakes the sleeper if there is something to see for it. */
+        /** Whether there is something to see for the sleeper. */
         private boolean isOver() {
             try {
-                if (semaphore.value() == 0) {
-                    return false;
-                }
+                return semaphore.value() != 0;
             } catch (IllegalStateException | InternalError closedOrTruncated) {
                 // The sleeper finds the same.
+                return true;
             }
-            wake();
-            return true;
         }
 
         private void wake() {
@@ -122,9 +120,10 @@ final class SharedSleep {
         REGISTRY.lock();
         try {
             SharedSleep sleep = ALL.stream().filter(one -> one.places < MOST_SEMAPHORES).findFirst().orElseGet(SharedSleep::start);
+            // First, as this may fail for want of memory; what is seen of it before the rest ends in forget, which waits.
+            sleep.arrivals.add(place);
             sleep.places++;
             place.isWatched = true;
-            sleep.arrivals.add(place);
             return sleep;
         } finally {
             REGISTRY.unlock();
@@ -138,24 +137,33 @@ final class SharedSleep {
         return sleep;
     }
 
+    /** Goes on whatever happens, as nobody else would wake those who sleep. */
     private void run() {
+        boolean failed = false;
         while (true) {
             try {
-                int rung = (int) BELL.getVolatile(bell, 0L);
-                for (Place place = arrivals.poll(); place != null; place = arrivals.poll()) {
-                    watched.add(place);
-                }
-                boolean slept = sleep(rung);
-                List<Place> over = watched.stream().filter(Place::isOver).toList();
-                forget(over);
-                if (!slept && over.isEmpty() && arrivals.isEmpty()) {
+                if (failed) {
                     LockSupport.parkNanos(PAUSE_NANOS);
+                    wake(true);
+                    failed = false;
                 }
-            } catch (InternalError truncated) {
-                // The JVM may report it late, so it may be any of them.
-                watched.forEach(Place::wake);
-                forget(List.copyOf(watched));
+                watchOnce();
+            } catch (Throwable failure) {
+                // A page that is gone, which the JVM may report late, or no memory: it may be any of them. They look for themselves, and come again.
+                failed = true;
             }
+        }
+    }
+
+    private void watchOnce() {
+        int rung = (int) BELL.getVolatile(bell, 0L);
+        for (Place place = arrivals.poll(); place != null; place = arrivals.poll()) {
+            watched.add(place);
+        }
+        boolean slept = sleep(rung);
+        boolean woke = wake(false);
+        if (!slept && !woke && arrivals.isEmpty()) {
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
@@ -176,14 +184,26 @@ final class SharedSleep {
         waiters.set(ValueLayout.JAVA_INT, waiter + FLAGS, Libc.FUTEX2_SIZE_U32);
     }
 
-    private void forget(List<Place> gone) {
-        if (gone.isEmpty()) {
-            return;
+    /** Wakes those who sleep and for whom it is over, or all; they are watched no more. Allocates nothing. */
+    private boolean wake(boolean all) {
+        boolean woke = false;
+        for (int i = watched.size() - 1; i >= 0; i--) {
+            Place place = watched.get(i);
+            if (all || place.isOver()) {
+                forget(i);
+                place.wake();
+                woke = true;
+            }
         }
-        watched.removeAll(gone);
+        return woke;
+    }
+
+    /** Before the wake-up, after which it may arrive again. */
+    private void forget(int index) {
+        watched.remove(index);
         REGISTRY.lock();
         try {
-            places -= gone.size();
+            places--;
         } finally {
             REGISTRY.unlock();
         }

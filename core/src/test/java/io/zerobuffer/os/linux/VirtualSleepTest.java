@@ -2,6 +2,7 @@ package io.zerobuffer.os.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.os.NamedSemaphore;
@@ -197,5 +198,19 @@ final class VirtualSleepTest {
         Thread.sleep(5);
         lasting.post();
         assertTrue(again.get());
+    }
+
+    /** What fails here is a place without a semaphore; it could be any place for want of memory. */
+    @Test
+    void shouldGoOnForTheOthersWhenTheirThreadFails() throws Exception {
+        GlibcSemaphore semaphore = semaphore();
+        FutureTask<Boolean> woken = startVirtual(() -> semaphore.take(LONG_NANOS));
+        Thread.sleep(5);
+        for (int i = 0; i < 2 * SharedSleep.MOST_SEMAPHORES; i++) {
+            assertThrows(NullPointerException.class, () -> new SharedSleep.Place(null).sleep(LONG_NANOS));
+        }
+        Thread.sleep(5);
+        semaphore.post();
+        assertTrue(woken.get(20, TimeUnit.SECONDS));
     }
 }
