@@ -42,7 +42,8 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
     }
 
     /**
-     * A publisher whose subscriber releases the frames, in any order and on any thread.
+     * A publisher whose subscriber releases the frames, in any order and on any thread: every frame that onNext got, even if it threw. Another thread may have the frame by then, and two must not
+     * release it.
      *
      * @throws IllegalArgumentException if the reader was not created with {@link ReaderConfig.Builder#releaseFromAnyThread}
      */

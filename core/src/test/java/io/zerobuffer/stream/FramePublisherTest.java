@@ -341,6 +341,29 @@ final class FramePublisherTest {
     }
 
     @Test
+    void shouldLeaveTheReleaseToASubscriberThatWantsItAndThrows() throws Exception {
+        BlockingQueue<Frame> handed = new LinkedBlockingQueue<>();
+        Subscriber subscriber = new Subscriber(frame -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, cause) -> {});
+            handed.add(frame);
+            throw new IllegalStateException("on purpose");
+        });
+        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
+        try (Reader reader = Reader.create(name, config);
+                Writer writer = Writer.connect(name)) {
+            FramePublisher.handingOver(reader).subscribe(subscriber);
+            write(writer, 1);
+            subscriber.subscription().request(1);
+            subscriber.assertNext(1L);
+            subscriber.assertNothingMore();
+            Frame frame = handed.remove();
+            assertEquals(1, frame.getLong(0));
+            frame.release();
+            assertEquals(4096, reader.health().freeBytes());
+        }
+    }
+
+    @Test
     void shouldPublishEveryFrameToASubscriberThatRequestsOneAtATime() throws Exception {
         int frames = 10_000;
         Subscriber[] subscriber = new Subscriber[1];
