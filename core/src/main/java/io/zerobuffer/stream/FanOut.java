@@ -276,6 +276,9 @@ public final class FanOut implements AutoCloseable {
                     listener.onFrame(frame);
                 }
                 return frame != null;
+            } finally {
+                // A leftover interrupt is not for the next frame.
+                Thread.interrupted();
             }
         }
 

@@ -101,6 +101,9 @@ public final class FrameLoop implements AutoCloseable {
             listener.onFrame(frame);
         } catch (Throwable thrown) {
             failure = thrown;
+        } finally {
+            // A leftover interrupt of the listener's is not for the next wait.
+            Thread.interrupted();
         }
     }
 }

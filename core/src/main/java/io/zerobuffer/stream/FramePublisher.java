@@ -22,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>A subscription that is cancelled ends within 50 ms; a frame that was taken from the ring meanwhile is released unseen.
  *
  * <p><b>Threads.</b> Each subscriber gets all its signals from a platform thread, named after the buffer, that is no daemon and ends with the subscription. It waits for the thread of the
- * subscriber before. An exception out of the subscriber ends the subscription, and the thread, whose uncaught exception handler gets it. Each frame allocates its object, 64 bytes.
+ * subscriber before. An exception out of the subscriber ends the subscription, and the thread, whose uncaught exception handler gets it. An interrupt that onNext leaves behind ends with it; any other
+ * ends the subscription. Each frame allocates its object, 64 bytes.
  */
 public final class FramePublisher implements Flow.Publisher<Frame> {
     private final Reader reader;
@@ -181,6 +182,8 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
             try {
                 subscriber.onNext(frame);
             } finally {
+                // A leftover interrupt of the subscriber's is not for the next wait.
+                Thread.interrupted();
                 if (releasing) {
                     frame.release();
                 }

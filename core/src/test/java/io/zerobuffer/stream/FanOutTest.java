@@ -66,6 +66,18 @@ final class FanOutTest {
     }
 
     @Test
+    void shouldNotLetAnInterruptThatAListenerLeavesBehindReachTheNextFrame() throws Exception {
+        Heard heard = new Heard();
+        try (FanOut fanOut = FanOut.start(reader)) {
+            fanOut.subscribe(Delivery.EVERY_FRAME, heard.leavingInterrupts());
+            write(1, 2, 3);
+            heard.assertNext(1, 2, 3);
+            writer.close();
+            heard.assertEnded();
+        }
+    }
+
+    @Test
     void shouldHandEveryFrameToEveryListener() throws Exception {
         Heard one = new Heard();
         Heard other = new Heard();

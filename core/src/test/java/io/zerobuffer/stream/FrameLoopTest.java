@@ -133,6 +133,21 @@ final class FrameLoopTest {
     }
 
     @Test
+    void shouldOutliveAnInterruptThatItsListenerLeavesBehind() throws Exception {
+        try (Reader reader = Reader.create(name, 0, 4096);
+                Writer writer = Writer.connect(name);
+                FrameLoop loop = FrameLoop.start(reader, heard.leavingInterrupts())) {
+            for (int i = 1; i <= 3; i++) {
+                write(writer, i);
+                heard.assertNext(i);
+                assertTrue(loop.isRunning());
+            }
+            writer.close();
+            heard.assertEnded();
+        }
+    }
+
+    @Test
     void shouldReportAWriterThatWasKilled() throws Exception {
         try (Reader reader = Reader.create(name, 0, 4096);
                 FrameLoop loop = FrameLoop.start(reader, heard);

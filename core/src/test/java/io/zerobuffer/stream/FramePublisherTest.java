@@ -364,6 +364,24 @@ final class FramePublisherTest {
     }
 
     @Test
+    void shouldOutliveAnInterruptThatItsSubscriberLeavesBehind() throws Exception {
+        Subscriber subscriber = new Subscriber(frame -> Thread.currentThread().interrupt());
+        try (Reader reader = Reader.create(name, 0, 4096);
+                Writer writer = Writer.connect(name)) {
+            FramePublisher.of(reader).subscribe(subscriber);
+            subscriber.subscription().request(3);
+            for (long i = 1; i <= 3; i++) {
+                write(writer, i);
+                subscriber.assertNext(i);
+            }
+            writer.close();
+            subscriber.subscription().request(1);
+            subscriber.assertNext(COMPLETE);
+            subscriber.assertNothingMore();
+        }
+    }
+
+    @Test
     void shouldPublishEveryFrameToASubscriberThatRequestsOneAtATime() throws Exception {
         int frames = 10_000;
         Subscriber[] subscriber = new Subscriber[1];

@@ -43,6 +43,22 @@ final class Heard implements FrameListener {
         events.add(Optional.ofNullable(cause));
     }
 
+    /** This, with the thread interrupted after every frame. */
+    FrameListener leavingInterrupts() {
+        return new FrameListener() {
+            @Override
+            public void onFrame(Frame frame) throws InterruptedException {
+                Heard.this.onFrame(frame);
+                Thread.currentThread().interrupt();
+            }
+
+            @Override
+            public void onEnd(Throwable cause) {
+                Heard.this.onEnd(cause);
+            }
+        };
+    }
+
     Object next() throws InterruptedException {
         Object event = events.poll(1, TimeUnit.MINUTES);
         assertNotNull(event, "nothing was heard");
