@@ -120,7 +120,7 @@ public final class AsyncDuplexClient implements AutoCloseable {
     /**
      * Sends a request that is filled in place, and has the answer read where it lies.
      *
-     * @param filler fills the claim, and neither commits nor aborts it; called at once. What it throws the future fails with, and there is no request
+     * @param filler fills the claim, and neither commits nor aborts it, nor calls; called at once. What it throws the future fails with, and there is no request
      * @see #call(byte[], Function)
      */
     public <T> CompletableFuture<T> call(long size, Consumer<? super Claim> filler, Function<? super Frame, ? extends T> reading) {
@@ -166,12 +166,19 @@ public final class AsyncDuplexClient implements AutoCloseable {
 
     private void send(Pending<?> request, long size, Consumer<? super Claim> filler) {
         try (Claim claim = isReceiver() ? claimReceiving(size) : client.claim(size)) {
-            filler.accept(claim);
+            long before = client.sent();
+            // Before it is filled: a filler that commits after all is answered, and nobody else shall get that answer.
             open.add(request);
-            claim.commit();
-        } catch (RuntimeException | Error notSent) {
-            open.remove(request);
-            throw notSent;
+            try {
+                filler.accept(claim);
+                if (client.sent() == before) {
+                    claim.commit();
+                }
+            } finally {
+                if (client.sent() == before) {
+                    open.remove(request);
+                }
+            }
         }
     }
 

@@ -120,6 +120,11 @@ public final class DuplexClient implements AutoCloseable {
         return sendTimeout;
     }
 
+    /** How many requests were sent; for the thread that sends. */
+    long sent() {
+        return requests.framesWritten();
+    }
+
     /** Writes the metadata, which the server gets before the first request; see {@link Writer#writeMetadata(byte[])}. */
     public void writeMetadata(byte[] content) {
         requests.writeMetadata(content);

@@ -180,6 +180,28 @@ final class AsyncDuplexClientTest extends ChannelFixture {
     }
 
     @Test
+    void shouldGiveNobodyElseTheAnswerToARequestThatItsFillerCommitted() {
+        try (DuplexServer server = started(ECHO);
+                AsyncDuplexClient client = new AsyncDuplexClient(client(4096))) {
+            for (byte i = 0; i < 20; i++) {
+                byte mark = i;
+                CompletableFuture<byte[]> committed = client.call(2, claim -> {
+                    claim.putShort(0, mark);
+                    claim.commit();
+                }, Frame::toByteArray);
+                client.call(1, claim -> {
+                    claim.commit();
+                    throw new ArithmeticException();
+                }, Frame::toByteArray);
+                CompletableFuture<byte[]> next = client.call(new byte[] {mark});
+                assertArrayEquals(new byte[] {mark, 0}, committed.orTimeout(1, TimeUnit.MINUTES).join());
+                assertArrayEquals(new byte[] {mark}, next.orTimeout(1, TimeUnit.MINUTES).join());
+            }
+            assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
     void shouldFailWhatIsOpenAndWhoWaitsForSpaceWhenTheServerDies() throws IOException, InterruptedException {
         ChildJvm server = BufferHolder.start(new Channel(channel).requestBuffer());
         try (server;
