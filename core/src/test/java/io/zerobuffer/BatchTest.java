@@ -162,7 +162,7 @@ final class BatchTest {
             while (next[0] <= 2000) {
                 assertTrue(reader.drain(checked, 1 + next[0] % 11, LONG) > 0);
             }
-            writing.join();
+            Eventually.join(writing);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.zerobuffer;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** A wait for what another thread or process brings about. */
@@ -22,5 +24,10 @@ public final class Eventually {
                 throw new AssertionError("interrupted while waiting for: " + what, e);
             }
         }
+    }
+
+    /** The value of a future, or what {@link CompletableFuture#join} throws; a future that has neither in two minutes fails. */
+    public static <T> T join(CompletableFuture<T> future) {
+        return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 }

@@ -85,7 +85,7 @@ final class WaitStrategyTest {
                 }
                 pauseNowAndThen(i, 401);
             }
-            writing.join();
+            Eventually.join(writing);
         }
     }
 
@@ -122,7 +122,7 @@ final class WaitStrategyTest {
             CompletableFuture<Frame> reading = CompletableFuture.supplyAsync(reader::read, NEW_THREAD);
             pauseNowAndThen(1, 1);
             writer.close();
-            assertSame(WriterDeadException.class, assertThrows(CompletionException.class, reading::join).getCause().getClass());
+            assertSame(WriterDeadException.class, assertThrows(CompletionException.class, () -> Eventually.join(reading)).getCause().getClass());
         }
     }
 
@@ -136,7 +136,7 @@ final class WaitStrategyTest {
         CompletableFuture<Frame> reading = CompletableFuture.supplyAsync(reader::read, NEW_THREAD);
         pauseNowAndThen(1, 1);
         reader.close();
-        assertSame(BufferClosedException.class, assertThrows(CompletionException.class, reading::join).getCause().getClass());
+        assertSame(BufferClosedException.class, assertThrows(CompletionException.class, () -> Eventually.join(reading)).getCause().getClass());
         writer.close();
 
         try (Reader next = reader(strategy)) {
@@ -145,7 +145,7 @@ final class WaitStrategyTest {
             CompletableFuture<Long> writing = CompletableFuture.supplyAsync(() -> full.write(new byte[100]), NEW_THREAD);
             pauseNowAndThen(1, 1);
             full.close();
-            assertSame(BufferClosedException.class, assertThrows(CompletionException.class, writing::join).getCause().getClass());
+            assertSame(BufferClosedException.class, assertThrows(CompletionException.class, () -> Eventually.join(writing)).getCause().getClass());
             assertEquals(1, next.read().sequence());
         }
     }
@@ -167,7 +167,7 @@ final class WaitStrategyTest {
             thread.start();
             begun.await();
             thread.interrupt();
-            assertSame(WaitInterruptedException.class, assertThrows(CompletionException.class, reading::join).getCause().getClass());
+            assertSame(WaitInterruptedException.class, assertThrows(CompletionException.class, () -> Eventually.join(reading)).getCause().getClass());
             thread.join();
         }
     }
@@ -185,7 +185,7 @@ final class WaitStrategyTest {
                 return writer.write(new byte[1]);
             }, NEW_THREAD);
             reader.read().release();
-            late.join();
+            Eventually.join(late);
             assertTrue(strategy.looks.get() >= 40);
             assertTrue(strategy.sleeps.get() <= 1);
         }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Claim;
+import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 final class AsyncDuplexClientTest extends ChannelFixture {
     private static void assertFailsWith(Class<? extends Throwable> cause, CompletableFuture<?> answer) {
-        assertInstanceOf(cause, assertThrows(CompletionException.class, answer::join).getCause());
+        assertInstanceOf(cause, assertThrows(CompletionException.class, () -> Eventually.join(answer)).getCause());
     }
 
     @Test
@@ -53,11 +54,11 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                         answers.add(client.call(new byte[] {mark, (byte) i}));
                     }
                     for (int i = 0; i < 200; i++) {
-                        assertArrayEquals(new byte[] {mark, (byte) i}, answers.get(i).join());
+                        assertArrayEquals(new byte[] {mark, (byte) i}, Eventually.join(answers.get(i)));
                     }
                 }));
             }
-            threads.forEach(CompletableFuture::join);
+            threads.forEach(Eventually::join);
         }
     }
 
@@ -78,19 +79,19 @@ final class AsyncDuplexClientTest extends ChannelFixture {
         CompletableFuture<byte[]> behind = client.call(new byte[] {3});
         assertTrue(cancelled.cancel(true));
         go.open();
-        assertArrayEquals(new byte[] {3}, good.join());
-        assertInstanceOf(ServerDeadException.class, assertThrows(CompletionException.class, failed::join).getCause());
-        assertInstanceOf(ServerDeadException.class, assertThrows(CompletionException.class, behind::join).getCause());
+        assertArrayEquals(new byte[] {3}, Eventually.join(good));
+        assertFailsWith(ServerDeadException.class, failed);
+        assertFailsWith(ServerDeadException.class, behind);
         CompletableFuture<byte[]> late = client.call(new byte[] {4});
-        assertInstanceOf(ServerDeadException.class, assertThrows(CompletionException.class, late::join).getCause());
+        assertFailsWith(ServerDeadException.class, late);
         client.close();
         CompletableFuture<byte[]> closed = client.call(new byte[] {5});
         assertTrue(closed.isCompletedExceptionally());
 
         AsyncDuplexClient other = new AsyncDuplexClient(client(4096));
-        assertArrayEquals(new byte[] {6}, other.call(new byte[] {6}).join());
+        assertArrayEquals(new byte[] {6}, Eventually.join(other.call(new byte[] {6})));
         other.close();
-        assertInstanceOf(BufferClosedException.class, assertThrows(CompletionException.class, () -> other.call(new byte[] {7}).join()).getCause());
+        assertFailsWith(BufferClosedException.class, other.call(new byte[] {7}));
         server.stop();
     }
 
@@ -111,7 +112,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                 answers.add(client.call(Integer.BYTES, claim -> claim.putInt(0, number), answer -> answer.getInt(0)).thenAccept(order::add));
             }
             go.open();
-            answers.forEach(CompletableFuture::join);
+            answers.forEach(Eventually::join);
             assertEquals(IntStream.range(0, 500).boxed().toList(), order);
         }
     }
@@ -133,7 +134,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                 }));
             }
             for (int i = 0; i < 200; i++) {
-                assertArrayEquals(filled((byte) i), answers.get(i).join());
+                assertArrayEquals(filled((byte) i), Eventually.join(answers.get(i)));
             }
         }
     }
@@ -149,7 +150,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
         try (DuplexServer server = started(ECHO);
                 AsyncDuplexClient client = new AsyncDuplexClient(client(4096))) {
             CompletableFuture<CompletableFuture<byte[]>> first = client.call(new byte[] {1}, answer -> client.call(answer.toByteArray()));
-            assertArrayEquals(new byte[] {1}, first.join().join());
+            assertArrayEquals(new byte[] {1}, Eventually.join(Eventually.join(first)));
             assertTrue(server.isRunning());
         }
     }
@@ -162,7 +163,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
             assertFailsWith(AssertionError.class, client.call(new byte[1], answer -> {
                 throw new AssertionError();
             }));
-            assertNull(client.call(new byte[1], answer -> null).join());
+            assertNull(Eventually.join(client.call(new byte[1], answer -> null)));
             assertFailsWith(EmptyFrameException.class, client.call(new byte[0]));
             assertFailsWith(FrameTooLargeException.class, client.call(new byte[5 << 20]));
             assertFailsWith(IllegalStateException.class, client.call(1, claim -> {
@@ -170,10 +171,10 @@ final class AsyncDuplexClientTest extends ChannelFixture {
             }, Frame::size));
             assertFailsWith(FrameReleasedException.class, client.call(1, Claim::abort, Frame::size));
             AtomicReference<Frame> kept = new AtomicReference<>();
-            assertEquals(9, client.call(new byte[] {9}, answer -> {
+            assertArrayEquals(new byte[] {9}, Eventually.join(client.call(new byte[] {9}, answer -> {
                 kept.set(answer);
-                return answer.getByte(0);
-            }).join().intValue());
+                return answer.toByteArray();
+            })));
             assertThrows(FrameReleasedException.class, () -> kept.get().getByte(0));
             assertTrue(server.isRunning());
         }
@@ -194,8 +195,8 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                     throw new ArithmeticException();
                 }, Frame::toByteArray);
                 CompletableFuture<byte[]> next = client.call(new byte[] {mark});
-                assertArrayEquals(new byte[] {mark, 0}, committed.orTimeout(1, TimeUnit.MINUTES).join());
-                assertArrayEquals(new byte[] {mark}, next.orTimeout(1, TimeUnit.MINUTES).join());
+                assertArrayEquals(new byte[] {mark, 0}, Eventually.join(committed));
+                assertArrayEquals(new byte[] {mark}, Eventually.join(next));
             }
             assertTrue(server.isRunning());
         }
@@ -216,10 +217,10 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                     oneIsSent.countDown();
                 }
             });
-            oneIsSent.await();
+            assertTrue(oneIsSent.await(LONG.toSeconds(), TimeUnit.SECONDS));
             server.close();
             assertFailsWith(ServerDeadException.class, first);
-            caller.join();
+            Eventually.join(caller);
             assertEquals(10, answers.size());
             answers.forEach(answer -> assertFailsWith(ServerDeadException.class, answer));
             assertFailsWith(ServerDeadException.class, client.call(new byte[1]));
@@ -242,8 +243,8 @@ final class AsyncDuplexClientTest extends ChannelFixture {
             CompletableFuture<byte[]> first = client.call(new byte[900]);
             assertFailsWith(BufferFullException.class, client.call(new byte[900]));
             go.open();
-            assertEquals(900, first.join().length);
-            assertEquals(1, client.call(new byte[1]).join().length);
+            assertEquals(900, Eventually.join(first).length);
+            assertEquals(1, Eventually.join(client.call(new byte[1])).length);
         }
     }
 
@@ -261,7 +262,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                 go) {
             CompletableFuture<Void> closing = client.call(new byte[] {1}).thenAccept(answer -> client.close());
             CompletableFuture<byte[]> open = client.call(new byte[] {2});
-            assertSame(null, closing.join());
+            assertSame(null, Eventually.join(closing));
             assertFailsWith(BufferClosedException.class, open);
             assertFailsWith(BufferClosedException.class, client.call(new byte[] {3}));
         }
@@ -271,11 +272,11 @@ final class AsyncDuplexClientTest extends ChannelFixture {
     void shouldOutliveAnInterruptThatIsLeftBehindOnItsThread() {
         try (DuplexServer server = started(ECHO);
                 AsyncDuplexClient client = new AsyncDuplexClient(client(4096))) {
-            client.call(new byte[1], answer -> {
+            Eventually.join(client.call(new byte[1], answer -> {
                 Thread.currentThread().interrupt();
                 return null;
-            }).join();
-            assertArrayEquals(new byte[] {2}, client.call(new byte[] {2}).join());
+            }));
+            assertArrayEquals(new byte[] {2}, Eventually.join(client.call(new byte[] {2})));
             assertTrue(server.isRunning());
         }
     }
@@ -287,7 +288,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
         try (Reader requests = Reader.create(names.requestBuffer(), 0, 64)) {
             CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
             Writer responses = Writer.connect(names.responseBuffer(), LONG);
-            try (AsyncDuplexClient client = new AsyncDuplexClient(connecting.join())) {
+            try (AsyncDuplexClient client = new AsyncDuplexClient(Eventually.join(connecting))) {
                 CompletableFuture<byte[]> nested = new CompletableFuture<>();
                 CompletableFuture<Void> first = client.call(new byte[1], answer -> null).thenAccept(none -> {
                     responses.close();
@@ -296,9 +297,9 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                 requests.read(LONG).release();
                 CompletableFuture<byte[]> open = client.call(new byte[40]);
                 responses.write(new byte[1]);
-                first.join();
+                Eventually.join(first);
                 assertFailsWith(ServerDeadException.class, nested);
-                assertFailsWith(ServerDeadException.class, open.orTimeout(1, TimeUnit.MINUTES));
+                assertFailsWith(ServerDeadException.class, open);
                 assertFailsWith(ServerDeadException.class, client.call(new byte[1]));
             } finally {
                 responses.close();

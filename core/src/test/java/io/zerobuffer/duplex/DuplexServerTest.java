@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Claim;
+import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -192,7 +193,7 @@ final class DuplexServerTest extends ChannelFixture {
                 }
                 default -> {
                     Claim claim = response.claim(8);
-                    CompletableFuture.runAsync(claim::segment).join();
+                    Eventually.join(CompletableFuture.runAsync(claim::segment));
                 }
             }
         }));
@@ -376,7 +377,7 @@ final class DuplexServerTest extends ChannelFixture {
         Reader requests = Reader.create(names.requestBuffer(), 0, 4096);
         CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
         try (Writer responses = Writer.connect(names.responseBuffer(), LONG);
-                DuplexClient client = connecting.join()) {
+                DuplexClient client = Eventually.join(connecting)) {
             for (byte i = 1; i <= 3; i++) {
                 client.send(new byte[1]);
                 responses.write(new byte[] {i});
@@ -397,7 +398,7 @@ final class DuplexServerTest extends ChannelFixture {
         Reader requests = Reader.create(names.requestBuffer(), 0, 4096);
         CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
         try (Writer responses = Writer.connect(names.responseBuffer(), LONG);
-                DuplexClient client = connecting.join()) {
+                DuplexClient client = Eventually.join(connecting)) {
             List<Byte> answers = new ArrayList<>();
             assertEquals(0, client.drain(answer -> answers.add(answer.getByte(0)), 10, Duration.ofMillis(60)));
             for (byte i = 1; i <= 5; i++) {
@@ -465,7 +466,7 @@ final class DuplexServerTest extends ChannelFixture {
                 assertTrue(atWork.tryAcquire(LONG.toSeconds(), TimeUnit.SECONDS));
                 CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::stop);
                 go.open();
-                stopping.join();
+                Eventually.join(stopping);
                 assertFalse(server.isRunning());
                 assertArrayEquals(new byte[] {7}, client.receive(LONG).toByteArray());
                 assertThrows(ServerDeadException.class, () -> client.receive(LONG));

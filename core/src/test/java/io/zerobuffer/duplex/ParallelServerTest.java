@@ -359,7 +359,7 @@ final class ParallelServerTest extends ChannelFixture {
             CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::stop);
             Eventually.await("the server is stopping", () -> !server.isRunning());
             go.open();
-            stopping.join();
+            Eventually.join(stopping);
             assertEquals(1, client.receive(LONG).getByte(0));
             assertEquals(2, client.receive(LONG).getByte(0));
             assertThrows(ServerDeadException.class, () -> client.receive(LONG));
@@ -481,7 +481,7 @@ final class ParallelServerTest extends ChannelFixture {
                     assertTrue(atWork.await(LONG.toSeconds(), TimeUnit.SECONDS));
                     CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::stop);
                     go.open();
-                    stopping.join();
+                    Eventually.join(stopping);
                 }
                 assertEquals(1, client.receive(LONG).getByte(0));
                 server.stop();

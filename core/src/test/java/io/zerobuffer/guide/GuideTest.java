@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Batch;
 import io.zerobuffer.Claim;
+import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -383,9 +384,9 @@ final class GuideTest {
                 CompletableFuture<byte[]> copy = client.call(picture);
                 CompletableFuture<Long> size = client.call(picture, answer -> answer.size());
                 CompletableFuture<Byte> first = client.call(16, claim -> claim.putByte(0, (byte) 9), answer -> answer.getByte(0));
-                assertArrayEquals(picture, copy.join());
-                assertEquals(3, size.join());
-                assertEquals((byte) 9, first.join());
+                assertArrayEquals(picture, Eventually.join(copy));
+                assertEquals(3, Eventually.join(size));
+                assertEquals((byte) 9, Eventually.join(first));
             }
         }
     }
