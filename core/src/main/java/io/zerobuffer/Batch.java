@@ -59,7 +59,7 @@ public final class Batch implements AutoCloseable {
     /** Adds a segment as a frame; see {@link #write(byte[])}. */
     public long write(MemorySegment data) {
         requireOpen();
-        return writer.copy(data);
+        return writer.copy(data, 0, data.byteSize());
     }
 
     /** Adds a copy of a frame that was read; see {@link #write(byte[])}. */

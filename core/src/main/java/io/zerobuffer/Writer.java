@@ -192,7 +192,7 @@ public final class Writer implements AutoCloseable {
     /** Writes a segment as a frame; see {@link #write(byte[])}. */
     public long write(MemorySegment data) {
         requireNoBatch();
-        return copy(data);
+        return copy(data, 0, data.byteSize());
     }
 
     /**
@@ -223,22 +223,25 @@ public final class Writer implements AutoCloseable {
      */
     public boolean tryWrite(byte[] data) {
         requireNoBatch();
-        long at = claimNow(data.length, false);
+        long at = claimNow(data.length, true, false);
         if (at == RingWriter.NO_ROOM) {
             return false;
         }
         copyTo(at, data, 0, data.length);
+        commit(data.length);
         return true;
     }
 
     /** Writes a segment as a frame if there is space for it now; see {@link #tryWrite(byte[])}. */
     public boolean tryWrite(MemorySegment data) {
         requireNoBatch();
-        long at = claimNow(data.byteSize(), false);
+        long size = data.byteSize();
+        long at = claimNow(size, true, false);
         if (at == RingWriter.NO_ROOM) {
             return false;
         }
-        copyTo(at, data);
+        copyTo(at, data, 0, size);
+        commit(size);
         return true;
     }
 
@@ -250,7 +253,7 @@ public final class Writer implements AutoCloseable {
      */
     public Claim tryClaim(long size) {
         requireNoBatch();
-        long at = claimNow(size, false);
+        long at = claimNow(size, true, false);
         return at == RingWriter.NO_ROOM ? null : new Claim(this, false).open(at, size);
     }
 
@@ -283,51 +286,66 @@ public final class Writer implements AutoCloseable {
     }
 
     long copy(byte[] data, int offset, int length) {
-        return copyTo(claimSpace(length), data, offset, length);
-    }
-
-    long copy(MemorySegment data) {
-        return copyTo(claimSpace(data.byteSize()), data);
-    }
-
-    long fill(long size, Consumer<? super Claim> filler) {
-        try (Claim claim = lent.open(claimSpace(size), size)) {
-            filler.accept(claim);
-            return claim.isOpen() ? claim.commit() : 0;
+        copyTo(claimSpace(length, false), data, offset, length);
+        long sequence = commit(length);
+        if (wasForNobody(length)) {
+            replaceReader();
+            return copy(data, offset, length);
         }
+        return sequence;
+    }
+
+    long copy(MemorySegment data, long offset, long size) {
+        copyTo(claimSpace(size, false), data, offset, size);
+        long sequence = commit(size);
+        if (wasForNobody(size)) {
+            replaceReader();
+            return copy(data, offset, size);
+        }
+        return sequence;
     }
 
     long copy(Frame data) {
-        long at = claimSpace(data.size());
+        long size = data.size();
+        long at = claimSpace(size, false);
         try {
             data.copyTo(segment, at);
         } catch (RuntimeException | InternalError failure) {
             throw abandoned(failure);
         }
-        return commit(data.size());
+        long sequence = commit(size);
+        if (wasForNobody(size)) {
+            replaceReader();
+            return copy(data);
+        }
+        return sequence;
     }
 
-    private long copyTo(long at, byte[] data, int offset, int length) {
+    long fill(long size, Consumer<? super Claim> filler) {
+        try (Claim claim = lent.open(claimSpace(size, true), size)) {
+            filler.accept(claim);
+            return claim.isOpen() ? claim.commit() : 0;
+        }
+    }
+
+    private void copyTo(long at, byte[] data, int offset, int length) {
         try {
             Copies.copy(data, offset, segment, at, length);
         } catch (IllegalStateException | InternalError failure) {
             throw abandoned(failure);
         }
-        return commit(length);
     }
 
-    private long copyTo(long at, MemorySegment data) {
-        long size = data.byteSize();
+    private void copyTo(long at, MemorySegment data, long offset, long size) {
         try {
-            Copies.copy(data, 0, segment, at, size);
+            Copies.copy(data, offset, segment, at, size);
         } catch (RuntimeException | InternalError failure) {
             throw abandoned(failure);
         }
-        return commit(size);
     }
 
     Claim claimFrame(long size) {
-        return new Claim(this, false).open(claimSpace(size), size);
+        return new Claim(this, false).open(claimSpace(size, true), size);
     }
 
     /**
@@ -455,11 +473,11 @@ public final class Writer implements AutoCloseable {
         long sequence;
         try {
             sequence = ring.stage();
-            framesWritten++;
-            bytesWritten += size;
             if (!batch.isOpen() || ring.stagedBytes() >= layout.payloadSize() / BATCH_PARTS) {
                 publish();
             }
+            framesWritten++;
+            bytesWritten += size;
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -509,19 +527,20 @@ public final class Writer implements AutoCloseable {
                 : (RuntimeException) failure;
     }
 
-    private long claimSpace(long size) {
-        long at = claimNow(size, true);
+    /** @param asksFirst whether to ask before if the reader has closed; a copy asks afterwards, see {@link #wasForNobody} */
+    private long claimSpace(long size, boolean asksFirst) {
+        long at = claimNow(size, asksFirst, true);
         return at != RingWriter.NO_ROOM ? at : awaitSpace(size);
     }
 
-    private long claimNow(long size, boolean mayWait) {
+    private long claimNow(long size, boolean asksFirst, boolean mayWait) {
         requireReady();
         if (size <= 0) {
             throw refused(size);
         }
         try {
             if (ring.stagedBytes() == 0) {
-                lookAtReader();
+                requireReader(asksFirst || batch.isOpen());
             }
             long at = ring.claimPrepared(size);
             return at != RingWriter.NO_ROOM ? at : claimAfterALook(size, mayWait);
@@ -537,18 +556,35 @@ public final class Writer implements AutoCloseable {
                 return at;
             }
             publish();
-            lookAtReader();
         }
+        requireReader(true);
         if (mayWait && !ring.isReaderClose(size)) {
             awaitCloseReader(size);
         }
         return claimInRing(size);
     }
 
-    private void lookAtReader() {
-        if (buffer.readerPid() == 0 || readerIsSilent && isSilentForLong() && !buffer.isReaderAlive()) {
+    private void requireReader(boolean asks) {
+        if (asks && buffer.readerPid() == 0 || readerIsSilent && isSilentForLong() && !buffer.isReaderAlive()) {
             replaceReader();
         }
+    }
+
+    /**
+     * Whether the reader closed before it took the frame that was just copied, which does not count then. Asked when it is published, because what tells is in the cache line that was just fetched for
+     * the count: a small round trip is a tenth faster than with a look before.
+     */
+    private boolean wasForNobody(long size) {
+        try {
+            if (batch.isOpen() || buffer.readerPid() != 0 || ring.unreadFrames() == 0) {
+                return false;
+            }
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+        framesWritten--;
+        bytesWritten -= size;
+        return true;
     }
 
     /** Reading the clock costs as much as writing a small frame: a writer at full speed does it for some frames only. */

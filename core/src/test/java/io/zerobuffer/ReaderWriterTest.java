@@ -331,7 +331,12 @@ final class ReaderWriterTest {
             writer.write(new byte[1]);
             reader.close();
             assertTrue(assertThrows(ReaderDeadException.class, () -> writer.write(new byte[1])).closed());
+            assertThrows(ReaderDeadException.class, () -> writer.write(MemorySegment.ofArray(new byte[1])));
+            assertThrows(ReaderDeadException.class, () -> writer.tryWrite(new byte[1]));
+            assertThrows(ReaderDeadException.class, () -> writer.claim(1));
             assertFalse(writer.isReaderConnected());
+            assertEquals(1, writer.framesWritten(), "frames that no reader was there for");
+            assertEquals(1, writer.bytesWritten());
         }
         assertThrows(BufferNotFoundException.class, () -> Writer.connect(name));
     }

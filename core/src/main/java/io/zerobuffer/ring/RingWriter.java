@@ -259,29 +259,35 @@ public final class RingWriter {
         if (frames == 0) {
             return 0;
         }
+        // All in locals first: what is read from a field behind a fence is read again.
         MemorySegment memory = segment;
         long waste = runWaste;
+        long position = runPosition;
+        long end = position + runTotal;
         long taken = waste + runTotal;
+        long header = payloadOffset + position;
+        long size = firstStagedSize;
+        long largest = capacity;
         if (waste > 0) {
             markWrap(taken);
         }
         if (runRewinds) {
             HeaderBlock.payloadReadPositionRelease(memory, 0);
         }
-        takenTotal += taken;
+        long written = writtenCount + frames;
         long free = HeaderBlock.addPayloadFreeBytesVolatile(memory, -taken);
-        writtenCount += frames;
-        HeaderBlock.payloadWrittenCountRelease(memory, writtenCount);
-        long position = runPosition;
-        writePosition = position + runTotal;
-        HeaderBlock.payloadWritePositionRelease(memory, writePosition);
-        FrameHeader.publishRelease(memory, payloadOffset + position, firstStagedSize);
+        HeaderBlock.payloadWrittenCountRelease(memory, written);
+        HeaderBlock.payloadWritePositionRelease(memory, end);
+        FrameHeader.publishRelease(memory, header, size);
+        takenTotal += taken;
+        writtenCount = written;
+        writePosition = end;
         nextSequence += frames;
         stagedFrames = 0;
         readerProgressed = free > lastFree - taken;
         lastFree = free;
         // An impossible value suffices for no claim, so that the next one reads it again and refuses it.
-        knownFree = free <= capacity ? free : 0;
+        knownFree = free <= largest ? free : 0;
         prepareRun();
         return frames;
     }
