@@ -280,8 +280,6 @@ static void wire_send(const uint8_t *bytes, uint64_t size)
 {
     struct wire *wire = &wire_out;
     struct wire_header *header = wire->header;
-    if (__atomic_load_n(&header->reader_pid, __ATOMIC_ACQUIRE) == 0)
-        die("the reader is gone");
     while (wire->known_free < wire->total) {
         wire->known_free = __atomic_load_n(&header->free, __ATOMIC_ACQUIRE);
         _mm_pause();
@@ -295,6 +293,9 @@ static void wire_send(const uint8_t *bytes, uint64_t size)
     __atomic_store_n(&header->written_count, wire->frames, __ATOMIC_RELEASE);
     wire->known_free = __atomic_sub_fetch(&header->free, wire->total, __ATOMIC_ACQ_REL);
     __atomic_fetch_add(&header->write_semaphore, 1, __ATOMIC_RELEASE);
+    /* Afterwards, when its cache line is here for the count. */
+    if (__atomic_load_n(&header->reader_pid, __ATOMIC_ACQUIRE) == 0)
+        die("the reader is gone");
 }
 
 static const uint8_t *wire_take(uint64_t *size)
@@ -314,7 +315,7 @@ static const uint8_t *wire_take(uint64_t *size)
     *size = frame_header[0];
     wire->position = next_place(wire);
     __atomic_store_n(&header->read_position, wire->position, __ATOMIC_RELEASE);
-    __atomic_store_n(&header->read_count, wire->frames, __ATOMIC_RELEASE);
+    /* read_count is for display, and not stored for every frame by ours either. */
     return frame + sizeof frame_header;
 }
 

@@ -604,11 +604,11 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * Gives a reader that is behind the time in which this frame moves through memory to come closer. A writer that is a little faster would otherwise fill the ring,
+     * Gives a reader that is behind the time in which what is written until the next decision moves through memory to come closer. A writer that is a little faster would otherwise fill the ring,
      * and from then on every byte would go through memory instead of the cache.
      */
     private void awaitCloseReader(long size) {
-        long patience = size / BYTES_PER_NANO;
+        long patience = Math.max(size, ring.decisionInterval()) / BYTES_PER_NANO;
         long start = System.nanoTime();
         long waited = 0;
         for (int looks = 1; waited < patience && waitStrategy.lookAgain(looks, waited) && !closed && !ring.isReaderClose(size); looks++) {

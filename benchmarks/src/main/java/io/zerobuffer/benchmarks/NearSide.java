@@ -16,7 +16,8 @@ final class NearSide {
     /** The clock is looked at once in about so many bytes, so that it costs nothing. */
     private static final int BYTES_PER_LOOK = 16 << 10;
     private static final long PAUSE_BEFORE_WAKE_UP = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long PAUSE_WHILE_WARMING_UP = TimeUnit.MICROSECONDS.toNanos(120);
+    /** More than a receiver looks before it sleeps: sleeping and being woken is what is to be compiled. */
+    private static final long PAUSE_WHILE_WARMING_UP = TimeUnit.MICROSECONDS.toNanos(300);
     /** A sleeping thread may be late by so much: the rest of a wait is spent looking at the clock. */
     private static final long SLEEP_ERROR = TimeUnit.MICROSECONDS.toNanos(100);
 

@@ -32,6 +32,9 @@ public final class RingWriter {
     /** The window has room for this many frames of the size at hand: one to write and one to read. More of 6 MB do not stay in the cache (docs/decisions/0007). */
     private static final long WINDOW_FRAMES = 2;
 
+    /** Whether to wrap early or to wait for the reader is decided after this part of the window: each time costs a look at the reader, too much for every small frame. */
+    private static final long DECISIONS_PER_WINDOW = 64;
+
     private final String bufferName;
     private final MemorySegment segment;
     private final long payloadOffset;
@@ -63,6 +66,9 @@ public final class RingWriter {
 
     /** Set when a reader that fell behind found the window too small: the lap goes on to the end of the ring. */
     private boolean needsWholeRing;
+
+    /** What {@link #takenTotal} was when it was decided last whether to wrap early or to wait. */
+    private long decidedAt;
 
     /** All bytes ever taken, wraps included, and how many of them were when the last wrap was complete: until they are released, what it wasted is not free. */
     private long takenTotal;
@@ -158,6 +164,11 @@ public final class RingWriter {
         return unreleasedBytes() <= window / 2;
     }
 
+    /** Bytes that are written between two decisions whether to wrap early or to wait for the reader, if no frame is larger. */
+    public long decisionInterval() {
+        return smallestWindow / DECISIONS_PER_WINDOW;
+    }
+
     private long windowFor(long total) {
         return Math.max(smallestWindow, WINDOW_FRAMES * total);
     }
@@ -230,9 +241,10 @@ public final class RingWriter {
         runRewinds = false;
         runTotal = 0;
         limitRun();
-        boolean mayWrapOrWait = smallestWindow < capacity && (writePosition >= smallestWindow || unreleasedBytes() > smallestWindow / 2);
-        if (writePosition == 0 || mayWrapOrWait) {
+        if (writePosition == 0) {
             runLimit = 0;
+        } else if (smallestWindow < capacity && (writePosition >= smallestWindow || unreleasedBytes() > smallestWindow / 2)) {
+            runLimit = Math.min(runLimit, decidedAt + decisionInterval() - takenTotal);
         }
     }
 
@@ -348,6 +360,7 @@ public final class RingWriter {
     }
 
     private boolean place(long total) {
+        decidedAt = takenTotal;
         if (!place(total, knownFree)) {
             knownFree = readFree();
             if (!place(total, knownFree)) {

@@ -120,6 +120,25 @@ final class EarlyWrapTest {
     }
 
     @Test
+    void shouldLookAtAReaderThatIsBehindOncePerPartOfTheWindowNotForEveryFrame() {
+        RingWriter farAhead = new TestRing(1 << 20).writer();
+        farAhead.wrapEarly(64 << 10);
+        int frames = 1000;
+        int looks = 0;
+        for (int i = 0; i < frames; i++) {
+            if (farAhead.claimPrepared(SIZE) == RingWriter.NO_ROOM) {
+                looks++;
+                farAhead.claim(SIZE);
+            }
+            farAhead.commit();
+        }
+        assertFalse(farAhead.isReaderClose(SIZE));
+        long framesBehind = frames - (32 << 10) / TOTAL;
+        long framesPerLook = farAhead.decisionInterval() / TOTAL;
+        assertTrue(looks >= framesBehind / framesPerLook && looks <= framesBehind / framesPerLook + 3, looks + " looks for " + framesBehind + " frames");
+    }
+
+    @Test
     void shouldNotWrapEarlyUnlessItIsTold() {
         for (int i = 0; i < 40; i++) {
             assertEquals(i * TOTAL, write());
