@@ -229,8 +229,8 @@ final class AttachedBuffer {
 
     /**
      * Makes the tokens agree with the unread frames: a writer that closed left one too many, its good-bye, and one that died may have published its last
-     * frame without posting. A reader that holds its range takes a surplus token for a wake-up; any other would take it for a frame, so for those the two are compared
-     * when the reader has not moved for a while.
+     * frame without posting. A reader that holds its range takes a surplus token for a wake-up; any other would take it for a frame, so for those the two
+     * are compared when the reader has not moved for a while.
      */
     private void settleTokens(boolean predecessorDied) {
         if (ring.isDrained()) {

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Copies into and out of the ring, in pieces: HotSpot copies more than 2.5 MB at once past the cache where the processor has AVX-512 (stubGenerator_x86_64_arraycopy.cpp,
- * arraycopy_avx3_large), and the other side then fetches every byte from memory.
+ * Copies into and out of the ring, in pieces: HotSpot copies more than 2.5 MB at once past the cache where the processor has AVX-512
+ * (stubGenerator_x86_64_arraycopy.cpp, arraycopy_avx3_large), and the other side then fetches every byte from memory.
  */
 final class Copies {
     private static final long PIECE = 1 << 20;

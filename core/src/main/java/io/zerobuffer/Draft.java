@@ -6,7 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
 /**
- * A frame that is prepared outside of the ring, because its turn has not come: claimed, filled and committed like one in the ring, then written by copy. Its memory is used again for the next.
+ * A frame that is prepared outside of the ring, because its turn has not come: claimed, filled and committed like one in the ring, then written by copy.
+ * Its memory is used again for the next.
  *
  * <p><b>Threads.</b> One at a time, and any: only {@link #write} uses the writer, and belongs to its thread.
  */

@@ -161,8 +161,8 @@ public final class Frame implements AutoCloseable {
     }
 
     /**
-     * Another frame of the same bytes, to be used and released by another thread: each has a life and a {@link #segment} of its own, and the writer gets the space back when
-     * the last one is released. Allocates that frame, 64 bytes, and the first time 16 bytes to count them.
+     * Another frame of the same bytes, to be used and released by another thread: each has a life and a {@link #segment} of its own, and the writer gets
+     * the space back when the last one is released. Allocates that frame, 64 bytes, and the first time 16 bytes to count them.
      *
      * <p>For the thread this frame belongs to. Frames that are released by different threads need {@link ReaderConfig.Builder#releaseFromAnyThread}.
      */

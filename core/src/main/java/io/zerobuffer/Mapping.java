@@ -15,8 +15,8 @@ import java.util.List;
  */
 final class Mapping {
     /**
-     * How many bytes of a segment each side maps beforehand: a page fault costs about a microsecond, a frame of 3 MB a millisecond of them. This much holds two frames of
-     * 16 MB, which is what a ring that wraps early goes through.
+     * How many bytes of a segment each side maps beforehand: a page fault costs about a microsecond, a frame of 3 MB a millisecond of them. This much
+     * holds two frames of 16 MB, which is what a ring that wraps early goes through.
      */
     static final long POPULATED_BYTES = 32 << 20;
 

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
  * Tells whether the process that stored its id in the header block still lives.
  *
  * <p>A process id alone proves little: it may belong to another PID namespace, or have been given to another process since. So the token that
- * the kernel takes back when its holder dies counts first: this library's peers hold the byte range of their id in the segment, and readers of every language their
- * lock file. Where these tell nothing, the process decides, by id, start time and what it maps.
+ * the kernel takes back when its holder dies counts first: this library's peers hold the byte range of their id in the segment, and readers of every
+ * language their lock file. Where these tell nothing, the process decides, by id, start time and what it maps.
  */
 final class PeerWatch {
     /** Longer than a new reader takes from locking a name to removing its predecessor's segment. */

@@ -41,8 +41,8 @@ import java.util.function.Consumer;
  * the space back in the order in which frames were read.
  *
  * <p><b>Threads.</b> One thread at a time may use a reader and its frames; handing them from thread to thread needs the usual
- * happens-before. With {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own meanwhile. {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A virtual thread that waits is parked,
- * and keeps no carrier.
+ * happens-before. With {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own meanwhile.
+ * {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A virtual thread that waits is parked, and keeps no carrier.
  */
 public final class Reader implements AutoCloseable {
     /** A wait looks up this often: whether the writer lives, whether the thread was interrupted. */
@@ -51,7 +51,10 @@ public final class Reader implements AutoCloseable {
     /** So many looks are taken between two readings of the clock; see {@link WaitStrategy#lookAgain}. */
     static final int LOOKS_PER_CLOCK = 16;
 
-    /** So many looks, some microseconds, are at the ring alone before the semaphore and the peer are looked at: a peer at work posts and counts in those cache lines. */
+    /**
+     * So many looks, some microseconds, are at the ring alone before the semaphore and the peer are looked at: a peer at work posts and counts in those
+     * cache lines.
+     */
     static final int LOOKS_AT_RING_ONLY = 64;
 
     /** Tokens are taken off this often, and before a sleep: the ring tells whether there is a frame, they only wake. */
@@ -200,8 +203,8 @@ public final class Reader implements AutoCloseable {
     }
 
     /**
-     * Hands out the frames there are, one after the other, and releases them together; does not wait. For many small frames much faster than {@link #read()} for
-     * each, and without allocation.
+     * Hands out the frames there are, one after the other, and releases them together; does not wait. For many small frames much faster than
+     * {@link #read()} for each, and without allocation.
      *
      * @see #drain(Consumer, int, Duration)
      */
@@ -212,8 +215,9 @@ public final class Reader implements AutoCloseable {
     /**
      * Hands out the frames there are, one after the other, and releases them together; waits for the first one if necessary.
      *
-     * <p>A frame is accessible while the handler has it; the object is used again for the next one. The writer gets the space back when the call ends, or a quarter of
-     * the ring was read, or the handler released the frame itself. If the handler throws, its frame counts as read, and those after it are still to be read.
+     * <p>A frame is accessible while the handler has it; the object is used again for the next one. The writer gets the space back when the call ends, or
+     * a quarter of the ring was read, or the handler released the frame itself. If the handler throws, its frame counts as read, and those after it are
+     * still to be read.
      *
      * @param limit how many frames at most, 1 or more
      * @param timeout how long to wait for the first one; zero only looks

@@ -170,8 +170,8 @@ public final class ReaderConfig {
         }
 
         /**
-         * Whether frames may be released by any thread while another one reads: taking and releasing a frame then go through a lock, some 20 ns each. A single frame still belongs
-         * to one thread at a time. Default false.
+         * Whether frames may be released by any thread while another one reads: taking and releasing a frame then go through a lock, some 20 ns each. A
+         * single frame still belongs to one thread at a time. Default false.
          */
         public Builder releaseFromAnyThread(boolean release) {
             this.releaseFromAnyThread = release;

@@ -39,8 +39,8 @@ public interface WaitStrategy {
     }
 
     /**
-     * Looks as long as that tends to pay: for about 2 µs, then lets other threads run between the looks, up to 50 µs, then sleeps. The more often waits turn out longer
-     * than that, the sooner it sleeps. The default; a new instance each time.
+     * Looks as long as that tends to pay: for about 2 µs, then lets other threads run between the looks, up to 50 µs, then sleeps. The more often waits
+     * turn out longer than that, the sooner it sleeps. The default; a new instance each time.
      */
     static WaitStrategy adaptive() {
         return new AdaptiveWait();

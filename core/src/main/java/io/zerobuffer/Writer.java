@@ -196,8 +196,8 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * Writes a frame in place: claims space, has it filled, and commits. The claim object is used again for the next frame, so nothing is allocated, which the compiler
-     * does not always achieve for {@link #claim}. If the filler throws, the claim is aborted; the filler may abort it itself.
+     * Writes a frame in place: claims space, has it filled, and commits. The claim object is used again for the next frame, so nothing is allocated, which
+     * the compiler does not always achieve for {@link #claim}. If the filler throws, the claim is aborted; the filler may abort it itself.
      *
      * @param size 1 to {@link #maxFrameSize()} bytes
      * @param filler fills the claim, which is accessible until it returns; it does not commit
@@ -571,8 +571,8 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * Whether the reader closed before it took the frame that was just copied, which does not count then. Asked when it is published, because what tells is in the cache line that was just fetched for
-     * the count: a small round trip is a tenth faster than with a look before.
+     * Whether the reader closed before it took the frame that was just copied, which does not count then. Asked when it is published, because what tells
+     * is in the cache line that was just fetched for the count: a small round trip is a tenth faster than with a look before.
      */
     private boolean wasForNobody(long size) {
         try {
@@ -604,8 +604,8 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * Gives a reader that is behind the time in which what is written until the next decision moves through memory to come closer. A writer that is a little faster would otherwise fill the ring,
-     * and from then on every byte would go through memory instead of the cache.
+     * Gives a reader that is behind the time in which what is written until the next decision moves through memory to come closer. A writer that is a
+     * little faster would otherwise fill the ring, and from then on every byte would go through memory instead of the cache.
      */
     private void awaitCloseReader(long size) {
         long patience = Math.max(size, ring.decisionInterval()) / BYTES_PER_NANO;

@@ -34,7 +34,8 @@ public final class Bench implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final String GROWTH = "growth";
 
-    @Option(names = "--quick", description = "Two short rounds of fewer sizes and rates, without growth, in the same processes throughout: an impression in some two minutes.")
+    @Option(names = "--quick",
+            description = "Two short rounds of fewer sizes and rates, without growth, in the same processes throughout: an impression in some two minutes.")
     private boolean quick;
 
     @Option(names = "--kinds", split = ",", paramLabel = "KIND",

@@ -35,7 +35,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--fps", paramLabel = "N", defaultValue = "60", description = "Frames a second; 0: as fast as possible (default: ${DEFAULT-VALUE}).")
     private double framesPerSecond;
 
-    @Option(names = "--output", paramLabel = "FILE", defaultValue = "zerobuffer-demo.png", description = "Where to save the last picture (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--output", paramLabel = "FILE", defaultValue = "zerobuffer-demo.png",
+            description = "Where to save the last picture (default: ${DEFAULT-VALUE}).")
     private Path output;
 
     @Mixin

@@ -42,7 +42,8 @@ final class ReadCommand implements Callable<Integer> {
             description = "Size each frame should have; 0: any (default: ${DEFAULT-VALUE}).")
     private SizeRange size;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+            description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--payload-size", paramLabel = "SIZE", defaultValue = "256MB", converter = ByteSize.class,

@@ -166,7 +166,8 @@ final class ServeCommand implements Callable<Integer> {
     private final class Service implements ServerListener {
         private final RunResult result;
         private final CountDownLatch over = new CountDownLatch(1);
-        private final IllegalStateException enough = new IllegalStateException("channel '" + channel + "': all " + count + " requests are answered, the server stops");
+        private final IllegalStateException enough = new IllegalStateException(
+                "channel '" + channel + "': all " + count + " requests are answered, the server stops");
         /** Requests of the clients before the present one. */
         private long answeredBefore;
         private boolean hasFailed;

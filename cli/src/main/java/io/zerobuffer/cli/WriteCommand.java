@@ -43,7 +43,8 @@ final class WriteCommand implements Callable<Integer> {
             description = "Size of a frame (default: ${DEFAULT-VALUE}).")
     private SizeRange size;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+            description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @ArgGroup

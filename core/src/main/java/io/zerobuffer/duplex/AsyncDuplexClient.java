@@ -24,12 +24,12 @@ import java.util.function.Function;
  * }
  * }
  *
- * <p>Futures are completed in the order of the requests, by the client's own thread, a daemon named after the channel: what depends on a future without an executor runs on that thread and
- * holds up the next answer, so slow work belongs on another ({@code thenApplyAsync}). It may send requests, too: while such a call waits for space, it takes in the answers that make the server
- * go on, and completes them afterwards.
+ * <p>Futures are completed in the order of the requests, by the client's own thread, a daemon named after the channel: what depends on a future without an
+ * executor runs on that thread and holds up the next answer, so slow work belongs on another ({@code thenApplyAsync}). It may send requests, too: while
+ * such a call waits for space, it takes in the answers that make the server go on, and completes them afterwards.
  *
- * <p>A request that was cancelled is answered all the same; the answer is dropped. When the server dies, stops or gives this client up, every open future fails with {@link
- * ServerDeadException} within 100 ms, and every later one at once.
+ * <p>A request that was cancelled is answered all the same; the answer is dropped. When the server dies, stops or gives this client up, every open future
+ * fails with {@link ServerDeadException} within 100 ms, and every later one at once.
  */
 public final class AsyncDuplexClient implements AutoCloseable {
     private static final Duration LONG = Duration.ofHours(1);
@@ -120,7 +120,8 @@ public final class AsyncDuplexClient implements AutoCloseable {
     /**
      * Sends a request that is filled in place, and has the answer read where it lies.
      *
-     * @param filler fills the claim, and neither commits nor aborts it, nor calls; called at once. What it throws the future fails with, and there is no request
+     * @param filler fills the claim, and neither commits nor aborts it, nor calls; called at once. What it throws the future fails with, and there is no
+     *     request
      * @see #call(byte[], Function)
      */
     public <T> CompletableFuture<T> call(long size, Consumer<? super Claim> filler, Function<? super Frame, ? extends T> reading) {
@@ -146,7 +147,8 @@ public final class AsyncDuplexClient implements AutoCloseable {
     }
 
     /**
-     * Leaves the channel; open futures fail with {@link BufferClosedException}. Waits for what depends on a future and runs on the client's thread, unless that is what calls this.
+     * Leaves the channel; open futures fail with {@link BufferClosedException}. Waits for what depends on a future and runs on the client's thread, unless
+     * that is what calls this.
      */
     @Override
     public void close() {

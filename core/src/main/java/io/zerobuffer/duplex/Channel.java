@@ -46,7 +46,9 @@ record Channel(String name) {
     /** An answer is that of the next open request: the other side must not change unnoticed. */
     private void refuse(boolean isReconnecting) {
         if (isReconnecting) {
-            throw new IllegalArgumentException("channel '" + name + "': its ends do not reconnect by themselves; leave reconnecting out of the settings, and connect a new client instead");
+            throw new IllegalArgumentException(
+                    "channel '" + name
+                            + "': its ends do not reconnect by themselves; leave reconnecting out of the settings, and connect a new client instead");
         }
     }
 }

@@ -62,8 +62,9 @@ public final class DuplexClient implements AutoCloseable {
     }
 
     /**
-     * Connects to the channel's request buffer, creates its response buffer, and waits until the server has connected to that. A server that gets rid of what an earlier client left may
-     * close the request buffer meanwhile; then this connects to the next one. If the time is over before a server that lives has connected, it will have to at the first request.
+     * Connects to the channel's request buffer, creates its response buffer, and waits until the server has connected to that. A server that gets rid of
+     * what an earlier client left may close the request buffer meanwhile; then this connects to the next one. If the time is over before a server that
+     * lives has connected, it will have to at the first request.
      *
      * @param channel 1 to 236 bytes of UTF-8, otherwise as a buffer's name
      * @param requestConfig how long to wait for all this, and for space for a request

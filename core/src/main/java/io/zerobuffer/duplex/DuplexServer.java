@@ -15,7 +15,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
- * Answers the requests of one client at a time, in order. It owns the request buffer of its channel, and connects to the response buffer that the client creates.
+ * Answers the requests of one client at a time, in order. It owns the request buffer of its channel, and connects to the response buffer that the client
+ * creates.
  *
  * {@snippet :
  * try (DuplexServer server = DuplexServer.builder("scaler").build((request, response) -> response.write(scaled(request)))) {
@@ -24,16 +25,17 @@ import java.util.function.Function;
  * }
  * }
  *
- * <p>Where a handler throws, or returns without an answer, or the answer cannot be written, the listener is told, and the client gets the answer that {@link Builder#failureResponse} makes of
- * it. Without one, or when that cannot be written either, the server gives this client up: it closes both its ends, so that the client, of whatever implementation, learns at once that there
- * will be no more answers, and may connect again. The requests behind the failed one are lost with it. Responses carry no mark by which one of them could be told from an error.
+ * <p>Where a handler throws, or returns without an answer, or the answer cannot be written, the listener is told, and the client gets the answer that
+ * {@link Builder#failureResponse} makes of it. Without one, or when that cannot be written either, the server gives this client up: it closes both its
+ * ends, so that the client, of whatever implementation, learns at once that there will be no more answers, and may connect again. The requests behind the
+ * failed one are lost with it. Responses carry no mark by which one of them could be told from an error.
  *
- * <p>When a client leaves or dies, or is given up, the request buffer is made anew for the next one, which may bring its own metadata. Only a response buffer that belongs to the process
- * which sends the requests is connected to.
+ * <p>When a client leaves or dies, or is given up, the request buffer is made anew for the next one, which may bring its own metadata. Only a response
+ * buffer that belongs to the process which sends the requests is connected to.
  *
- * <p><b>Threads.</b> Handler and listener are called by the server's own thread, named after the channel, which is no daemon; with {@link Builder#parallel} handlers are called by
- * those of the executor. All methods may be called from any thread. Called by a handler or the listener, {@link #stop} does not wait for it, and {@link #start} does not start a server
- * again that was stopped.
+ * <p><b>Threads.</b> Handler and listener are called by the server's own thread, named after the channel, which is no daemon; with
+ * {@link Builder#parallel} handlers are called by those of the executor. All methods may be called from any thread. Called by a handler or the listener,
+ * {@link #stop} does not wait for it, and {@link #start} does not start a server again that was stopped.
  */
 public final class DuplexServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer.duplex");
@@ -92,7 +94,10 @@ public final class DuplexServer implements AutoCloseable {
         }
     }
 
-    /** Stops answering and removes the request buffer; lets a handler that is at work finish, and waits for it unless that is what calls this. It can be started again. */
+    /**
+     * Stops answering and removes the request buffer; lets a handler that is at work finish, and waits for it unless that is what calls this. It can be
+     * started again.
+     */
     public void stop() {
         if (isOwnThread()) {
             end();
@@ -210,8 +215,8 @@ public final class DuplexServer implements AutoCloseable {
         }
 
         /**
-         * What to answer where the handler did not: 1 or more bytes that client and server agree on. If this throws, or its answer cannot be written, the client is given up. Default:
-         * nothing; the client is given up.
+         * What to answer where the handler did not: 1 or more bytes that client and server agree on. If this throws, or its answer cannot be written, the
+         * client is given up. Default: nothing; the client is given up.
          */
         public Builder failureResponse(Function<? super Throwable, byte[]> response) {
             this.failureResponse = Objects.requireNonNull(response, "response");
@@ -219,9 +224,10 @@ public final class DuplexServer implements AutoCloseable {
         }
 
         /**
-         * Has requests handled at the same time, and answered in their order all the same; by default the server's own thread handles one after the other. Requests under way are held in
-         * the request buffer. The oldest one may be answered in the response buffer in place; an answer that is ready before its turn costs memory of its size, which is used again, and a copy.
-         * Stopping or losing the client waits for the handlers that are at work; requests that the executor has not begun are dropped.
+         * Has requests handled at the same time, and answered in their order all the same; by default the server's own thread handles one after the other.
+         * Requests under way are held in the request buffer. The oldest one may be answered in the response buffer in place; an answer that is ready
+         * before its turn costs memory of its size, which is used again, and a copy. Stopping or losing the client waits for the handlers that are at
+         * work; requests that the executor has not begun are dropped.
          *
          * @param executor runs the handlers; what it refuses is a request that failed. It is not shut down
          * @param limit how many requests are under way at most, 1 or more; whoever finishes the oldest one writes the answers

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * One client, from before it comes until it is gone or given up. The server's thread runs it; handlers in parallel call {@link #handle}, {@link #send} and {@link #giveUp} by way of the
- * {@link Pipeline}.
+ * One client, from before it comes until it is gone or given up. The server's thread runs it; handlers in parallel call {@link #handle}, {@link #send} and
+ * {@link #giveUp} by way of the {@link Pipeline}.
  */
 final class Session implements AutoCloseable {
     /** How often to look for the response buffer while there is none, and whether the client lives afterwards. */

@@ -17,7 +17,9 @@ public final class BufferFullException extends ZeroBufferException {
      * @param timeoutNanos how long the call waited, in nanoseconds
      */
     public BufferFullException(String bufferName, long requiredBytes, long freeBytes, long payloadSize, long timeoutNanos) {
-        super(bufferName, "full: needs " + requiredBytes + " bytes, " + freeBytes + " of " + payloadSize + " are free after " + timeoutNanos / 1_000_000 + " ms; read faster, or use a larger buffer or timeout");
+        super(bufferName,
+                "full: needs " + requiredBytes + " bytes, " + freeBytes + " of " + payloadSize + " are free after " + timeoutNanos / 1_000_000
+                        + " ms; read faster, or use a larger buffer or timeout");
         this.requiredBytes = requiredBytes;
         this.freeBytes = freeBytes;
         this.payloadSize = payloadSize;

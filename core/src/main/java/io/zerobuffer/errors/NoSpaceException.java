@@ -13,7 +13,9 @@ public final class NoSpaceException extends ZeroBufferException {
      * @param resource where the space ran out
      */
     public NoSpaceException(String bufferName, long requestedBytes, String resource) {
-        super(bufferName, "no space: " + requestedBytes + " bytes do not fit into " + resource + "; free some, enlarge it (containers: --shm-size), or ask for a smaller buffer");
+        super(bufferName,
+                "no space: " + requestedBytes + " bytes do not fit into " + resource
+                        + "; free some, enlarge it (containers: --shm-size), or ask for a smaller buffer");
         this.requestedBytes = requestedBytes;
         this.resource = resource;
     }

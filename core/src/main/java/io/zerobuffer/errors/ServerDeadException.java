@@ -1,6 +1,9 @@
 package io.zerobuffer.errors;
 
-/** The server of a duplex channel is gone for this client: it stopped, its process died, or it could not answer a request. Requests without an answer will get none. */
+/**
+ * The server of a duplex channel is gone for this client: it stopped, its process died, or it could not answer a request. Requests without an answer will
+ * get none.
+ */
 public final class ServerDeadException extends ZeroBufferException {
     private static final long serialVersionUID = 1L;
 

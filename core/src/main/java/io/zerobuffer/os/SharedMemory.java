@@ -8,8 +8,8 @@ public interface SharedMemory {
     MemorySegment segment();
 
     /**
-     * Maps so many bytes from the start of the object now, page by page, instead of each at its first access. Does nothing where the object's pages are not reserved, or
-     * the system cannot.
+     * Maps so many bytes from the start of the object now, page by page, instead of each at its first access. Does nothing where the object's pages are
+     * not reserved, or the system cannot.
      */
     void populate(long bytes);
 

@@ -60,10 +60,11 @@ final class FrameWalk {
     }
 
     /**
-     * The number of the last of the frames that lie end to end between the pending one here and write_pos, or NONE if they do not, so that write_pos is of before them.
+     * The number of the last of the frames that lie end to end between the pending one here and write_pos, or NONE if they do not, so that write_pos is of
+     * before them.
      *
-     * <p>Numbers must be consecutive, because what lies behind a frame that write_pos does not cover may be anything; and all bytes from the reader's position on are in
-     * use.
+     * <p>Numbers must be consecutive, because what lies behind a frame that write_pos does not cover may be anything; and all bytes from the reader's
+     * position on are in use.
      */
     long lastCovered(long readPosition, long writePosition, long usedBytes) {
         long pending = position;

@@ -16,9 +16,9 @@ import java.util.function.BooleanSupplier;
  * writer go on from its position, wherever the released bytes were. So only the released <em>prefix</em> of the taken frames is given back, and the
  * bytes wasted by a wrap are given back together with the frame behind it.
  *
- * <p>Whether there is a frame follows from the bytes: unread = capacity − payload_free_bytes − held; but if the positions meet while bytes are free, those were taken by a
- * writer that died. It does not follow from the counters, which writers of different origin keep differently, nor from a semaphore token alone, which may be a
- * mere wake-up.
+ * <p>Whether there is a frame follows from the bytes: unread = capacity − payload_free_bytes − held; but if the positions meet while bytes are free, those
+ * were taken by a writer that died. It does not follow from the counters, which writers of different origin keep differently, nor from a semaphore token
+ * alone, which may be a mere wake-up.
  *
  * <p>The header block is looked at when what the last look has seen is taken, so that a reader that is behind does not disturb the writer with every frame.
  *
@@ -127,8 +127,8 @@ public final class RingReader {
     }
 
     /**
-     * Stores payload_read_count, which is not done for every frame: no peer goes by it, and it shares a cache line with what the writer stores and loads for every frame. To
-     * be called before a wait.
+     * Stores payload_read_count, which is not done for every frame: no peer goes by it, and it shares a cache line with what the writer stores and loads
+     * for every frame. To be called before a wait.
      */
     public void publishCount() {
         long readCount = nextTicket + markers;

@@ -9,19 +9,19 @@ import java.lang.foreign.MemorySegment;
 /**
  * The writing half of the ring: claim space, fill it, commit or abort.
  *
- * <p>A claim stores nothing that any peer looks at; a commit takes the space, publishes the frame, and the caller then posts the write semaphore. A writer that dies
- * between two stores of a commit leaves enough for its successor to finish it. Nothing here waits: a claim that finds no room says so.
+ * <p>A claim stores nothing that any peer looks at; a commit takes the space, publishes the frame, and the caller then posts the write semaphore. A writer
+ * that dies between two stores of a commit leaves enough for its successor to finish it. Nothing here waits: a claim that finds no room says so.
  *
- * <p>Several frames can be published together: they are <em>staged</em> one behind the other, all but the first complete, and a reader gets to none of them before the first
- * is published. A batch never wraps.
+ * <p>Several frames can be published together: they are <em>staged</em> one behind the other, all but the first complete, and a reader gets to none of
+ * them before the first is published. A batch never wraps.
  *
  * <p>Three rules keep readers of every origin safe. A frame never leaves 1 to 15 bytes at the end of the ring to be crossed, because no
  * marker fits there. A frame that fits neither in front of the end nor behind a marker waits until the ring is drained, then <em>rewinds</em>
  * it: both positions become 0, which no reader can notice because each re-reads its position and waits. And everything that is ours to
  * write is kept in fields: shared memory is read for payload_free_bytes only, and only when the last value known does not suffice.
  *
- * <p>A ring that is larger than what is in flight <em>wraps early</em>, as soon as a window of it was written and the reader is close behind: what is written and
- * read again and again stays in the processor's cache. A reader that falls behind gets the whole ring.
+ * <p>A ring that is larger than what is in flight <em>wraps early</em>, as soon as a window of it was written and the reader is close behind: what is
+ * written and read again and again stays in the processor's cache. A reader that falls behind gets the whole ring.
  *
  * <p>Not thread-safe. Positions and sizes are in bytes.
  */
@@ -29,10 +29,15 @@ public final class RingWriter {
     /** What {@link #claim} answers when the reader must first release frames. */
     public static final long NO_ROOM = -1;
 
-    /** The window has room for this many frames of the size at hand: one to write and one to read. More of 6 MB do not stay in the cache (docs/decisions/0007). */
+    /**
+     * The window has room for this many frames of the size at hand: one to write and one to read. More of 6 MB do not stay in the cache (docs/decisions/0007).
+     */
     private static final long WINDOW_FRAMES = 2;
 
-    /** Whether to wrap early or to wait for the reader is decided after this part of the window: each time costs a look at the reader, too much for every small frame. */
+    /**
+     * Whether to wrap early or to wait for the reader is decided after this part of the window: each time costs a look at the reader, too much for every
+     * small frame.
+     */
     private static final long DECISIONS_PER_WINDOW = 64;
 
     private final String bufferName;
@@ -102,9 +107,9 @@ public final class RingWriter {
     }
 
     /**
-     * Deals with the frames in whose commit a writer before may have died: the first pending one from the reader's position on, and those staged behind it. If write_pos
-     * covers them, their space is taken: they are published. If it lies at the reader's position without being covered, the ring was being rewound for it: the reader holds nothing, so
-     * whatever is not free was taken for it, and is given back. Dying here leaves the same to do.
+     * Deals with the frames in whose commit a writer before may have died: the first pending one from the reader's position on, and those staged behind
+     * it. If write_pos covers them, their space is taken: they are published. If it lies at the reader's position without being covered, the ring was
+     * being rewound for it: the reader holds nothing, so whatever is not free was taken for it, and is given back. Dying here leaves the same to do.
      */
     private void finishCommit(long readPosition) {
         long position = new FrameWalk(segment, payloadOffset, capacity, readPosition).firstPending(writePosition, knownFree == 0);
@@ -149,8 +154,8 @@ public final class RingWriter {
     }
 
     /**
-     * Whether the reader is no further behind than half of the window that frames of this size go through: only then does the ring wrap early. Always true where
-     * it cannot.
+     * Whether the reader is no further behind than half of the window that frames of this size go through: only then does the ring wrap early. Always true
+     * where it cannot.
      */
     public boolean isReaderClose(long size) {
         if (smallestWindow >= capacity) {

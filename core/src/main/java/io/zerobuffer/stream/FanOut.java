@@ -26,14 +26,16 @@ import java.util.concurrent.locks.ReentrantLock;
  * }
  * }
  *
- * <p>Listeners may come and go. While there is none, frames stay in the ring. A listener that throws is removed, and its {@link FrameListener#onEnd} gets what it threw; the others go on.
+ * <p>Listeners may come and go. While there is none, frames stay in the ring. A listener that throws is removed, and its {@link FrameListener#onEnd} gets
+ * what it threw; the others go on.
  *
- * <p><b>Who slows whom.</b> The ring takes space back in the order of its frames: while a frame is held, nothing behind it becomes free. So the writer runs on, and every other listener gets its frames in
- * time, for as long as the writer takes to fill what is left of the ring; the ring has to hold what is written while the slowest listener has one frame, {@link Delivery#LATEST} or not. A listener that takes longer
- * than that, and shall not slow the others, copies what it needs and calls {@link Frame#release} before it goes on.
+ * <p><b>Who slows whom.</b> The ring takes space back in the order of its frames: while a frame is held, nothing behind it becomes free. So the writer
+ * runs on, and every other listener gets its frames in time, for as long as the writer takes to fill what is left of the ring; the ring has to hold what
+ * is written while the slowest listener has one frame, {@link Delivery#LATEST} or not. A listener that takes longer than that, and shall not slow the
+ * others, copies what it needs and calls {@link Frame#release} before it goes on.
  *
- * <p><b>Threads.</b> One platform thread takes frames from the ring, one more per listener calls it; they are named after the buffer and no daemons. All methods may be called from any thread. Each frame allocates
- * 16 bytes and 64 per listener; a thread that waits for another, some bytes more.
+ * <p><b>Threads.</b> One platform thread takes frames from the ring, one more per listener calls it; they are named after the buffer and no daemons. All
+ * methods may be called from any thread. Each frame allocates 16 bytes and 64 per listener; a thread that waits for another, some bytes more.
  */
 public final class FanOut implements AutoCloseable {
     /** How many frames an {@link Delivery#EVERY_FRAME} listener may be behind before the others wait for it. */
@@ -85,7 +87,8 @@ public final class FanOut implements AutoCloseable {
         membership.lock();
         try {
             if (ended) {
-                throw new IllegalStateException("buffer '" + reader.name() + "': the fan-out has ended, because the writer left or it was closed; start another one");
+                throw new IllegalStateException(
+                        "buffer '" + reader.name() + "': the fan-out has ended, because the writer left or it was closed; start another one");
             }
             Subscription subscription = new Subscription(delivery, listener, "zerobuffer-fanout-" + reader.name() + "-" + ++threadsStarted);
             threads.add(subscription.thread);
@@ -99,8 +102,8 @@ public final class FanOut implements AutoCloseable {
     }
 
     /**
-     * Removes every listener, frames they have not got yet are released unseen, and waits until they have returned from their last calls, unless one of them calls this. Takes up to 50 ms and as long as they take.
-     * Closing again does nothing.
+     * Removes every listener, frames they have not got yet are released unseen, and waits until they have returned from their last calls, unless one of
+     * them calls this. Takes up to 50 ms and as long as they take. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -195,7 +198,8 @@ public final class FanOut implements AutoCloseable {
         }
 
         /**
-         * Removes the listener, frames it has not got yet are released unseen, and waits until it has returned from its last call, unless a listener of this fan-out calls this. Closing again does nothing.
+         * Removes the listener, frames it has not got yet are released unseen, and waits until it has returned from its last call, unless a listener of
+         * this fan-out calls this. Closing again does nothing.
          */
         @Override
         public void close() {

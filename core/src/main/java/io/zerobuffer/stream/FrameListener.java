@@ -6,7 +6,8 @@ import io.zerobuffer.Frame;
 @FunctionalInterface
 public interface FrameListener {
     /**
-     * Handles a frame. It is released when this returns or throws; it may be released earlier, and be used no longer. An interrupt that this leaves behind on its thread ends with it.
+     * Handles a frame. It is released when this returns or throws; it may be released earlier, and be used no longer. An interrupt that this leaves behind
+     * on its thread ends with it.
      *
      * @throws Exception ends this listener's stream: {@link #onEnd} gets it
      */

@@ -56,8 +56,8 @@ public final class FrameLoop implements AutoCloseable {
     }
 
     /**
-     * Hands out no more frames, and waits until the listener has returned from its last call, unless the listener itself calls this. Takes up to 50 ms and as long as the listener
-     * takes. Closing again does nothing.
+     * Hands out no more frames, and waits until the listener has returned from its last call, unless the listener itself calls this. Takes up to 50 ms and
+     * as long as the listener takes. Closing again does nothing.
      */
     @Override
     public void close() {

@@ -9,7 +9,10 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Prints how many bytes a request and its answer cost the client's thread and the server's together, in the best of some rounds: compilation comes when it comes. */
+/**
+ * Prints how many bytes a request and its answer cost the client's thread and the server's together, in the best of some rounds: compilation comes when it
+ * comes.
+ */
 final class DuplexAllocationProbe {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final int REQUESTS_PER_ROUND = 20_000;

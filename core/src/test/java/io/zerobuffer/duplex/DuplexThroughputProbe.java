@@ -10,8 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Prints the answers per second of one way to serve: median, slowest and fastest of some rounds; for docs/decisions/0008-duplex.md. Client and server are threads of one JVM, a new one for each
- * measurement, because what the compiler makes of one way depends on those before.
+ * Prints the answers per second of one way to serve: median, slowest and fastest of some rounds; for docs/decisions/0008-duplex.md. Client and server are
+ * threads of one JVM, a new one for each measurement, because what the compiler makes of one way depends on those before.
  */
 final class DuplexThroughputProbe {
     private static final Duration LONG = Duration.ofMinutes(5);

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The Java process that is killed: a reader or a writer, told line by line what to do, as {@code interop/README.md} describes. It knows the requests the torture
- * needs, and besides {@code arm POINT before|after CALL}, {@code disarm}, {@code gc}, and {@code self-describing}: that the writer is of Java too.
+ * The Java process that is killed: a reader or a writer, told line by line what to do, as {@code interop/README.md} describes. It knows the requests the
+ * torture needs, and besides {@code arm POINT before|after CALL}, {@code disarm}, {@code gc}, and {@code self-describing}: that the writer is of Java too.
  */
 public final class Side {
     private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(2);

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Which file a descriptor stands for, whether it still has a name, its size in bytes, and when its content last changed other than through a mapping. Read through
- * /proc, so that no layout of struct stat is needed, which differs between processors and C libraries, and no further descriptor.
+ * Which file a descriptor stands for, whether it still has a name, its size in bytes, and when its content last changed other than through a mapping. Read
+ * through /proc, so that no layout of struct stat is needed, which differs between processors and C libraries, and no further descriptor.
  */
 record FileId(Object device, Object inode, boolean isLinked, long size, Instant changedAt) {
     static FileId of(int fd) {

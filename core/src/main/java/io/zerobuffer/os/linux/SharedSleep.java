@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A platform thread that sleeps on the semaphores of many virtual threads at once (futex_waitv, since Linux 5.16), and unparks those whose semaphore got a token. It is a daemon, is started
- * when a virtual thread sleeps, and stays; for more semaphores than one such thread can watch there is another.
+ * A platform thread that sleeps on the semaphores of many virtual threads at once (futex_waitv, since Linux 5.16), and unparks those whose semaphore got a
+ * token. It is a daemon, is started when a virtual thread sleeps, and stays; for more semaphores than one such thread can watch there is another.
  *
  * <p>A semaphore stays watched after a sleep that ended without a token, so that the next one does not wake this thread. A token ends it.
  *

@@ -30,8 +30,8 @@ final class Ring {
     private static final String[] FRAMES = {"frame 0", "frame 1", "frame 2", "frame 3"};
 
     /**
-     * How often an actor looks for a frame, or for room, before it gives up: without a token, so at any moment of what the other one does. Often enough that the two keep step, so
-     * that they meet in most states.
+     * How often an actor looks for a frame, or for room, before it gives up: without a token, so at any moment of what the other one does. Often enough
+     * that the two keep step, so that they meet in most states.
      */
     private static final int LOOKS = 1000;
 

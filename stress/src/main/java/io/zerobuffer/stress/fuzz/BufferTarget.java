@@ -32,7 +32,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 
-/** Reader and writer as their users have them, on real shared memory whose header block, metadata, ring and semaphores change in any way between their calls. */
+/**
+ * Reader and writer as their users have them, on real shared memory whose header block, metadata, ring and semaphores change in any way between their calls.
+ */
 public final class BufferTarget {
     private static final String NAME = name(ProcessHandle.current().pid());
     private static final int MAX_METADATA_SIZE = 128;

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
- * A reader and a writer at work on a segment that this process scribbles over, in every other round over their semaphores too. They may refuse, with the library's
- * exceptions, or go on; they must not end, hang, or leave anything behind.
+ * A reader and a writer at work on a segment that this process scribbles over, in every other round over their semaphores too. They may refuse, with the
+ * library's exceptions, or go on; they must not end, hang, or leave anything behind.
  */
 final class Live {
     private static final long ROUND_MILLIS = 4000;

@@ -6,7 +6,9 @@ import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.CorruptBufferException;
 import java.lang.foreign.ValueLayout;
 
-/** Both sides at a metadata block of any content; the steps are those of {@link io.zerobuffer.Reader#metadata} and {@link io.zerobuffer.Writer#claimMetadata}. */
+/**
+ * Both sides at a metadata block of any content; the steps are those of {@link io.zerobuffer.Reader#metadata} and {@link io.zerobuffer.Writer#claimMetadata}.
+ */
 public final class MetadataTarget {
     private final Input input;
     private final Ring ring;
