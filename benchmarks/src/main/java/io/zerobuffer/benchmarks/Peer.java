@@ -7,6 +7,7 @@ import io.zerobuffer.benchmarks.transport.ChannelSettings.Waiting;
 import io.zerobuffer.benchmarks.transport.ChronicleTransport;
 import io.zerobuffer.benchmarks.transport.SocketTransport;
 import io.zerobuffer.benchmarks.transport.Transport;
+import io.zerobuffer.benchmarks.transport.WireTransport;
 import io.zerobuffer.benchmarks.transport.ZeroBufferTransport;
 import io.zerobuffer.benchmarks.transport.ZeroMqTransport;
 import java.net.StandardProtocolFamily;
@@ -221,6 +222,22 @@ enum Peer {
         @Override
         boolean takesPart(Job job) {
             return throughput(job);
+        }
+    },
+    JAVA_WIRE("the same by memory segments: its limit for a Java program", Runtime.PLAIN) {
+        @Override
+        Transport open(ChannelSettings settings, boolean far) {
+            return new WireTransport(settings);
+        }
+
+        @Override
+        boolean takesPart(Job job) {
+            return throughput(job);
+        }
+
+        @Override
+        boolean isAlternative() {
+            return false;
         }
     },
     C_ZEROBUFFER("the protocol in C, blocking: peers/c of the conformance suite", Runtime.C);
