@@ -36,10 +36,6 @@ public final class Batch implements AutoCloseable {
         return this;
     }
 
-    boolean isOpen() {
-        return open;
-    }
-
     /**
      * Adds a frame by copy.
      *

@@ -83,6 +83,8 @@ public final class Writer implements AutoCloseable {
 
     private final WaitStrategy waitStrategy;
     private final Batch batch = new Batch(this);
+    /** Frames are published when they have so many bytes: 0 without a batch. */
+    private long publishAt;
 
     /** The claim that {@link #write(long, Consumer)} hands out, again and again. */
     private final Claim lent = new Claim(this, false);
@@ -112,6 +114,17 @@ public final class Writer implements AutoCloseable {
             ring.wrapEarly(config.window());
         }
         mapping = attached.mapping();
+        if (isBatching()) {
+            publishAt = batchSize();
+        }
+    }
+
+    private boolean isBatching() {
+        return publishAt > 0;
+    }
+
+    private long batchSize() {
+        return Math.max(1, layout.payloadSize() / BATCH_PARTS);
     }
 
     /**
@@ -277,6 +290,7 @@ public final class Writer implements AutoCloseable {
     public Batch batch() {
         requireReady();
         requireNoBatch();
+        publishAt = batchSize();
         return batch.open();
     }
 
@@ -473,7 +487,7 @@ public final class Writer implements AutoCloseable {
         long sequence;
         try {
             sequence = ring.stage();
-            if (!batch.isOpen() || ring.stagedBytes() >= layout.payloadSize() / BATCH_PARTS) {
+            if (ring.stagedBytes() >= publishAt) {
                 publish();
             }
             framesWritten++;
@@ -494,6 +508,7 @@ public final class Writer implements AutoCloseable {
     }
 
     void closeBatch() {
+        publishAt = 0;
         if (!closed) {
             publishStaged();
         }
@@ -540,7 +555,7 @@ public final class Writer implements AutoCloseable {
         }
         try {
             if (ring.stagedBytes() == 0) {
-                requireReader(asksFirst || batch.isOpen());
+                requireReader(asksFirst || isBatching());
             }
             long at = ring.claimPrepared(size);
             return at != RingWriter.NO_ROOM ? at : claimAfterALook(size, mayWait);
@@ -576,7 +591,7 @@ public final class Writer implements AutoCloseable {
      */
     private boolean wasForNobody(long size) {
         try {
-            if (batch.isOpen() || buffer.readerPid() != 0 || ring.unreadFrames() == 0) {
+            if (isBatching() || buffer.readerPid() != 0 || ring.unreadFrames() == 0) {
                 return false;
             }
         } catch (IllegalStateException | InternalError failure) {
@@ -766,7 +781,7 @@ public final class Writer implements AutoCloseable {
     }
 
     private void requireNoBatch() {
-        if (batch.isOpen()) {
+        if (isBatching()) {
             throw new IllegalStateException("buffer '" + name.value() + "': a batch is open; write to it, or close it before the next write or claim");
         }
     }

@@ -93,6 +93,10 @@ final class GlibcSemaphore implements NamedSemaphore {
     @Override
     public void post(int tokens) {
         long before = getAndAdd(tokens);
+        if (before >= 0 && before <= MAX_VALUE - tokens) {
+            // Nobody sleeps, and there is no surplus.
+            return;
+        }
         long surplus = Math.min(tokens, (before & VALUE_MASK) + tokens - MAX_VALUE);
         if (surplus > 0) {
             getAndAdd(-surplus);
