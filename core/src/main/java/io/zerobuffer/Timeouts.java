@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /** Durations as the nanoseconds that waits count in. */
 final class Timeouts {
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final long MOST_SECONDS = Long.MAX_VALUE / NANOS_PER_SECOND;
 
     private Timeouts() {}
 
@@ -18,7 +19,8 @@ final class Timeouts {
 
     /** Nanoseconds; what exceeds 292 years is 292 years. */
     static long nanos(Duration timeout) {
-        return checked(timeout).compareTo(LONGEST) > 0 ? Long.MAX_VALUE : timeout.toNanos();
+        long seconds = checked(timeout).getSeconds();
+        return seconds < MOST_SECONDS ? seconds * NANOS_PER_SECOND + timeout.getNano() : Long.MAX_VALUE;
     }
 
     /** What is left of a wait, in nanoseconds; never overflows. */

@@ -75,8 +75,6 @@ public final class Writer implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
-    /** Whether the reader released nothing while the last frame was written: only then is it worth asking whether it lives. */
-    private boolean readerIsSilent;
     private long readerCheckedAt = System.nanoTime();
     private long clockReadAt = readerCheckedAt;
     private int framesToClock;
@@ -484,18 +482,21 @@ public final class Writer implements AutoCloseable {
 
     /** Publishes the claimed frame, or adds it to the batch. */
     long commit(long size) {
-        long sequence;
         try {
-            sequence = ring.stage();
-            if (ring.stagedBytes() >= publishAt) {
-                publish();
+            if (isBatching()) {
+                ring.stage();
+                if (ring.stagedBytes() >= publishAt) {
+                    publish();
+                }
+            } else {
+                announce(ring.publishClaimed());
             }
-            framesWritten++;
-            bytesWritten += size;
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
-        return sequence;
+        framesWritten++;
+        bytesWritten += size;
+        return ring.lastSequence();
     }
 
     void publishStaged() {
@@ -580,7 +581,7 @@ public final class Writer implements AutoCloseable {
     }
 
     private void requireReader(boolean asks) {
-        if (asks && buffer.readerPid() == 0 || readerIsSilent && isSilentForLong() && !buffer.isReaderAlive()) {
+        if (asks && buffer.readerPid() == 0 || ring.isReaderSilent() && isSilentForLong() && !buffer.isReaderAlive()) {
             replaceReader();
         }
     }
@@ -635,9 +636,7 @@ public final class Writer implements AutoCloseable {
         if (size > layout.maxFrameSize()) {
             throw new FrameTooLargeException(name.value(), size, layout.maxFrameSize());
         }
-        long at = ring.claim(size);
-        readerIsSilent |= at == RingWriter.NO_ROOM;
-        return at;
+        return ring.claim(size);
     }
 
     private long awaitSpace(long size) {
@@ -733,7 +732,6 @@ public final class Writer implements AutoCloseable {
             }
         }
         requireOpen();
-        readerIsSilent = false;
         config.listener().connected(next.readerPid());
     }
 
@@ -756,11 +754,13 @@ public final class Writer implements AutoCloseable {
 
     private void publish() {
         int frames = ring.publish();
-        if (frames == 0) {
-            return;
+        if (frames > 0) {
+            announce(frames);
         }
+    }
+
+    private void announce(int frames) {
         writeSemaphore.post(frames);
-        readerIsSilent = !ring.readerProgressed();
         if (framesWritten - tokensTakenAt >= TOKEN_INTERVAL) {
             tokensTakenAt = framesWritten;
             readSemaphore.takeAll();

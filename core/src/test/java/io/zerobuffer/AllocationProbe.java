@@ -2,6 +2,7 @@ package io.zerobuffer;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Prints how many bytes a frame costs one thread, in the best of some rounds: compilation comes when it comes. */
@@ -15,10 +16,11 @@ final class AllocationProbe {
         COPIED_IN_AND_DRAINED(0),
         FILLED_AND_DRAINED(0),
         BATCHED_AND_DRAINED(0),
-        /** A frame, where the compiler leaves it in. */
-        COPIED_IN_AND_READ(64),
-        /** A claim and a frame. */
-        CLAIMED_AND_READ(56 + 64);
+        COPIED_IN_AND_READ(0),
+        CLAIMED_AND_READ(0),
+        /** A frame, where the compiler leaves it in: it does if what was compiled for other uses before is large. */
+        READ_AFTER_EVERYTHING_ELSE(64),
+        READ_AND_WRITTEN_AGAIN(64);
 
         final int mostBytes;
 
@@ -59,6 +61,24 @@ final class AllocationProbe {
                         sum += read.getLong(0);
                     }
                 };
+                case READ_AFTER_EVERYTHING_ELSE -> {
+                    useEverythingElse(writer, reader, bytes);
+                    yield () -> {
+                        writer.write(bytes);
+                        try (Frame read = reader.read()) {
+                            sum += read.getLong(0);
+                        }
+                    };
+                }
+                case READ_AND_WRITTEN_AGAIN -> () -> {
+                    writer.write(bytes);
+                    try (Frame read = reader.read()) {
+                        writer.write(read);
+                    }
+                    try (Frame read = reader.read()) {
+                        sum += read.getLong(0);
+                    }
+                };
                 case CLAIMED_AND_READ -> () -> {
                     try (Claim claim = writer.claim(FRAME_SIZE)) {
                         claim.putLong(0, sum);
@@ -73,10 +93,30 @@ final class AllocationProbe {
         }
     }
 
+    private static void useEverythingElse(Writer writer, Reader reader, byte[] bytes) {
+        Consumer<Frame> releaser = read -> {
+            sum += read.getLong(0);
+            read.release();
+        };
+        Consumer<Frame> handler = read -> sum += read.getByte(0);
+        for (int i = 0; i < FRAMES_PER_ROUND; i++) {
+            for (int frame = 0; frame < 7; frame++) {
+                writer.write(bytes);
+            }
+            reader.drain(releaser, 1);
+            reader.drain(handler, 2);
+            try (Frame first = reader.read();
+                    Frame second = reader.read()) {
+                sum += first.getLong(0) + second.getLong(0);
+            }
+            reader.latest(Duration.ZERO).release();
+        }
+    }
+
     private static double leastBytesPerFrame(Runnable frame) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         double least = Double.MAX_VALUE;
-        for (int round = 0; round < ROUNDS && least >= 1; round++) {
+        for (int round = 0; round < ROUNDS && least > AllocationTest.TOLERANCE; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < FRAMES_PER_ROUND; i++) {
                 frame.run();

@@ -83,39 +83,92 @@ public final class RingReader {
      * @throws SequenceGapException if the frame is not the next one; it is not taken
      */
     public long take() {
-        long ticket = takeUnnoticed();
-        if (ticket != NOTHING) {
-            publishPosition();
-        }
-        return ticket;
+        return take(true);
     }
 
     /** Takes the next frame as {@link #take}, but stores payload_read_pos only with {@link #giveBack}: for frames that are released soon, with others. */
     public long takeUnnoticed() {
-        long ticket = takeNext();
-        return ticket != NOTHING ? ticket : takeAfterALook();
+        return take(false);
     }
 
-    /** Takes the next frame if it is seen and lies right behind the last one. */
-    private long takeNext() {
+    /**
+     * One method, of more bytecodes than HotSpot inlines anywhere (FreqInlineSize, 325): so what calls it stays small enough to be inlined where frames are
+     * used, and a frame object that does not outlive its use there costs no allocation, whatever was compiled first (docs/decisions/0003).
+     */
+    private long take(boolean storesPosition) {
+        // In locals: what is read from a field behind a fence is read again.
         MemorySegment memory = segment;
+        long end = capacity;
         long position = readPosition;
-        long largest = largest(position, seenUnread);
-        if (largest <= 0) {
-            return NOTHING;
+        long unread = seenUnread;
+        boolean isFresh = unread == 0;
+        if (isFresh) {
+            // The position before the space: a frame that comes between the two must not fill the ring unnoticed.
+            long writePosition = HeaderBlock.payloadWritePositionAcquire(memory);
+            long free = HeaderBlock.payloadFreeBytesAcquire(memory);
+            long kept = keptBytes();
+            unread = end - free - kept;
+            if (unread == 0) {
+                return NOTHING;
+            }
+            seenWritePosition = writePosition;
+            seenFree = free;
+            // The writer moves it when it rewinds a drained ring.
+            position = kept == 0 ? HeaderBlock.payloadReadPositionAcquire(memory) : position;
+            if (free < 0 || unread < 0 || !isPosition(position)) {
+                throw impossible(position);
+            }
+            if (free != 0 && meet(position, writePosition)) {
+                return NOTHING;
+            }
+            readPosition = position;
         }
-        long size = FrameHeader.sizeAcquire(memory, payloadOffset + position);
-        boolean isNext = size > 0 && size <= largest && FrameHeader.sequence(memory, payloadOffset + position) == expectedSequence;
-        return isNext ? accept(position, size, 0) : NOTHING;
-    }
-
-    private long takeAfterALook() {
-        long ticket = seenUnread > 0 ? takeSeen(false) : NOTHING;
-        if (ticket != NOTHING || !look()) {
-            return ticket;
+        seenUnread = 0;
+        long waste = 0;
+        long toEnd = end - position;
+        // Fewer bytes than a header at the end can only be a wrap, whatever they hold.
+        long size = toEnd < FrameHeader.SIZE ? 0 : FrameHeader.sizeAcquire(memory, payloadOffset + position);
+        if (size == 0) {
+            waste = toEnd;
+            if (unread == waste) {
+                // A writer that publishes marker and frame apart is between the two.
+                return isFresh ? NOTHING : take(storesPosition);
+            }
+            position = 0;
+            size = FrameHeader.sizeAcquire(memory, payloadOffset);
         }
-        ticket = takeNext();
-        return ticket != NOTHING ? ticket : takeSeen(true);
+        long header = payloadOffset + position;
+        long sequence = FrameHeader.sequence(memory, header);
+        if (sequence != expectedSequence || size <= 0 || size > largest(position, unread - waste)) {
+            // Only what was seen just now is judged.
+            sequence = isFresh ? judge(position, size, sequence, unread - waste) : NOTHING;
+            if (sequence == NOTHING) {
+                return isFresh ? NOTHING : take(storesPosition);
+            }
+        }
+        if (waste > 0) {
+            markers += toEnd < FrameHeader.SIZE ? 0 : 1;
+            wastedTotal += waste;
+        }
+        long total = FrameHeader.SIZE + size;
+        position += total;
+        readPosition = position;
+        // What lies behind the writer's position is space that a dead one took.
+        seenUnread = meet(position, seenWritePosition) ? 0 : unread - waste - total;
+        expectedSequence = sequence + 1;
+        frameOffset = header + FrameHeader.SIZE;
+        frameSize = size;
+        takenTotal += waste + total;
+        long ticket = nextTicket;
+        nextTicket = ticket + 1;
+        if (nextTicket - oldestTicket > heldEnds.length) {
+            growHeld();
+        }
+        heldEnds[slot(ticket)] = takenTotal;
+        if (storesPosition) {
+            publishPosition();
+        }
+        return ticket;
     }
 
     private void publishPosition() {
@@ -138,90 +191,6 @@ public final class RingReader {
         }
     }
 
-    /** Reads how far the writer is; false when there is nothing to read. */
-    private boolean look() {
-        // Before the space: a frame that comes between the two must not fill the ring unnoticed.
-        MemorySegment memory = segment;
-        seenWritePosition = HeaderBlock.payloadWritePositionAcquire(memory);
-        seenFree = HeaderBlock.payloadFreeBytesAcquire(memory);
-        long unread = capacity - seenFree - keptBytes();
-        seenUnread = 0;
-        if (unread == 0) {
-            return false;
-        }
-        long position = presentPosition();
-        if (seenFree < 0 || unread < 0 || !isPosition(position)) {
-            throw impossible(position);
-        }
-        if (seenFree != 0 && meet(position, seenWritePosition)) {
-            return false;
-        }
-        readPosition = position;
-        seenUnread = unread;
-        return true;
-    }
-
-    /**
-     * Takes a frame out of what the last look has seen.
-     *
-     * @param isFresh whether that was just now: only then is what is no proper frame judged
-     */
-    private long takeSeen(boolean isFresh) {
-        long unread = seenUnread;
-        long position = readPosition;
-        seenUnread = 0;
-        long waste = 0;
-        long size = 0;
-        long sequence = 0;
-        // Fewer bytes than a header at the end can only be a wrap, whatever they hold.
-        boolean shortTail = capacity - position < FrameHeader.SIZE;
-        if (!shortTail) {
-            size = FrameHeader.sizeAcquire(segment, payloadOffset + position);
-            sequence = FrameHeader.sequence(segment, payloadOffset + position);
-        }
-        if (size == 0) {
-            waste = capacity - position;
-            if (unread == waste) {
-                // A writer that publishes marker and frame apart is between the two.
-                return NOTHING;
-            }
-            position = 0;
-            size = FrameHeader.sizeAcquire(segment, payloadOffset);
-            sequence = FrameHeader.sequence(segment, payloadOffset);
-        }
-        if (sequence != expectedSequence || size <= 0 || size > largest(position, unread - waste)) {
-            sequence = isFresh ? judge(position, size, sequence, unread - waste) : NOTHING;
-            if (sequence == NOTHING) {
-                return NOTHING;
-            }
-            expectedSequence = sequence;
-        }
-        if (waste > 0) {
-            markers += shortTail ? 0 : 1;
-            wastedTotal += waste;
-        }
-        seenUnread = unread;
-        return accept(position, size, waste);
-    }
-
-    /** Takes the frame at a position, which is the expected one. */
-    private long accept(long position, long size, long waste) {
-        long total = FrameHeader.SIZE + size;
-        readPosition = position + total;
-        // What lies behind the writer's position is space that a dead one took.
-        seenUnread = meet(readPosition, seenWritePosition) ? 0 : seenUnread - waste - total;
-        expectedSequence++;
-        frameOffset = payloadOffset + position + FrameHeader.SIZE;
-        frameSize = size;
-        takenTotal += waste + total;
-        long ticket = nextTicket++;
-        if (nextTicket - oldestTicket > heldEnds.length) {
-            growHeld();
-        }
-        heldEnds[slot(ticket)] = takenTotal;
-        return ticket;
-    }
-
     /**
      * Releases a taken frame; each ticket once.
      *
@@ -238,12 +207,19 @@ public final class RingReader {
      * @return the bytes to be given back
      */
     public long letGo(long ticket) {
-        heldEnds[slot(ticket)] = ~heldEnds[slot(ticket)];
-        while (oldestTicket < nextTicket && heldEnds[slot(oldestTicket)] < 0) {
-            releasedTotal = ~heldEnds[slot(oldestTicket)];
-            oldestTicket++;
+        long end = heldEnds[slot(ticket)];
+        if (ticket != oldestTicket) {
+            heldEnds[slot(ticket)] = ~end;
+            return releasedTotal - givenTotal;
         }
-        return releasedTotal - givenTotal;
+        long oldest = ticket + 1;
+        while (oldest < nextTicket && heldEnds[slot(oldest)] < 0) {
+            end = ~heldEnds[slot(oldest)];
+            oldest++;
+        }
+        oldestTicket = oldest;
+        releasedTotal = end;
+        return end - givenTotal;
     }
 
     /** Gives the writer the space of released frames; returns how many, as {@link #release}. */

@@ -54,7 +54,7 @@ public final class RingWriter {
 
     /** payload_free_bytes as the last commit left it. */
     private long lastFree;
-    private boolean readerProgressed;
+    private boolean readerIsSilent;
 
     /** Of the claim, header included; 0 when there is none. */
     private long claimTotal;
@@ -239,20 +239,6 @@ public final class RingWriter {
         runLimit = runRewinds ? 0 : Math.min(knownFree - runWaste, capacity - runPosition - FrameHeader.SIZE);
     }
 
-    /** Lets the next run begin where the last one ended, if that is all there is to decide. */
-    private void prepareRun() {
-        runPosition = writePosition;
-        runWaste = 0;
-        runRewinds = false;
-        runTotal = 0;
-        limitRun();
-        if (writePosition == 0) {
-            runLimit = 0;
-        } else if (smallestWindow < capacity && (writePosition >= smallestWindow || unreleasedBytes() > smallestWindow / 2)) {
-            runLimit = Math.min(runLimit, decidedAt + decisionInterval() - takenTotal);
-        }
-    }
-
     /** Completes the claimed frame without publishing it. Returns its sequence number. */
     public long stage() {
         long header = payloadOffset + runPosition + runTotal;
@@ -272,40 +258,71 @@ public final class RingWriter {
 
     /** Publishes the frames that are staged; the caller posts the write semaphore once for each. Returns how many they were. */
     public int publish() {
+        return publish(false);
+    }
+
+    /** Publishes the claimed frame together with those that are staged, as {@link #publish()}. */
+    public int publishClaimed() {
+        return publish(true);
+    }
+
+    /** Publishes the claimed frame; the caller posts the write semaphore once. Returns the frame's sequence number. */
+    public long commit() {
+        publish(true);
+        return lastSequence();
+    }
+
+    /** One method, of more bytecodes than HotSpot inlines anywhere, as RingReader.take: what calls it stays small, and is compiled alike every time. */
+    private int publish(boolean stagesClaim) {
+        if (stagesClaim) {
+            stage();
+        }
         int frames = stagedFrames;
         if (frames == 0) {
             return 0;
         }
         // All in locals first: what is read from a field behind a fence is read again.
         MemorySegment memory = segment;
-        long waste = runWaste;
+        long largest = capacity;
+        long window = smallestWindow;
         long position = runPosition;
         long end = position + runTotal;
-        long taken = waste + runTotal;
+        long taken = runWaste + runTotal;
         long header = payloadOffset + position;
         long size = firstStagedSize;
-        long largest = capacity;
-        if (waste > 0) {
+        if (runWaste > 0) {
             markWrap(taken);
         }
         if (runRewinds) {
             HeaderBlock.payloadReadPositionRelease(memory, 0);
         }
         long written = writtenCount + frames;
+        long freeBefore = lastFree;
         long free = HeaderBlock.addPayloadFreeBytesVolatile(memory, -taken);
         HeaderBlock.payloadWrittenCountRelease(memory, written);
         HeaderBlock.payloadWritePositionRelease(memory, end);
         FrameHeader.publishRelease(memory, header, size);
-        takenTotal += taken;
+        long total = takenTotal + taken;
+        takenTotal = total;
         writtenCount = written;
         writePosition = end;
         nextSequence += frames;
         stagedFrames = 0;
-        readerProgressed = free > lastFree - taken;
+        readerIsSilent = free <= freeBefore - taken;
         lastFree = free;
         // An impossible value suffices for no claim, so that the next one reads it again and refuses it.
-        knownFree = free <= largest ? free : 0;
-        prepareRun();
+        long known = free <= largest ? free : 0;
+        knownFree = known;
+        // The next run begins where this one ended, if that is all there is to decide.
+        runPosition = end;
+        runWaste = 0;
+        runRewinds = false;
+        runTotal = 0;
+        long limit = end == 0 ? 0 : Math.min(known, largest - end - FrameHeader.SIZE);
+        if (window < largest && (end >= window || unreleasedBytes() > window / 2)) {
+            limit = Math.min(limit, decidedAt + decisionInterval() - total);
+        }
+        runLimit = limit;
         return frames;
     }
 
@@ -319,11 +336,9 @@ public final class RingWriter {
         wastedBytes = runWaste;
     }
 
-    /** Publishes the claimed frame; the caller posts the write semaphore once. Returns the frame's sequence number. */
-    public long commit() {
-        long sequence = stage();
-        publish();
-        return sequence;
+    /** Sequence number of the last frame that was staged or published. */
+    public long lastSequence() {
+        return nextSequence + stagedFrames - 1;
     }
 
     /** Gives the claim up: nothing was published, so nothing is undone. */
@@ -339,9 +354,9 @@ public final class RingWriter {
         return knownFree == capacity;
     }
 
-    /** Whether the reader released anything between the last two commits. */
-    public boolean readerProgressed() {
-        return readerProgressed;
+    /** Whether the reader released nothing between the last two commits, or not enough for the last claim: only then is it worth asking whether it lives. */
+    public boolean isReaderSilent() {
+        return readerIsSilent;
     }
 
     /** Bytes of the frames that are staged, headers included. */
@@ -369,6 +384,7 @@ public final class RingWriter {
         if (!place(total, knownFree)) {
             knownFree = readFree();
             if (!place(total, knownFree)) {
+                readerIsSilent = true;
                 return false;
             }
         }

@@ -467,15 +467,15 @@ final class RingWriterTest {
     void shouldTellWhetherTheReaderReleasedAnythingBetweenTwoCommits() {
         ring.write(writer, 1, 20);
         ring.write(writer, 2, 20);
-        assertFalse(writer.readerProgressed());
+        assertTrue(writer.isReaderSilent());
         long first = ring.take(reader, 1, 20);
         ring.write(writer, 3, 20);
-        assertFalse(writer.readerProgressed());
+        assertTrue(writer.isReaderSilent());
         reader.release(first);
         ring.write(writer, 4, 20);
-        assertTrue(writer.readerProgressed());
+        assertFalse(writer.isReaderSilent());
         ring.write(writer, 5, 20);
-        assertFalse(writer.readerProgressed());
+        assertTrue(writer.isReaderSilent());
     }
 
     @Test
