@@ -134,7 +134,12 @@ static void semaphore_close(void)
     close_semaphore_channel(&semaphore_out);
 }
 
-/* ---- c-ring: slots in shared memory, two counters, spinning ---- */
+/*
+ * ---- c-ring: slots in shared memory, two counters, spinning ----
+ * A slot is a line for the size and then the frame, which therefore begins on a line and lets the widest registers copy whole ones.
+ */
+
+enum { SLOTS_SIZE = 4 << 20, COPIED_BY_LOOP = 4 << 10 };
 
 struct ring_header {
     _Alignas(CACHE_LINE) uint64_t written;
@@ -155,8 +160,8 @@ static void open_ring(struct slot_ring *ring, const char *name, bool create)
 {
     *ring = (struct slot_ring){.owned = create};
     snprintf(ring->name, sizeof ring->name, "%s", name);
-    ring->stride = (sizeof(uint64_t) + job.size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-    ring->slots = (UINT64_C(1) << 20) / ring->stride > 4 ? (UINT64_C(1) << 20) / ring->stride : 4;
+    ring->stride = CACHE_LINE + (job.size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    ring->slots = SLOTS_SIZE / ring->stride > 4 ? SLOTS_SIZE / ring->stride : 4;
     ring->length = sizeof(struct ring_header) + ring->slots * ring->stride;
     ring->header = map_file(name, ring->length, create);
 }
@@ -176,6 +181,29 @@ static void ring_connect(const char *channel)
     open_ring(&ring_out, channel, false);
 }
 
+#ifdef __x86_64__
+/* GCC vectorises to half the width of AVX-512 unless told otherwise; told for the copy alone, so that the other peers are compiled as ever. */
+#define WIDEST_REGISTERS __attribute__((target("prefer-vector-width=512")))
+#else
+#define WIDEST_REGISTERS
+#endif
+
+/* Faster than memcpy from 4 KB on; the optimize attribute keeps GCC from making a memcpy of it again. */
+WIDEST_REGISTERS __attribute__((noinline, optimize("no-tree-loop-distribute-patterns")))
+static void copy_words(uint64_t *restrict to, const uint64_t *restrict from, uint64_t words)
+{
+    for (uint64_t i = 0; i < words; i++)
+        to[i] = from[i];
+}
+
+static void copy_frame(uint8_t *to, const uint8_t *from, uint64_t size)
+{
+    uint64_t by_loop = size < COPIED_BY_LOOP ? 0 : size / sizeof(uint64_t) * sizeof(uint64_t);
+    if (by_loop)
+        copy_words((uint64_t *)to, (const uint64_t *)from, by_loop / sizeof(uint64_t));
+    memcpy(to + by_loop, from + by_loop, size - by_loop);
+}
+
 static void ring_send(const uint8_t *bytes, uint64_t size)
 {
     struct slot_ring *ring = &ring_out;
@@ -185,7 +213,7 @@ static void ring_send(const uint8_t *bytes, uint64_t size)
     }
     uint8_t *slot = ring_slot(ring);
     memcpy(slot, &size, sizeof size);
-    memcpy(slot + sizeof size, bytes, size);
+    copy_frame(slot + CACHE_LINE, bytes, size);
     __atomic_store_n(&ring->header->written, ++ring->position, __ATOMIC_RELEASE);
 }
 
@@ -198,7 +226,7 @@ static const uint8_t *ring_take(uint64_t *size)
     }
     const uint8_t *slot = ring_slot(ring);
     memcpy(size, slot, sizeof *size);
-    return slot + sizeof *size;
+    return slot + CACHE_LINE;
 }
 
 static void ring_release(void)
