@@ -1,5 +1,6 @@
 /*
  * The peers in C: c-semaphore, c-ring, c-wire and c-zerobuffer. Started and asked as Worker.java says, and measuring as NearSide.java and FarSide.java do.
+ * And the probe of how far apart two processors are, asked as Distance.java says.
  * c-zerobuffer is the peer of the conformance suite, included here as it is.
  */
 #define main conformance_peer_main
@@ -659,6 +660,84 @@ static void run_far(void)
     print_result(frames - before - 1);
 }
 
+/* ---- how far apart two processors are: the time that a cache line takes forth and back ---- */
+
+enum { EXCHANGES = 1000, BATCHES = 21 };
+
+static struct {
+    _Alignas(2 * CACHE_LINE) uint64_t word; /* some processors fetch lines in pairs */
+    _Alignas(2 * CACHE_LINE) int far_processor;
+} ball;
+
+static void pin_to(int processor)
+{
+    cpu_set_t processors;
+    CPU_ZERO(&processors);
+    CPU_SET(processor, &processors);
+    if (sched_setaffinity(0, sizeof processors, &processors) != 0)
+        die("sched_setaffinity");
+}
+
+static void await_ball(uint64_t value)
+{
+    while (__atomic_load_n(&ball.word, __ATOMIC_ACQUIRE) != value)
+        _mm_pause();
+}
+
+static void throw_ball(uint64_t value)
+{
+    __atomic_store_n(&ball.word, value, __ATOMIC_RELEASE);
+}
+
+static void *throw_back(void *nothing)
+{
+    pin_to(ball.far_processor);
+    for (uint64_t i = 1; i <= EXCHANGES * BATCHES; i++) {
+        await_ball(2 * i - 1);
+        throw_ball(2 * i);
+    }
+    return nothing;
+}
+
+static int compare_times(const void *one, const void *other)
+{
+    uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
+    return (a > b) - (a < b);
+}
+
+/* The median of the batches, because one in which a side lost its processor says nothing. */
+static uint64_t measure_distance(void)
+{
+    uint64_t times[BATCHES], exchanges = 0;
+    pthread_t far;
+    ball.word = 0;
+    if ((errno = pthread_create(&far, NULL, throw_back, NULL)) != 0)
+        die("pthread_create");
+    for (int batch = 0; batch < BATCHES; batch++) {
+        uint64_t start = now();
+        for (int i = 0; i < EXCHANGES; i++) {
+            throw_ball(2 * ++exchanges - 1);
+            await_ball(2 * exchanges);
+        }
+        times[batch] = now() - start;
+    }
+    pthread_join(far, NULL);
+    qsort(times, BATCHES, sizeof *times, compare_times);
+    return times[BATCHES / 2] / EXCHANGES;
+}
+
+static int tell_distances(int near_processor, int far_processor)
+{
+    char line[16];
+    pin_to(near_processor);
+    ball.far_processor = far_processor;
+    while (fgets(line, sizeof line, stdin)) {
+        printf("nanos %llu\n", (unsigned long long)measure_distance());
+        fflush(stdout);
+    }
+    return 0;
+}
+
 static void close_everything(int signal)
 {
     (void)signal;
@@ -668,17 +747,19 @@ static void close_everything(int signal)
 
 int main(int count, char **words)
 {
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* nobody is left to work for */
+    if (count == 4 && strcmp(words[1], "distance") == 0)
+        return tell_distances(atoi(words[2]), atoi(words[3]));
     for (size_t i = 0; count == 4 && i < sizeof transports / sizeof *transports; i++)
         if (strcmp(words[1], transports[i].name) == 0)
             transport = &transports[i];
     if (!transport) {
-        fprintf(stderr, "usage: peers c-semaphore|c-ring|c-wire|c-zerobuffer near|far DIRECTORY\n");
+        fprintf(stderr, "usage: peers c-semaphore|c-ring|c-wire|c-zerobuffer near|far DIRECTORY\n       peers distance CPU CPU\n");
         return 2;
     }
     bool far = strcmp(words[2], "far") == 0;
     snprintf(directory, sizeof directory, "%s", words[3]);
     signal(SIGTERM, close_everything);
-    prctl(PR_SET_PDEATHSIG, SIGTERM); /* nobody is left to work for */
 
     char line[1024], name[NAME_MAX_BYTES + 1];
     while (fgets(line, sizeof line, stdin)) {

@@ -65,6 +65,12 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--unpinned", description = "Leave it to the system where the processes run, instead of giving each a processor of its own.")
     private boolean unpinned;
 
+    @Option(names = "--distance", paramLabel = "NANOS", defaultValue = "0",
+            description = "Begin no measurement before a cache line goes forth and back between the two processors within so many nanoseconds, waiting 60 s at "
+                    + "most, and repeat one that ended farther apart, 5 times at most; 0: only report how long it takes (default: ${DEFAULT-VALUE}). "
+                    + "A host may move virtual processors together (some 64 ns) and apart (200 to 400), which changes all figures threefold; 100 keeps to the former.")
+    private long distanceLimit;
+
     @Option(names = "--reference", paramLabel = "PEER", defaultValue = "zerobuffer", description = "What ratios refer to (default: ${DEFAULT-VALUE}).")
     private String reference;
 
@@ -116,13 +122,17 @@ public final class Bench implements Callable<Integer> {
         Set<Peer> chosen = chosenPeers();
         Peer referencePeer = peer(reference);
         List<Cell> cells = plan(chosen);
+        if (unpinned && distanceLimit != 0 || distanceLimit < 0) {
+            throw new ParameterException(new CommandLine(this), "--distance is between the two processors that the sides are pinned to, and not negative");
+        }
         Pinning pinning = unpinned ? Pinning.none() : Pinning.oneEach();
         Path directory = output != null ? output : module.resolve("target/bench");
         try (Workplace workplace = Workplace.prepare(module, directory)) {
             java.lang.Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(workplace)));
-            try (Report report = new Report(directory, referencePeer, Machine.describe(pinning, settings()))) {
+            try (Distance distance = Distance.of(pinning, workplace, distanceLimit);
+                    Report report = new Report(directory, referencePeer, distanceLimit, Machine.describe(pinning, settings()))) {
                 for (Cell cell : cells) {
-                    measure(cell, workplace, pinning);
+                    measure(cell, workplace, pinning, distance);
                     report.add(cell);
                 }
                 stopPairs();
@@ -134,7 +144,8 @@ public final class Bench implements Callable<Integer> {
 
     private String settings() {
         return rounds() + " rounds, each " + warmUpMillis() + " ms to warm up and " + millis() + " ms measured, "
-                + (quick ? "one pair of processes per peer throughout" : "new processes for every table");
+                + (quick ? "one pair of processes per peer throughout" : "new processes for every table")
+                + (distanceLimit == 0 ? "" : ", begun and ended at a distance of at most " + distanceLimit + " ns where there was one in time");
     }
 
     private int rounds() {
@@ -197,7 +208,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     /** Round by round every peer once, so that what disturbs the machine for longer disturbs all of them. */
-    private void measure(Cell cell, Workplace workplace, Pinning pinning) {
+    private void measure(Cell cell, Workplace workplace, Pinning pinning, Distance distance) {
         OtherWork otherWork = new OtherWork();
         for (int round = 1; round <= rounds(); round++) {
             for (Peer peer : cell.peers()) {
@@ -206,7 +217,8 @@ public final class Bench implements Callable<Integer> {
                 }
                 progress(cell.group() + ", " + cell.label() + ": round " + round + " of " + rounds() + ", " + peer.label());
                 try {
-                    cell.add(peer, pair(peer, workplace, pinning).measure(cell.job()));
+                    Pair pair = pair(peer, workplace, pinning);
+                    cell.add(peer, distance.measure(() -> pair.measure(cell.job())));
                 } catch (BenchmarkException e) {
                     cell.fail(peer, e.getMessage());
                     stopPair(peer);
@@ -275,7 +287,7 @@ public final class Bench implements Callable<Integer> {
         bench.rounds = 1;
         List<Cell> cells = new Plan(chosen.toList(), 0, 0).cells(Kind.CHECK, sizes, List.of());
         try (Workplace workplace = Workplace.prepare(module, output)) {
-            cells.forEach(cell -> bench.measure(cell, workplace, Pinning.none()));
+            cells.forEach(cell -> bench.measure(cell, workplace, Pinning.none(), Distance.unmeasured()));
             bench.stopPairs();
         }
         return cells;

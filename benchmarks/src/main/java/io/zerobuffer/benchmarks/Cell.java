@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One job for several peers, and what came of it round by round. */
 final class Cell {
@@ -62,6 +63,21 @@ final class Cell {
 
     double otherWork() {
         return otherWork;
+    }
+
+    /** In nanoseconds, before and after every measurement; empty where it was not measured. */
+    Optional<Spread> distance() {
+        List<Double> distances = measurements.values().stream()
+                .flatMap(List::stream)
+                .flatMap(measurement -> measurement.distance().stream())
+                .flatMap(ends -> Stream.of((double) ends.before(), (double) ends.after()))
+                .toList();
+        return distances.isEmpty() ? Optional.empty() : Optional.of(Spread.of(distances));
+    }
+
+    /** How many measurements of a peer began or ended with the processors farther apart than wanted. */
+    long fartherThan(long limit, Peer peer) {
+        return of(peer).stream().flatMap(measurement -> measurement.distance().stream()).filter(ends -> ends.greatest() > limit).count();
     }
 
     boolean failed(Peer peer) {

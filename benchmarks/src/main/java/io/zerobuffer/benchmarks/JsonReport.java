@@ -47,6 +47,12 @@ final class JsonReport {
             for (Measurement measurement : cell.of(peer)) {
                 json.writeStartObject();
                 json.writeNumberField("value", measurement.value());
+                if (measurement.distance().isPresent()) {
+                    json.writeObjectFieldStart("distanceNanos");
+                    json.writeNumberField("before", measurement.distance().get().before());
+                    json.writeNumberField("after", measurement.distance().get().after());
+                    json.writeEndObject();
+                }
                 write(json, "near", measurement.near());
                 write(json, "far", measurement.far());
                 json.writeEndObject();

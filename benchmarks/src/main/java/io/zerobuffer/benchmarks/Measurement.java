@@ -1,8 +1,22 @@
 package io.zerobuffer.benchmarks;
 
-/** What the two sides of a pair measured in one job. */
-record Measurement(Job job, Outcome near, Outcome far) {
+import java.util.Optional;
+
+/**
+ * What the two sides of a pair measured in one job.
+ *
+ * @param distance of their processors; empty where it was not measured
+ */
+record Measurement(Job job, Outcome near, Outcome far, Optional<Distance.Ends> distance) {
     private static final double NANOS_PER_SECOND = 1e9;
+
+    Measurement(Job job, Outcome near, Outcome far) {
+        this(job, near, far, Optional.empty());
+    }
+
+    Measurement at(Distance.Ends distance) {
+        return new Measurement(job, near, far, Optional.of(distance));
+    }
 
     /** The figure that peers are compared by, in the unit of the kind. */
     double value() {

@@ -44,7 +44,7 @@ final class Pair implements AutoCloseable {
             command.add(workplace.cProgram().toString());
         }
         command.addAll(List.of(peer.label(), side, directory.toString()));
-        return new WorkerProcess(peer.label() + " " + side, command, workplace.log(peer));
+        return new WorkerProcess(peer.label() + " " + side, command, workplace.log(peer.label()));
     }
 
     Measurement measure(Job job) throws BenchmarkException {

@@ -6,10 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** On which processors the two processes of a pair run. */
-record Pinning(List<String> near, List<String> far, String description) {
+/**
+ * On which processors the two processes of a pair run.
+ *
+ * @param processors that of the near side and that of the far side; empty where they are left to the system
+ */
+record Pinning(List<Integer> processors, String description) {
     static Pinning none() {
-        return new Pinning(List.of(), List.of(), "not pinned");
+        return new Pinning(List.of(), "not pinned");
     }
 
     /** One processor each: the first two of those this process may use. */
@@ -20,11 +24,20 @@ record Pinning(List<String> near, List<String> far, String description) {
         }
         int near = allowed.get(0);
         int far = allowed.get(1);
-        return new Pinning(taskset(near), taskset(far), "pinned with taskset, near side to CPU " + near + ", far side to CPU " + far);
+        return new Pinning(List.of(near, far), "pinned with taskset, near side to CPU " + near + ", far side to CPU " + far);
     }
 
-    private static List<String> taskset(int processor) {
-        return List.of("taskset", "-c", Integer.toString(processor));
+    /** What the command of the near side begins with. */
+    List<String> near() {
+        return taskset(0);
+    }
+
+    List<String> far() {
+        return taskset(1);
+    }
+
+    private List<String> taskset(int side) {
+        return processors.isEmpty() ? List.of() : List.of("taskset", "-c", processors.get(side).toString());
     }
 
     private static List<Integer> allowedProcessors() throws IOException {

@@ -10,17 +10,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Tables on standard output and in report.md as they come; JSON and plots at the end. */
 final class Report implements AutoCloseable {
     private final Path directory;
     private final Peer reference;
+    private final long distanceLimit;
     private final Map<String, String> machine;
     private final PrintWriter file;
 
-    Report(Path directory, Peer reference, Map<String, String> machine) throws IOException {
+    /**
+     * @param distanceLimit how far apart the processors were to be at most, in nanoseconds; 0 where that did not matter
+     */
+    Report(Path directory, Peer reference, long distanceLimit, Map<String, String> machine) throws IOException {
         this.directory = directory;
         this.reference = reference;
+        this.distanceLimit = distanceLimit;
         this.machine = machine;
         file = new PrintWriter(Files.newBufferedWriter(directory.resolve("report.md"), StandardCharsets.UTF_8), true);
         machine.forEach((name, value) -> line("- " + name + ": " + value));
@@ -39,6 +45,19 @@ final class Report implements AutoCloseable {
         cell.failures().forEach((peer, reason) -> line("\n" + peer.label() + " FAILED: " + reason));
         comparison(cell).ifPresent(this::line);
         line("\nother work meanwhile: " + Text.number(cell.otherWork()) + " processors");
+        cell.distance().ifPresent(distance -> line("\ndistance of the processors: median " + Text.number(distance.median()) + " ns (" + range(distance) + ")"
+                + fartherThanWanted(cell)));
+    }
+
+    private String fartherThanWanted(Cell cell) {
+        if (distanceLimit == 0) {
+            return "";
+        }
+        String peers = cell.peers().stream()
+                .filter(peer -> cell.fartherThan(distanceLimit, peer) > 0)
+                .map(peer -> peer.label() + " " + cell.fartherThan(distanceLimit, peer) + " of " + cell.of(peer).size())
+                .collect(Collectors.joining(", "));
+        return peers.isEmpty() ? ", all within " + distanceLimit : "; FARTHER than " + distanceLimit + " all the same: " + peers;
     }
 
     private String[] row(Cell cell, Peer peer) {

@@ -23,6 +23,7 @@ record Workplace(Path memory, Path output, Path cProgram) implements AutoCloseab
         for (Peer peer : Peer.values()) {
             Files.deleteIfExists(output.resolve(peer.label() + LOG));
         }
+        Files.deleteIfExists(output.resolve(Distance.LABEL + LOG));
         Path program = module.resolve("target/c/peers");
         boolean compiled = compile(module.resolve("src/main/c"), program);
         return new Workplace(Files.createTempDirectory(Path.of("/dev/shm"), "zerobuffer-bench-"), output, compiled ? program : null);
@@ -41,8 +42,8 @@ record Workplace(Path memory, Path output, Path cProgram) implements AutoCloseab
         }
     }
 
-    Path log(Peer peer) {
-        return output.resolve(peer.label() + LOG);
+    Path log(String label) {
+        return output.resolve(label + LOG);
     }
 
     @Override
