@@ -66,9 +66,10 @@ public final class Bench implements Callable<Integer> {
     private boolean unpinned;
 
     @Option(names = "--distance", paramLabel = "NANOS", defaultValue = "0",
-            description = "Begin no measurement before a cache line goes forth and back between the two processors within so many nanoseconds, waiting 60 s at "
-                    + "most, and repeat one that ended farther apart, 5 times at most; 0: only report how long it takes (default: ${DEFAULT-VALUE}). "
-                    + "A host may move virtual processors together (some 64 ns) and apart (200 to 400), which changes all figures threefold; 100 keeps to the former.")
+            description = "Begin no measurement before a cache line goes forth and back between the two processors within so many nanoseconds (waits 60 s "
+                    + "at most, each time), and repeat one that ended farther apart (5 times at most). 0 only reports how long it takes (default: "
+                    + "${DEFAULT-VALUE}). A host may move virtual processors near (some 64 ns) and far (200 to 400), which changes all figures threefold; "
+                    + "100 keeps to near.")
     private long distanceLimit;
 
     @Option(names = "--reference", paramLabel = "PEER", defaultValue = "zerobuffer", description = "What ratios refer to (default: ${DEFAULT-VALUE}).")

@@ -46,18 +46,19 @@ final class Report implements AutoCloseable {
         comparison(cell).ifPresent(this::line);
         line("\nother work meanwhile: " + Text.number(cell.otherWork()) + " processors");
         cell.distance().ifPresent(distance -> line("\ndistance of the processors: median " + Text.number(distance.median()) + " ns (" + range(distance) + ")"
-                + fartherThanWanted(cell)));
+                + fartherThan(distanceLimit, cell)));
     }
 
-    private String fartherThanWanted(Cell cell) {
-        if (distanceLimit == 0) {
+    /** Which peers were measured farther apart than wanted, because waiting or repeating did not help. */
+    static String fartherThan(long limit, Cell cell) {
+        if (limit == 0) {
             return "";
         }
         String peers = cell.peers().stream()
-                .filter(peer -> cell.fartherThan(distanceLimit, peer) > 0)
-                .map(peer -> peer.label() + " " + cell.fartherThan(distanceLimit, peer) + " of " + cell.of(peer).size())
+                .filter(peer -> cell.fartherThan(limit, peer) > 0)
+                .map(peer -> peer.label() + " " + cell.fartherThan(limit, peer) + " of " + cell.of(peer).size())
                 .collect(Collectors.joining(", "));
-        return peers.isEmpty() ? ", all within " + distanceLimit : "; FARTHER than " + distanceLimit + " all the same: " + peers;
+        return peers.isEmpty() ? ", all within " + limit + " ns" : "; FARTHER than " + limit + " ns all the same: " + peers;
     }
 
     private String[] row(Cell cell, Peer peer) {

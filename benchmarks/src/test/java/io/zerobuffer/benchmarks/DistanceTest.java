@@ -70,8 +70,9 @@ class DistanceTest {
         cell.add(Peer.AGRONA, once().at(new Distance.Ends(64, 64)));
 
         assertEquals(Optional.of(new Spread(64, 60, 300)), cell.distance());
-        assertEquals(1, cell.fartherThan(LIMIT, Peer.AERON));
-        assertEquals(0, cell.fartherThan(LIMIT, Peer.AGRONA));
+        assertEquals("; FARTHER than 100 ns all the same: aeron 1 of 2", Report.fartherThan(LIMIT, cell));
+        assertEquals(", all within 300 ns", Report.fartherThan(FAR, cell));
+        assertEquals("", Report.fartherThan(0, cell));
     }
 
     @Test
