@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What c-wire of peers.c does, by memory segments: the stores that the protocol asks of two sides, for frames of one size, and no look that those do not need. Nobody dies,
- * lies or sleeps here. The distance to c-wire is the price of Java, the rest of the distance to the library that of what it keeps in mind.
+ * What c-wire of peers.c does, by memory segments: the stores that the protocol asks of two sides, for frames of one size, and no look that those do not
+ * need. Nobody dies, lies or sleeps here. The distance to c-wire is the price of Java, the rest of the distance to the library that of what it keeps in mind.
  */
 public final class WireTransport implements Transport {
     private static final long CACHE_LINE = 64;
