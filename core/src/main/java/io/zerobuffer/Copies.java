@@ -2,13 +2,21 @@ package io.zerobuffer;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /**
  * Copies into and out of the ring, in pieces: HotSpot copies more than 2.5 MB at once past the cache where the processor has AVX-512
  * (stubGenerator_x86_64_arraycopy.cpp, arraycopy_avx3_large), and the other side then fetches every byte from memory.
+ *
+ * <p>Out of the ring, the last part is taken from the back: a processor that reads ahead fetches what lies behind what it is given in order, and behind a
+ * frame lies the place of the next one. The writer would have to take those lines back one by one (docs/decisions/0007).
  */
 final class Copies {
     private static final long PIECE = 1 << 20;
+
+    /** As far as a processor reads ahead: not into another page. */
+    private static final long LONGEST_TAIL = 4 << 10;
+    private static final int STEP = 512;
 
     private Copies() {}
 
@@ -28,11 +36,32 @@ final class Copies {
         }
     }
 
-    static void copy(MemorySegment from, long fromOffset, byte[] to, int toOffset, int size) {
-        if (size <= PIECE) {
-            MemorySegment.copy(from, ValueLayout.JAVA_BYTE, fromOffset, to, toOffset, size);
-        } else {
-            copy(from, fromOffset, MemorySegment.ofArray(to), toOffset, size);
+    /** Copies out of the ring. */
+    static void copyOut(MemorySegment ring, long at, MemorySegment to, long toOffset, long size) {
+        // Before the first part: a destination that is too small stays as it is.
+        Objects.checkFromIndexSize(toOffset, size, to.byteSize());
+        long head = size - tail(size);
+        copy(ring, at, to, toOffset, head);
+        for (long offset = size - STEP; offset >= head; offset -= STEP) {
+            MemorySegment.copy(ring, at + offset, to, toOffset + offset, STEP);
         }
+    }
+
+    /** Copies out of the ring. */
+    static void copyOut(MemorySegment ring, long at, byte[] to, int toOffset, int size) {
+        if (size > PIECE) {
+            copyOut(ring, at, MemorySegment.ofArray(to), toOffset, size);
+            return;
+        }
+        int head = size - (int) tail(size);
+        MemorySegment.copy(ring, ValueLayout.JAVA_BYTE, at, to, toOffset, head);
+        for (int offset = size - STEP; offset >= head; offset -= STEP) {
+            MemorySegment.copy(ring, ValueLayout.JAVA_BYTE, at + offset, to, toOffset + offset, STEP);
+        }
+    }
+
+    /** How many bytes of a copy of this size are taken from the back. */
+    private static long tail(long size) {
+        return size < 4 * STEP ? 0 : Math.min(LONGEST_TAIL, size / 2) / STEP * STEP;
     }
 }

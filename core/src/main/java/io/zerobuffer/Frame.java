@@ -114,7 +114,7 @@ public final class Frame implements AutoCloseable {
         Objects.checkFromIndexSize(destinationOffset, length, destination.length);
         long at = checked(offset, length);
         try {
-            Copies.copy(reader.segment(), at, destination, destinationOffset, length);
+            Copies.copyOut(reader.segment(), at, destination, destinationOffset, length);
         } catch (IllegalStateException | InternalError failure) {
             throw reader.translated(failure);
         }
@@ -129,7 +129,7 @@ public final class Frame implements AutoCloseable {
     void copyTo(MemorySegment destination, long destinationOffset) {
         long at = checked(0, size);
         try {
-            Copies.copy(reader.segment(), at, destination, destinationOffset, size);
+            Copies.copyOut(reader.segment(), at, destination, destinationOffset, size);
         } catch (IllegalStateException | InternalError failure) {
             throw reader.translated(failure);
         }

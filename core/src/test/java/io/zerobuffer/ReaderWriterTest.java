@@ -26,9 +26,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReaderWriterTest {
     private static final WriterConfig IMPATIENT = WriterConfig.builder().writeTimeout(Duration.ofMillis(20)).build();
@@ -96,6 +100,34 @@ final class ReaderWriterTest {
                 assertTrue(frame.segment().isReadOnly());
                 assertTrue(frame.buffer().isReadOnly());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1024, 2047, 2048, 2049, 2560, 4095, 4096, 8191, 8192, 8193, 1 << 20, (1 << 20) + 1, (3 << 20) + 513})
+    void shouldCopyEveryByteOfAFrame(int size) {
+        byte[] sent = new byte[size];
+        new Random(size).nextBytes(sent);
+        try (Arena arena = Arena.ofConfined();
+                Reader reader = Reader.create(name, 0, 8 << 20);
+                Writer writer = Writer.connect(name)) {
+            writer.write(sent);
+            try (Frame frame = reader.read()) {
+                writer.write(frame);
+                assertArrayEquals(sent, frame.toByteArray());
+                byte[] array = new byte[size + 2];
+                frame.copyTo(0, array, 1, size);
+                assertArrayEquals(sent, Arrays.copyOfRange(array, 1, size + 1));
+                assertEquals(0, array[0] | array[size + 1]);
+                MemorySegment larger = arena.allocate(size + 1);
+                frame.copyTo(larger);
+                assertEquals(-1, larger.asSlice(0, size).mismatch(MemorySegment.ofArray(sent)));
+                assertEquals(0, larger.get(ValueLayout.JAVA_BYTE, size));
+                MemorySegment smaller = MemorySegment.ofArray(new byte[size - 1]);
+                assertThrows(IndexOutOfBoundsException.class, () -> frame.copyTo(smaller));
+                assertArrayEquals(new byte[size - 1], smaller.toArray(ValueLayout.JAVA_BYTE));
+            }
+            assertArrayEquals(sent, next(reader));
         }
     }
 
