@@ -18,7 +18,7 @@
 #define PAUSE_BEFORE_WAKE_UP (10 * MILLISECOND)
 #define SLEEP_ERROR (MILLISECOND / 10)
 
-enum { CACHE_LINE = 64, CHECKED_FRAMES = 20, BYTES_PER_LOOK = 16 << 10, DIRECTORY_SIZE = 256 };
+enum { CACHE_LINE = 64, PAGE = 4096, OFFSET_IN_PAGE = PAGE / 2, CHECKED_FRAMES = 20, BYTES_PER_LOOK = 16 << 10, DIRECTORY_SIZE = 256 };
 
 static void die(const char *what)
 {
@@ -500,7 +500,7 @@ static void print_result(uint64_t frames)
 
 /* ---- the two sides ---- */
 
-static uint8_t *payload;
+static uint8_t *pages, *payload;
 static uint64_t rest_of_lines, number, received;
 
 static bool kind_is(const char *kind)
@@ -520,11 +520,12 @@ static uint64_t load_long(const uint8_t *bytes)
     return value;
 }
 
-/* The two sides make the same bytes, none of them 0. */
+/* The two sides make the same bytes, none of them 0, in the middle of a page: see Payload.java. */
 static void prepare_payload(void)
 {
     uint64_t random = job.size | 1;
-    payload = aligned_alloc(CACHE_LINE, (job.size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
+    pages = aligned_alloc(PAGE, (OFFSET_IN_PAGE + job.size + PAGE - 1) / PAGE * PAGE);
+    payload = pages + OFFSET_IN_PAGE;
     for (uint64_t i = 0; i < job.size; i++) {
         random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
         payload[i] = (uint8_t)(random >> 33) | 1;
@@ -781,7 +782,7 @@ int main(int count, char **words)
                 run_near();
         } else if (strncmp(line, "close", 5) == 0) {
             transport->close();
-            free(payload);
+            free(pages);
             puts("closed");
         } else {
             printf("error unknown request: %s", line);

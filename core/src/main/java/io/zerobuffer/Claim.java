@@ -4,6 +4,7 @@ import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.FrameReleasedException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -23,9 +24,10 @@ import java.util.Objects;
 public final class Claim implements AutoCloseable {
     private static final long ENDED = -1;
 
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle().withInvokeExactBehavior();
+    private static final VarHandle SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private final Writer writer;
     private final boolean isMetadata;
@@ -67,7 +69,7 @@ public final class Claim implements AutoCloseable {
     public void putByte(long offset, byte value) {
         long at = checked(offset, Byte.BYTES);
         try {
-            memory().set(ValueLayout.JAVA_BYTE, at, value);
+            BYTE.set(memory(), at, value);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -77,7 +79,7 @@ public final class Claim implements AutoCloseable {
     public void putShort(long offset, short value) {
         long at = checked(offset, Short.BYTES);
         try {
-            memory().set(SHORT, at, value);
+            SHORT.set(memory(), at, value);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -87,7 +89,7 @@ public final class Claim implements AutoCloseable {
     public void putInt(long offset, int value) {
         long at = checked(offset, Integer.BYTES);
         try {
-            memory().set(INT, at, value);
+            INT.set(memory(), at, value);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -97,7 +99,7 @@ public final class Claim implements AutoCloseable {
     public void putLong(long offset, long value) {
         long at = checked(offset, Long.BYTES);
         try {
-            memory().set(LONG, at, value);
+            LONG.set(memory(), at, value);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }

@@ -4,6 +4,7 @@ import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.FrameReleasedException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -23,9 +24,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Frame implements AutoCloseable {
     private static final long RELEASED = -1;
 
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    // Not by the segment's own methods: those are one more of the 15 levels that HotSpot inlines (MaxInlineLevel), and a loop over a frame is deep down.
+    private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle().withInvokeExactBehavior();
+    private static final VarHandle SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private final Reader reader;
     private long ticket;
@@ -68,7 +71,7 @@ public final class Frame implements AutoCloseable {
     public byte getByte(long offset) {
         long at = checked(offset, Byte.BYTES);
         try {
-            return reader.segment().get(ValueLayout.JAVA_BYTE, at);
+            return (byte) BYTE.get(reader.segment(), at);
         } catch (IllegalStateException | InternalError failure) {
             throw reader.translated(failure);
         }
@@ -78,7 +81,7 @@ public final class Frame implements AutoCloseable {
     public short getShort(long offset) {
         long at = checked(offset, Short.BYTES);
         try {
-            return reader.segment().get(SHORT, at);
+            return (short) SHORT.get(reader.segment(), at);
         } catch (IllegalStateException | InternalError failure) {
             throw reader.translated(failure);
         }
@@ -88,7 +91,7 @@ public final class Frame implements AutoCloseable {
     public int getInt(long offset) {
         long at = checked(offset, Integer.BYTES);
         try {
-            return reader.segment().get(INT, at);
+            return (int) INT.get(reader.segment(), at);
         } catch (IllegalStateException | InternalError failure) {
             throw reader.translated(failure);
         }
@@ -98,7 +101,7 @@ public final class Frame implements AutoCloseable {
     public long getLong(long offset) {
         long at = checked(offset, Long.BYTES);
         try {
-            return reader.segment().get(LONG, at);
+            return (long) LONG.get(reader.segment(), at);
         } catch (IllegalStateException | InternalError failure) {
             throw reader.translated(failure);
         }

@@ -29,16 +29,16 @@ public final class FrameHeader {
 
     private static final long SIZE_OFFSET = 0;
     private static final long SEQUENCE_OFFSET = SIZE_OFFSET + Long.BYTES;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private FrameHeader() {}
 
     public static long size(MemorySegment segment, long offset) {
-        return segment.get(LONG, offset + SIZE_OFFSET);
+        return (long) LONG.get(segment, offset + SIZE_OFFSET);
     }
 
     public static long sequence(MemorySegment segment, long offset) {
-        return segment.get(LONG, offset + SEQUENCE_OFFSET);
+        return (long) LONG.get(segment, offset + SEQUENCE_OFFSET);
     }
 
     /** The size, which comes before any later read: what is read of a frame whose size is final is final, too. */
@@ -50,22 +50,22 @@ public final class FrameHeader {
 
     /** Writes a header; the size last, because it is what turns a pending one into a frame. */
     public static void write(MemorySegment segment, long offset, long size, long sequence) {
-        segment.set(LONG, offset + SEQUENCE_OFFSET, sequence);
+        LONG.set(segment, offset + SEQUENCE_OFFSET, sequence);
         VarHandle.releaseFence();
-        segment.set(LONG, offset + SIZE_OFFSET, size);
+        LONG.set(segment, offset + SIZE_OFFSET, size);
     }
 
     /** Writes the header of a frame that is not published; the size first, because what is not pending and has the expected number is a frame. */
     public static void writePending(MemorySegment segment, long offset, long size, long sequence) {
-        segment.set(LONG, offset + SIZE_OFFSET, size | PENDING);
+        LONG.set(segment, offset + SIZE_OFFSET, size | PENDING);
         VarHandle.releaseFence();
-        segment.set(LONG, offset + SEQUENCE_OFFSET, sequence);
+        LONG.set(segment, offset + SEQUENCE_OFFSET, sequence);
     }
 
     /** Turns a pending header into that of a frame. */
     public static void publishRelease(MemorySegment segment, long offset, long size) {
         VarHandle.releaseFence();
-        segment.set(LONG, offset + SIZE_OFFSET, size);
+        LONG.set(segment, offset + SIZE_OFFSET, size);
     }
 
     /**

@@ -159,7 +159,7 @@ public final class ZeroBufferTransport implements Transport {
         @Override
         public int receive(Sink to) {
             sink = to;
-            return reader.drain(content.handler, MOST_FRAMES, PATIENCE);
+            return reader.drain(content, MOST_FRAMES, PATIENCE);
         }
 
         @Override
@@ -167,12 +167,14 @@ public final class ZeroBufferTransport implements Transport {
             reader.close();
         }
 
-        private final class LentContent implements FrameInPlace {
+        private final class LentContent implements FrameInPlace, Consumer<Frame> {
             private Frame frame;
-            private final Consumer<Frame> handler = lent -> {
+
+            @Override
+            public void accept(Frame lent) {
                 frame = lent;
                 sink.accept(this);
-            };
+            }
 
             @Override
             public Frame frame() {
