@@ -1,5 +1,5 @@
 /*
- * The peers in C: c-semaphore, c-ring, c-wire and c-zerobuffer. Started and asked as Worker.java says, and measuring as NearSide.java and FarSide.java do.
+ * The peers in C: c-semaphore, c-ring, c-ring-apart, c-wire, c-commit and c-zerobuffer. Started and asked as Worker.java says, and measuring as NearSide.java and FarSide.java do.
  * And the probe of how far apart two processors are, asked as Distance.java says.
  * c-zerobuffer is the peer of the conformance suite, included here as it is.
  */
@@ -138,9 +138,12 @@ static void semaphore_close(void)
 /*
  * ---- c-ring: slots in shared memory, two counters, spinning ----
  * A slot is a line for the size and then the frame, which therefore begins on a line and lets the widest registers copy whole ones.
+ * c-ring-apart leaves room between the slots, so that a processor that reads ahead of a frame does not take lines of the next one from the sender.
  */
 
-enum { SLOTS_SIZE = 4 << 20, COPIED_BY_LOOP = 4 << 10 };
+enum { SLOTS_SIZE = 4 << 20, COPIED_BY_LOOP = 4 << 10, APART = 16 << 10 };
+
+static uint64_t gap; /* between two slots */
 
 struct ring_header {
     _Alignas(CACHE_LINE) uint64_t written;
@@ -161,7 +164,7 @@ static void open_ring(struct slot_ring *ring, const char *name, bool create)
 {
     *ring = (struct slot_ring){.owned = create};
     snprintf(ring->name, sizeof ring->name, "%s", name);
-    ring->stride = CACHE_LINE + (job.size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    ring->stride = CACHE_LINE + (job.size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE + gap;
     ring->slots = SLOTS_SIZE / ring->stride > 4 ? SLOTS_SIZE / ring->stride : 4;
     ring->length = sizeof(struct ring_header) + ring->slots * ring->stride;
     ring->header = map_file(name, ring->length, create);
@@ -180,6 +183,18 @@ static void ring_listen(const char *channel)
 static void ring_connect(const char *channel)
 {
     open_ring(&ring_out, channel, false);
+}
+
+static void apart_listen(const char *channel)
+{
+    gap = APART;
+    ring_listen(channel);
+}
+
+static void apart_connect(const char *channel)
+{
+    gap = APART;
+    ring_connect(channel);
 }
 
 #ifdef __x86_64__
@@ -305,14 +320,27 @@ static uint64_t next_place(const struct wire *wire)
     return end == wire->capacity ? 0 : end;
 }
 
+static void await_space(struct wire *wire)
+{
+    while (wire->known_free < wire->total) {
+        wire->known_free = __atomic_load_n(&wire->header->free, __ATOMIC_ACQUIRE);
+        _mm_pause();
+    }
+}
+
+static void announce(struct wire_header *header)
+{
+    __atomic_fetch_add(&header->write_semaphore, 1, __ATOMIC_RELEASE);
+    /* Afterwards, when its cache line is here for the count. */
+    if (__atomic_load_n(&header->reader_pid, __ATOMIC_ACQUIRE) == 0)
+        die("the reader is gone");
+}
+
 static void wire_send(const uint8_t *bytes, uint64_t size)
 {
     struct wire *wire = &wire_out;
     struct wire_header *header = wire->header;
-    while (wire->known_free < wire->total) {
-        wire->known_free = __atomic_load_n(&header->free, __ATOMIC_ACQUIRE);
-        _mm_pause();
-    }
+    await_space(wire);
     uint8_t *frame = header->payload + wire->position;
     uint64_t frame_header[2] = {size, ++wire->frames};
     memcpy(frame, frame_header, sizeof frame_header);
@@ -321,10 +349,7 @@ static void wire_send(const uint8_t *bytes, uint64_t size)
     __atomic_store_n(&header->write_position, wire->position, __ATOMIC_RELEASE);
     __atomic_store_n(&header->written_count, wire->frames, __ATOMIC_RELEASE);
     wire->known_free = __atomic_sub_fetch(&header->free, wire->total, __ATOMIC_ACQ_REL);
-    __atomic_fetch_add(&header->write_semaphore, 1, __ATOMIC_RELEASE);
-    /* Afterwards, when its cache line is here for the count. */
-    if (__atomic_load_n(&header->reader_pid, __ATOMIC_ACQUIRE) == 0)
-        die("the reader is gone");
+    announce(header);
 }
 
 static const uint8_t *wire_take(uint64_t *size)
@@ -354,6 +379,51 @@ static void wire_release(void)
     wire_in.known_free += wire_in.total;
     __atomic_fetch_add(&wire_in.header->free, wire_in.total, __ATOMIC_RELEASE);
     __atomic_fetch_add(&wire_in.header->read_semaphore, 1, __ATOMIC_RELEASE);
+}
+
+/*
+ * ---- c-commit: c-wire in the order of docs/decisions/0002, so that a successor could finish what a writer that died left ----
+ * The space is taken first, and the frame's size is marked until all is done; the reader waits for the position and for the mark to go.
+ */
+
+#define PENDING (UINT64_C(1) << 63)
+
+static void commit_send(const uint8_t *bytes, uint64_t size)
+{
+    struct wire *wire = &wire_out;
+    struct wire_header *header = wire->header;
+    await_space(wire);
+    uint64_t *frame = (uint64_t *)(header->payload + wire->position);
+    memcpy((uint8_t *)frame + FRAME_HEADER, bytes, size);
+    __atomic_store_n(frame, size | PENDING, __ATOMIC_RELEASE);
+    __atomic_store_n(frame + 1, ++wire->frames, __ATOMIC_RELEASE);
+    wire->position = next_place(wire);
+    wire->known_free = __atomic_sub_fetch(&header->free, wire->total, __ATOMIC_ACQ_REL);
+    __atomic_store_n(&header->written_count, wire->frames, __ATOMIC_RELEASE);
+    __atomic_store_n(&header->write_position, wire->position, __ATOMIC_RELEASE);
+    __atomic_store_n(frame, size, __ATOMIC_RELEASE);
+    announce(header);
+}
+
+static const uint8_t *commit_take(uint64_t *size)
+{
+    struct wire *wire = &wire_in;
+    struct wire_header *header = wire->header;
+    const uint64_t *frame = (const uint64_t *)(header->payload + wire->position);
+    for (;; _mm_pause()) {
+        uint64_t write_position = __atomic_load_n(&header->write_position, __ATOMIC_ACQUIRE);
+        uint64_t free = __atomic_load_n(&header->free, __ATOMIC_ACQUIRE);
+        if (free == wire->capacity || (free != 0 && write_position == wire->position))
+            continue;
+        *size = __atomic_load_n(frame, __ATOMIC_ACQUIRE);
+        if (!(*size & PENDING))
+            break;
+    }
+    if (frame[1] != ++wire->frames)
+        die("a frame is missing");
+    wire->position = next_place(wire);
+    __atomic_store_n(&header->read_position, wire->position, __ATOMIC_RELEASE);
+    return (const uint8_t *)frame + FRAME_HEADER;
 }
 
 static void close_wire(struct wire *wire)
@@ -426,7 +496,9 @@ static void zerobuffer_close(void)
 static const struct transport transports[] = {
     {"c-semaphore", false, semaphore_listen, semaphore_connect, semaphore_send, semaphore_take, semaphore_release, semaphore_close},
     {"c-ring", true, ring_listen, ring_connect, ring_send, ring_take, ring_release, ring_close},
+    {"c-ring-apart", true, apart_listen, apart_connect, ring_send, ring_take, ring_release, ring_close},
     {"c-wire", true, wire_listen, wire_connect, wire_send, wire_take, wire_release, wire_close},
+    {"c-commit", true, wire_listen, wire_connect, commit_send, commit_take, wire_release, wire_close},
     {"c-zerobuffer", true, zerobuffer_listen, zerobuffer_connect, zerobuffer_send, zerobuffer_take, zerobuffer_release, zerobuffer_close},
 };
 
@@ -755,7 +827,7 @@ int main(int count, char **words)
         if (strcmp(words[1], transports[i].name) == 0)
             transport = &transports[i];
     if (!transport) {
-        fprintf(stderr, "usage: peers c-semaphore|c-ring|c-wire|c-zerobuffer near|far DIRECTORY\n       peers distance CPU CPU\n");
+        fprintf(stderr, "usage: peers c-semaphore|c-ring|c-ring-apart|c-wire|c-commit|c-zerobuffer near|far DIRECTORY\n       peers distance CPU CPU\n");
         return 2;
     }
     bool far = strcmp(words[2], "far") == 0;

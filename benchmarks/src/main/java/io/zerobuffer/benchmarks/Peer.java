@@ -219,13 +219,25 @@ enum Peer {
             return throughput(job);
         }
     },
+    C_RING_APART("the same with 16 KB between the frames, so that no processor reads ahead into the next one; from 1 KB on", Runtime.C) {
+        @Override
+        boolean takesPart(Job job) {
+            return throughput(job) && job.size() >= SMALLEST_APART;
+        }
+    },
     C_WIRE("C, the least that the protocol lets two sides do per frame, frames of one size, memcpy, spinning: its limit", Runtime.C) {
         @Override
         boolean takesPart(Job job) {
             return throughput(job);
         }
     },
-    JAVA_WIRE("the same by memory segments: its limit for a Java program", Runtime.PLAIN) {
+    C_COMMIT("the same in the order of docs/decisions/0002: the limit of a protocol whose next writer can finish what one that died left", Runtime.C) {
+        @Override
+        boolean takesPart(Job job) {
+            return throughput(job);
+        }
+    },
+    JAVA_WIRE("c-wire by memory segments: its limit for a Java program", Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
             return new WireTransport(settings);
@@ -246,6 +258,7 @@ enum Peer {
     private static final long LARGE_RING = 256L << 20;
     private static final int LARGEST_AERON_CLAIM = 65504 - 32;
     static final int SMALLEST = 64;
+    private static final int SMALLEST_APART = 1 << 10;
 
     private final String description;
     private final Runtime runtime;
