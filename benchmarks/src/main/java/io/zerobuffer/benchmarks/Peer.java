@@ -219,10 +219,10 @@ enum Peer {
             return throughput(job);
         }
     },
-    C_RING_APART("the same with 16 KB between the frames, so that no processor reads ahead into the next one; from 1 KB on", Runtime.C) {
+    C_RING_APART("the same with 16 KB between the frames, so that no processor reads ahead into the next one", Runtime.C) {
         @Override
         boolean takesPart(Job job) {
-            return throughput(job) && job.size() >= SMALLEST_APART;
+            return throughput(job);
         }
     },
     C_WIRE("C, the least that the protocol lets two sides do per frame, frames of one size, memcpy, spinning: its limit", Runtime.C) {
@@ -258,7 +258,6 @@ enum Peer {
     private static final long LARGE_RING = 256L << 20;
     private static final int LARGEST_AERON_CLAIM = 65504 - 32;
     static final int SMALLEST = 64;
-    private static final int SMALLEST_APART = 1 << 10;
 
     private final String description;
     private final Runtime runtime;
