@@ -1,5 +1,6 @@
 /*
- * The peers in C: c-semaphore, c-ring, c-ring-apart, c-wire, c-commit and c-zerobuffer. Started and asked as Worker.java says, and measuring as NearSide.java and FarSide.java do.
+ * The peers in C: c-semaphore, c-ring, c-ring-apart, c-wire, c-commit and c-zerobuffer. Started and asked as Worker.java says, and measuring as
+ * NearSide.java and FarSide.java do.
  * And the probe of how far apart two processors are, asked as Distance.java says.
  * c-zerobuffer is the peer of the conformance suite, included here as it is.
  */
