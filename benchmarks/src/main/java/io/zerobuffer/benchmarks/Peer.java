@@ -231,7 +231,7 @@ enum Peer {
             return throughput(job);
         }
     },
-    C_COMMIT("the same in the order of docs/decisions/0002: the limit of a protocol whose next writer can finish what one that died left", Runtime.C) {
+    C_COMMIT("the same in the order of docs/decisions/0002, in which the next writer can finish what one that died left: the limit of that order", Runtime.C) {
         @Override
         boolean takesPart(Job job) {
             return throughput(job);
