@@ -7,7 +7,7 @@
  * Ring cells are stored by writers only, so several cells nobody may look at meanwhile (a payload) are one step, and so is a walk along frames.
  *
  * Parameters (-D): CAP units of the ring, MAXSIZE largest payload, FRAMES to commit, HOLD frames the reader keeps at most, CRASHES of writers,
- * CLOSES before the last frame, EARLY wraps, ABORTS of claims, HOSTILE payloads that look like headers, LOOKS without a token, DEPARTURES (the reader looks for writers that are gone).
+ * CLOSES before the last frame, EARLY wraps, rewinds IN_STEP, ABORTS of claims, HOSTILE payloads that look like headers, LOOKS without a token, DEPARTURES (the reader looks for writers that are gone).
  *
  * Rules (-D, 0 is ours): each one replaces one rule of ours by what another implementation does (section 5).
  */
@@ -67,6 +67,9 @@
 
 #ifndef SHORT_TAIL_CROSSED      /* writer: a frame may leave a tail without room for a marker, and the next one skips it */
 #define SHORT_TAIL_CROSSED 0
+#endif
+#ifndef IN_STEP                 /* claims may rewind a drained ring although the frame fits at write_pos, after a look at it */
+#define IN_STEP 0
 #endif
 #ifndef NO_REWIND               /* writer: a frame that fits neither before nor behind the end of a drained ring waits */
 #define NO_REWIND 0
@@ -412,6 +415,9 @@ inline attach() {
 inline place(space) {
     ok = 0; rewinds = 0;
     if
+    :: steps && wp % CAP != 0 && space == CAP -> position = 0; waste = 0; rewinds = 1; ok = 1
+    :: else ->
+    if
     :: early > 0 && wants_early && CAP - wp >= H && space >= (EARLY_UNPAID -> total : CAP - wp + total) ->
         position = 0; waste = CAP - wp; ok = 1
     :: else ->
@@ -421,6 +427,7 @@ inline place(space) {
     :: else ->
         position = 0; waste = CAP - wp;
         ok = ((SHORT_TAIL_CROSSED || usable_tail(waste)) && space >= waste + total)
+    fi;
     fi;
     fi;
     if
@@ -547,14 +554,14 @@ inline commit() {
 
 inline forget() {
     count = 0; wp = 0; rp = 0; known = 0; next = 0; position = 0; total = 0; waste = 0; rewinds = 0; size = 0; ok = 0; p = 0; last = 0; end = 0;
-    predecessor = 0; frames = 0; bytes = 0; found = 0; stuck = 0; wants_early = 0
+    predecessor = 0; frames = 0; bytes = 0; found = 0; stuck = 0; wants_early = 0; steps = 0
 }
 
 active proctype Writer() {
     short p, end, bytes;
     byte count, wp, rp, known, next, last, predecessor, frames, found;
     byte position, total, waste, size;
-    bit ok, rewinds, stuck, wants_early;
+    bit ok, rewinds, stuck, wants_early, steps;
 
     do
     :: done -> break
@@ -566,6 +573,9 @@ active proctype Writer() {
 #if SPACE_LAST
                 d_step { wp = write_pos };
                 d_step { known = free };
+#endif
+#if IN_STEP
+                if :: steps = 1; d_step { known = free } :: skip fi;
 #endif
                 atomic {
                     size = 1;
@@ -583,7 +593,7 @@ active proctype Writer() {
                 :: !stuck && aborts < ABORTS -> aborts++
                 :: stuck -> atomic { done = 1; alive = 0; writer_pid = 0; owed = owed + 1 - NO_GOODBYE; forget() }; break
                 fi;
-                d_step { position = 0; total = 0; waste = 0; rewinds = 0; size = 0; ok = 0 }
+                d_step { position = 0; total = 0; waste = 0; rewinds = 0; size = 0; ok = 0; steps = 0 }
             :: committed == FRAMES || closes < CLOSES ->
                 atomic {
                     if

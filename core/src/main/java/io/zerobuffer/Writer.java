@@ -110,6 +110,7 @@ public final class Writer implements AutoCloseable {
         if (attached.isReaderOurs()) {
             // Other readers free what a marker skips while they may hold frames in front of it: the less, the better.
             ring.wrapEarly(config.window());
+            ring.stayInStep();
         }
         mapping = attached.mapping();
         if (isBatching()) {

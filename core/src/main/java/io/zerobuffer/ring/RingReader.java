@@ -113,15 +113,22 @@ public final class RingReader {
             }
             seenWritePosition = writePosition;
             seenFree = free;
-            // The writer moves it when it rewinds a drained ring.
-            position = kept == 0 ? HeaderBlock.payloadReadPositionAcquire(memory) : position;
-            if (free < 0 || unread < 0 || !isPosition(position)) {
+            if (free < 0 || unread < 0) {
                 throw impossible(position);
+            }
+            // The writer moves it when it rewinds a drained ring. A branch that stores, not a choice of values: a processor then reads the frame ahead where it
+            // was expected, and need not have the header block first (docs/decisions/0010).
+            long present = kept == 0 ? HeaderBlock.payloadReadPositionAcquire(memory) : position;
+            if (present != position) {
+                if (!isPosition(present)) {
+                    throw impossible(present);
+                }
+                readPosition = present;
+                position = present;
             }
             if (free != 0 && meet(position, writePosition)) {
                 return NOTHING;
             }
-            readPosition = position;
         }
         seenUnread = 0;
         long waste = 0;

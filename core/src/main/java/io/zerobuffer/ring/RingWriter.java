@@ -40,11 +40,19 @@ public final class RingWriter {
      */
     private static final long DECISIONS_PER_WINDOW = 64;
 
+    /**
+     * A ring whose reader keeps step is rewound after this many small frames: of more in a row a processor learns to fetch the next one's place ahead, while
+     * it is being filled; larger ones move faster from the shared cache than from the other processor's own (docs/decisions/0010).
+     */
+    private static final long FRAMES_IN_STEP = 4;
+    private static final long LARGEST_IN_STEP = 2 << 10;
+
     private final String bufferName;
     private final MemorySegment segment;
     private final long payloadOffset;
     private final long capacity;
     private long smallestWindow = Long.MAX_VALUE;
+    private boolean staysInStep;
 
     private long writePosition;
     private long nextSequence;
@@ -74,6 +82,10 @@ public final class RingWriter {
 
     /** What {@link #takenTotal} was when it was decided last whether to wrap early or to wait. */
     private long decidedAt;
+
+    /** Whether the reader had released all before the frame published last, and what {@link #takenTotal} was when it was asked last if it has that one, too. */
+    private boolean keepsStep;
+    private long steppedAt;
 
     /** All bytes ever taken, wraps included, and how many of them were when the last wrap was complete: until they are released, what it wasted is not free. */
     private long takenTotal;
@@ -146,6 +158,14 @@ public final class RingWriter {
     /** Lets the ring wrap early once this many bytes of it are written; it does not otherwise. */
     public void wrapEarly(long window) {
         smallestWindow = window;
+    }
+
+    /**
+     * Rewinds the ring every few frames while they are small and each finds all before it released: request and reply then move through few cache lines. Costs
+     * no space, unlike an early wrap, but one look at the reader each time.
+     */
+    public void stayInStep() {
+        staysInStep = true;
     }
 
     /** Lets this lap go on to the end of the ring: the window was too small for what the reader is behind. */
@@ -322,7 +342,14 @@ public final class RingWriter {
         if (window < largest && (end >= window || unreleasedBytes() > window / 2)) {
             limit = Math.min(limit, decidedAt + decisionInterval() - total);
         }
-        runLimit = limit;
+        keepsStep = staysInStep
+                && free == largest - taken
+                && frames == 1
+                && taken <= LARGEST_IN_STEP
+                && end >= FRAMES_IN_STEP * taken
+                && end < largest
+                && total - steppedAt >= FRAMES_IN_STEP * taken;
+        runLimit = keepsStep ? 0 : limit;
         return frames;
     }
 
@@ -381,7 +408,8 @@ public final class RingWriter {
 
     private boolean place(long total) {
         decidedAt = takenTotal;
-        if (!place(total, knownFree)) {
+        boolean fits = keepsStep && rewindsInStep() || place(total, knownFree);
+        if (!fits) {
             knownFree = readFree();
             if (!place(total, knownFree)) {
                 readerIsSilent = true;
@@ -394,6 +422,13 @@ public final class RingWriter {
             FrameHeader.writeNote(segment, payloadOffset, writePosition, nextSequence);
         }
         return true;
+    }
+
+    private boolean rewindsInStep() {
+        keepsStep = false;
+        steppedAt = takenTotal;
+        knownFree = readFree();
+        return isDrained() && placeAt(0, 0, true);
     }
 
     private boolean place(long total, long free) {

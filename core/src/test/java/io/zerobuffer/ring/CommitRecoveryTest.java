@@ -68,6 +68,9 @@ final class CommitRecoveryTest {
             scenarios.add(new Scenario("rewound", List.of(100), 0, 200, store));
             scenarios.add(new Scenario("rewound over two frames", List.of(60, 40), 0, 200, store));
             scenarios.add(new Scenario("rewound by a frame of the same size", List.of(100, 124, 200), 0, 200, store));
+            scenarios.add(new Scenario("rewound in step", List.of(20, 20, 20, 20), 0, 20, store));
+            scenarios.add(new Scenario("rewound in step over all frames, up to write_pos", List.of(20, 20, 20, 20), 0, 128, store));
+            scenarios.add(new Scenario("rewound in step over more than all frames", List.of(20, 20, 20, 20), 0, 150, store));
         }
         return scenarios.stream().flatMap(scenario -> Stream.of(scenario, scenario.unnoticed()));
     }
@@ -81,6 +84,7 @@ final class CommitRecoveryTest {
         HeaderBlock.initialise(memory, LAYOUT);
         RingReader reader = new RingReader("test", memory, LAYOUT);
         RingWriter first = new RingWriter("test", memory, LAYOUT);
+        first.stayInStep();
         for (int size : scenario.sizes()) {
             write(first, size);
             reader.release(reader.take());
@@ -106,6 +110,7 @@ final class CommitRecoveryTest {
             reader.forgetUncommitted(() -> true);
         }
         RingWriter successor = new RingWriter("test", memory, LAYOUT);
+        successor.stayInStep();
         if (lastCounts) {
             long ticket = reader.take();
             assertNotEquals(RingReader.NOTHING, ticket);
