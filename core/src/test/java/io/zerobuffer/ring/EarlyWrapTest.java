@@ -167,20 +167,7 @@ final class EarlyWrapTest {
             }
             boolean readerLags = step / 500 % 3 == 2;
             if (random.nextInt(readerLags ? 3 : 2) > 0) {
-                for (int frames = random.nextInt(4); frames >= 0; frames--) {
-                    long size = 1 + random.nextInt(largest);
-                    long at = to.claim(size);
-                    if (at == RingWriter.NO_ROOM) {
-                        break;
-                    }
-                    if (random.nextInt(20) == 0) {
-                        to.abort();
-                        continue;
-                    }
-                    some.content(some.positionOf(at), size, ++written);
-                    assertEquals(written, to.stage());
-                    sizes.add(size);
-                }
+                written = some.stage(to, random, written, 1 + random.nextInt(4), () -> 1 + random.nextInt(largest), sizes);
                 long before = some.get(WRITE_POS);
                 to.publish();
                 wraps += some.get(WRITE_POS) < before ? 1 : 0;

@@ -158,20 +158,8 @@ final class InStepTest {
         int rewinds = 0;
         for (int step = 0; step < 60_000; step++) {
             boolean inStep = step / 200 % 3 > 0;
-            for (int frames = inStep ? 0 : random.nextInt(3); frames >= 0; frames--) {
-                long size = 1 + random.nextInt(random.nextInt(10) == 0 ? largest : largest / 5);
-                long at = to.claim(size);
-                if (at == RingWriter.NO_ROOM) {
-                    break;
-                }
-                if (random.nextInt(20) == 0) {
-                    to.abort();
-                    continue;
-                }
-                some.content(some.positionOf(at), size, ++written);
-                assertEquals(written, to.stage());
-                sizes.add(size);
-            }
+            int frames = inStep ? 1 : 1 + random.nextInt(3);
+            written = some.stage(to, random, written, frames, () -> 1 + random.nextInt(random.nextInt(10) == 0 ? largest : largest / 5), sizes);
             long before = some.get(WRITE_POS);
             to.publish();
             rewinds += before > 0 && some.get(READ_POS) == 0 && some.get(WRITE_POS) < before ? 1 : 0;

@@ -8,7 +8,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Deque;
 import java.util.Random;
+import java.util.function.LongSupplier;
 
 /**
  * A ring in plain memory, seen as raw bytes, the way a peer of any origin sees it. Offsets are those of the protocol page; positions
@@ -115,6 +117,29 @@ final class TestRing {
         content(position + 16, size, sequence);
         assertEquals(sequence, writer.commit());
         return position;
+    }
+
+    /**
+     * Stages up to so many frames that follow this sequence number, as long as there is room, and gives up one claim in twenty. Adds their sizes, and answers
+     * the last number.
+     */
+    long stage(RingWriter writer, Random random, long last, int frames, LongSupplier nextSize, Deque<Long> sizes) {
+        long sequence = last;
+        for (int i = 0; i < frames; i++) {
+            long size = nextSize.getAsLong();
+            long at = writer.claim(size);
+            if (at == RingWriter.NO_ROOM) {
+                break;
+            }
+            if (random.nextInt(20) == 0) {
+                writer.abort();
+                continue;
+            }
+            content(positionOf(at), size, ++sequence);
+            assertEquals(sequence, writer.stage());
+            sizes.add(size);
+        }
+        return sequence;
     }
 
     /** Takes the next frame, which must be this one, intact; answers its ticket. */
