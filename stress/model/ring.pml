@@ -690,9 +690,11 @@ inline take() {
     fi
 }
 #else
-/* The header at `position`; what lies behind the ring is no sequence number. */
-inline load_header() {
-    d_step { size = cell[position] };
+/* Fewer bytes than a header at the end can only be a wrap. */
+#define has_header(at) (CAP - (at) >= (SHORT_TAIL_PARSED -> 1 : H))
+
+/* What lies behind the ring is no sequence number. */
+inline load_sequence() {
     d_step { sequence = (position + 1 < CAP -> cell[position + 1] : DATA) }
 }
 
@@ -708,17 +710,23 @@ inline take() {
     if
     :: unread == 0
     :: else ->
+        /* The size is read where the frame is expected, before it is known whether it is there. */
+        d_step { size = (has_header(mine) -> cell[mine] : 0) };
         d_step {
-            position = read_pos; room = CAP - position; waste = 0; size = 0;
+            moved = (mine != read_pos); position = read_pos; room = CAP - position; waste = 0;
             nothing = (held + unread < CAP && position % CAP == written % CAP); doubt = doubt || (nothing && SPACE_LAST)
         };
         if
-        :: !nothing && room >= (SHORT_TAIL_PARSED -> 1 : H) -> load_header()
+        :: !nothing && moved -> d_step { size = (has_header(position) -> cell[position] : 0) }
         :: else
         fi;
         if
         :: !nothing && size == 0 && unread == room -> nothing = 1
-        :: !nothing && size == 0 && unread != room -> d_step { waste = room; position = 0 }; load_header()
+        :: !nothing && size == 0 && unread != room -> d_step { waste = room; position = 0 }; d_step { size = cell[0] }
+        :: else
+        fi;
+        if
+        :: !nothing -> load_sequence()
         :: else
         fi;
         if
@@ -730,7 +738,11 @@ inline take() {
             if
             :: !possible_sequence -> d_step { require(second_look, sequence_has_no_gap); nothing = 1 }
             :: else ->
-                d_step { took_frame(); read_pos = (ZERO_AT_END && position + H + size == CAP -> 0 : position + H + size) };
+                d_step {
+                    took_frame();
+                    read_pos = (ZERO_AT_END && position + H + size == CAP -> 0 : position + H + size);
+                    mine = read_pos
+                };
                 d_step { read_count = read_count + 1 + (waste >= H); expected = sequence + 1; hold(waste + H + size) }
             fi
         fi
@@ -792,7 +804,7 @@ inline forget_uncommitted() {
     :: d_step { !alive && born == leaving -> kept_out = 1; unread = CAP - free - held; position = read_pos; room = write_pos };
         d_step {
             if
-            :: unread == 0 -> read_pos = room
+            :: unread == 0 -> read_pos = room; mine = room
             :: else ->
                 if :: CAP - position < H || cell[position] == 0 -> position = 0 :: else fi;
                 if
@@ -813,12 +825,13 @@ active proctype Reader() {
     short p, end, unread;
     byte position, size, sequence, waste, room, written, amount, posts, chosen, leaving, reported;
     byte expected = 1, looks = LOOKS;
-    bit nothing, got, doubt;        /* doubt: a token was spent on a full ring that a writer with another order was about to tell; waits look again */
+    byte mine;                      /* where the next frame is expected */
+    bit nothing, got, moved, doubt; /* doubt: a token was spent on a full ring that a writer with another order was about to tell; waits look again */
 
     do
     :: d_step { queue < HOLD && (sem_w > 0 || looks > 0 || doubt) -> if :: sem_w > 0 -> sem_w-- :: else -> if :: !doubt -> looks-- :: else fi fi; taking = 1 };
         take();
-        d_step { taking = 0; looking = 0; nothing = 0; got = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0; written = 0 }
+        d_step { taking = 0; looking = 0; nothing = 0; got = 0; moved = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0; written = 0 }
     :: queue > 0 ->
         atomic {
             chosen = 0;
@@ -838,7 +851,7 @@ active proctype Reader() {
         if
         :: d_step { sem_w == 0 -> taking = 1 };
             take();
-            d_step { taking = 0; looking = 0; nothing = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0; written = 0 };
+            d_step { taking = 0; looking = 0; nothing = 0; moved = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0; written = 0 };
             if
             :: got
             :: else -> forget_uncommitted()

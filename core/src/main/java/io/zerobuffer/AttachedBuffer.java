@@ -100,7 +100,7 @@ final class AttachedBuffer {
     }
 
     long readerPid() {
-        return HeaderBlock.readerPidAcquire(segment);
+        return ring.readerPid();
     }
 
     boolean isReaderAlive() {
@@ -217,7 +217,7 @@ final class AttachedBuffer {
             if (present != 0 && !readerIsOurs) {
                 awaitQuietReader();
             }
-            ring = new RingWriter(name.value(), segment, layout);
+            ring = new RingWriter(name.value(), segment, memory.lasting(), layout);
             settleTokens(present != 0);
             claimed = true;
         } finally {

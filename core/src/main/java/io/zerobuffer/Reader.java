@@ -110,7 +110,7 @@ public final class Reader implements AutoCloseable {
         this.segment = buffer.segment();
         this.writeSemaphore = buffer.writeSemaphore();
         this.readSemaphore = buffer.readSemaphore();
-        this.ring = new RingReader(name.value(), segment, layout);
+        this.ring = new RingReader(name.value(), segment, buffer.memory().lasting(), layout);
         this.mapping = buffer.mapping();
         this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), Instant.MAX, () -> LockState.UNKNOWN);
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
@@ -306,7 +306,7 @@ public final class Reader implements AutoCloseable {
             }
             long ticket = take();
             return ticket != RingReader.NOTHING ? ticket : await(timeoutNanos);
-        } catch (IllegalStateException | InternalError failure) {
+        } catch (IllegalStateException | InternalError | CorruptBufferException | SequenceGapException failure) {
             throw translated(failure);
         }
     }
@@ -579,7 +579,8 @@ public final class Reader implements AutoCloseable {
     private long look(int from, int to, long start, long alreadyWaited, long end) {
         long waited = alreadyWaited;
         for (int looks = from; looks < to && waitStrategy.lookAgain(looks, waited); looks++) {
-            long ticket = take();
+            // Where any thread may release frames, only their lock tells what is kept.
+            long ticket = frameLock == null && ring.isStillEmpty() ? RingReader.NOTHING : take();
             if (ticket != RingReader.NOTHING) {
                 return ticket;
             }

@@ -491,6 +491,7 @@ public final class Writer implements AutoCloseable {
                 }
             } else {
                 announce(ring.publishClaimed());
+                requireOpen();
             }
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
@@ -716,6 +717,8 @@ public final class Writer implements AutoCloseable {
 
     /** The reader is gone: throws, or connects to the next one. */
     private void replaceReader() {
+        // Once closed, reader_pid reads as 0.
+        requireOpen();
         long pid = buffer.readerPid();
         ReaderDeadException gone = new ReaderDeadException(name.value(), pid, pid == 0);
         if (config.listener() == null) {
@@ -757,6 +760,7 @@ public final class Writer implements AutoCloseable {
         int frames = ring.publish();
         if (frames > 0) {
             announce(frames);
+            requireOpen();
         }
     }
 

@@ -8,8 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.FrameReleasedException;
+import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
-import io.zerobuffer.errors.ZeroBufferException;
+import io.zerobuffer.errors.WriterDeadException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -259,8 +260,8 @@ final class LifetimeTest {
     }
 
     @Test
-    void shouldSurviveClosingAtAnyMomentOfAStream() throws Exception {
-        for (int round = 0; round < 40; round++) {
+    void shouldSayThatItIsClosedAtAnyMomentOfAStream() throws Exception {
+        for (int round = 0; round < 200; round++) {
             String roundName = TestBuffers.uniqueName();
             Reader reader = Reader.create(roundName, 0, 1024);
             Writer writer = Writer.connect(roundName);
@@ -276,14 +277,18 @@ final class LifetimeTest {
                     }
                 }
             });
-            Thread.sleep(round % 10);
+            Thread.sleep(round % 5);
             if (round % 2 == 0) {
                 reader.close();
+                assertInstanceOf(BufferClosedException.class, reading.get(1, TimeUnit.MINUTES));
+                assertInstanceOf(ReaderDeadException.class, writing.get(1, TimeUnit.MINUTES));
+                writer.close();
+            } else {
+                writer.close();
+                assertInstanceOf(BufferClosedException.class, writing.get(1, TimeUnit.MINUTES));
+                assertInstanceOf(WriterDeadException.class, reading.get(1, TimeUnit.MINUTES));
+                reader.close();
             }
-            writer.close();
-            reader.close();
-            assertInstanceOf(ZeroBufferException.class, writing.get(1, TimeUnit.MINUTES));
-            assertInstanceOf(ZeroBufferException.class, reading.get(1, TimeUnit.MINUTES));
         }
     }
 

@@ -14,7 +14,8 @@ import java.nio.ByteOrder;
  *   +16 the frame's bytes
  * </pre>
  *
- * Frames are neither aligned nor padded, so these accesses are unaligned and plain: payload_free_bytes and the semaphore order them.
+ * Frames are neither aligned nor padded, so these accesses are unaligned and plain: payload_free_bytes and the semaphore order them. Offsets are those in
+ * the segment, or addresses in {@link Unchecked#MEMORY}.
  */
 public final class FrameHeader {
     public static final int SIZE = 16;

@@ -25,7 +25,8 @@ import java.nio.ByteOrder;
  * </pre>
  *
  * All integers are little-endian. The accessors' names tell the memory ordering; those without one are plain and serve fields that are
- * set before the block is published.
+ * set before the block is published. What every frame touches can also be reached in memory where the block starts elsewhere than at 0,
+ * by address in {@link Unchecked#MEMORY}.
  */
 public final class HeaderBlock {
     /** Size of the block in bytes, and the value of oieb_size. */
@@ -97,7 +98,11 @@ public final class HeaderBlock {
     }
 
     public static long payloadFreeBytesAcquire(MemorySegment segment) {
-        return (long) LONG.getAcquire(segment, PAYLOAD_FREE_BYTES_OFFSET);
+        return payloadFreeBytesAcquire(segment, 0);
+    }
+
+    public static long payloadFreeBytesAcquire(MemorySegment memory, long start) {
+        return (long) LONG.getAcquire(memory, start + PAYLOAD_FREE_BYTES_OFFSET);
     }
 
     /**
@@ -105,7 +110,11 @@ public final class HeaderBlock {
      * the value it adds to comes before what follows.
      */
     public static long addPayloadFreeBytesVolatile(MemorySegment segment, long delta) {
-        return (long) LONG.getAndAdd(segment, PAYLOAD_FREE_BYTES_OFFSET, delta) + delta;
+        return addPayloadFreeBytesVolatile(segment, 0, delta);
+    }
+
+    public static long addPayloadFreeBytesVolatile(MemorySegment memory, long start, long delta) {
+        return (long) LONG.getAndAdd(memory, start + PAYLOAD_FREE_BYTES_OFFSET, delta) + delta;
     }
 
     /** Replaces payload_free_bytes; false when it was not the expected value any more. Read the field first, as for writer_pid. */
@@ -114,19 +123,35 @@ public final class HeaderBlock {
     }
 
     public static long payloadWritePositionAcquire(MemorySegment segment) {
-        return (long) LONG.getAcquire(segment, PAYLOAD_WRITE_POS_OFFSET);
+        return payloadWritePositionAcquire(segment, 0);
+    }
+
+    public static long payloadWritePositionAcquire(MemorySegment memory, long start) {
+        return (long) LONG.getAcquire(memory, start + PAYLOAD_WRITE_POS_OFFSET);
     }
 
     public static void payloadWritePositionRelease(MemorySegment segment, long position) {
-        LONG.setRelease(segment, PAYLOAD_WRITE_POS_OFFSET, position);
+        payloadWritePositionRelease(segment, 0, position);
+    }
+
+    public static void payloadWritePositionRelease(MemorySegment memory, long start, long position) {
+        LONG.setRelease(memory, start + PAYLOAD_WRITE_POS_OFFSET, position);
     }
 
     public static long payloadReadPositionAcquire(MemorySegment segment) {
-        return (long) LONG.getAcquire(segment, PAYLOAD_READ_POS_OFFSET);
+        return payloadReadPositionAcquire(segment, 0);
+    }
+
+    public static long payloadReadPositionAcquire(MemorySegment memory, long start) {
+        return (long) LONG.getAcquire(memory, start + PAYLOAD_READ_POS_OFFSET);
     }
 
     public static void payloadReadPositionRelease(MemorySegment segment, long position) {
-        LONG.setRelease(segment, PAYLOAD_READ_POS_OFFSET, position);
+        payloadReadPositionRelease(segment, 0, position);
+    }
+
+    public static void payloadReadPositionRelease(MemorySegment memory, long start, long position) {
+        LONG.setRelease(memory, start + PAYLOAD_READ_POS_OFFSET, position);
     }
 
     public static long payloadWrittenCountAcquire(MemorySegment segment) {
@@ -134,7 +159,11 @@ public final class HeaderBlock {
     }
 
     public static void payloadWrittenCountRelease(MemorySegment segment, long count) {
-        LONG.setRelease(segment, PAYLOAD_WRITTEN_COUNT_OFFSET, count);
+        payloadWrittenCountRelease(segment, 0, count);
+    }
+
+    public static void payloadWrittenCountRelease(MemorySegment memory, long start, long count) {
+        LONG.setRelease(memory, start + PAYLOAD_WRITTEN_COUNT_OFFSET, count);
     }
 
     public static long payloadReadCountAcquire(MemorySegment segment) {
@@ -142,7 +171,11 @@ public final class HeaderBlock {
     }
 
     public static void payloadReadCountRelease(MemorySegment segment, long count) {
-        LONG.setRelease(segment, PAYLOAD_READ_COUNT_OFFSET, count);
+        payloadReadCountRelease(segment, 0, count);
+    }
+
+    public static void payloadReadCountRelease(MemorySegment memory, long start, long count) {
+        LONG.setRelease(memory, start + PAYLOAD_READ_COUNT_OFFSET, count);
     }
 
     public static long writerPidAcquire(MemorySegment segment) {
@@ -162,7 +195,11 @@ public final class HeaderBlock {
     }
 
     public static long readerPidAcquire(MemorySegment segment) {
-        return (long) LONG.getAcquire(segment, READER_PID_OFFSET);
+        return readerPidAcquire(segment, 0);
+    }
+
+    public static long readerPidAcquire(MemorySegment memory, long start) {
+        return (long) LONG.getAcquire(memory, start + READER_PID_OFFSET);
     }
 
     public static void readerPidRelease(MemorySegment segment, long pid) {

@@ -8,6 +8,12 @@ public interface SharedMemory {
     MemorySegment segment();
 
     /**
+     * The same memory for use by address, which nothing checks. It stays mapped as long as this segment is reachable: when the arena ends, private zeros take
+     * the object's place, so that a thread that is late neither finds nothing there nor reaches the object. To be asked for before the arena ends.
+     */
+    MemorySegment lasting();
+
+    /**
      * Maps so many bytes from the start of the object now, page by page, instead of each at its first access. Does nothing where the object's pages are
      * not reserved, or the system cannot.
      */

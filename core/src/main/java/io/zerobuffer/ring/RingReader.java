@@ -1,11 +1,14 @@
 package io.zerobuffer.ring;
 
+import static io.zerobuffer.bytes.Unchecked.MEMORY;
+
 import io.zerobuffer.bytes.FrameHeader;
 import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.SequenceGapException;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
@@ -22,7 +25,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>The header block is looked at when what the last look has seen is taken, so that a reader that is behind does not disturb the writer with every frame.
  *
- * <p>Every shared value is read once, checked, and used from its copy. Not thread-safe. Positions and sizes are in bytes.
+ * <p>Every shared value is read once, checked, and used from its copy: an address that is made of one lies in the ring, whatever a peer stores. Not thread-safe.
+ * Positions and sizes are in bytes.
  */
 public final class RingReader {
     /** What {@link #take} answers when there is no frame. */
@@ -35,6 +39,9 @@ public final class RingReader {
 
     private final String bufferName;
     private final MemorySegment segment;
+    /** Kept, because what every frame needs is reached by address, and that memory must stay mapped meanwhile. */
+    private final MemorySegment lasting;
+    private final long block;
     private final long payloadOffset;
     private final long capacity;
 
@@ -67,10 +74,22 @@ public final class RingReader {
     private long frameOffset;
     private long frameSize;
 
-    /** The reading half of a new, empty ring. */
+    /** The reading half of a new, empty ring, in memory that lives as long. */
     public RingReader(String bufferName, MemorySegment segment, SegmentLayout layout) {
+        this(bufferName, segment, segment, layout);
+    }
+
+    /**
+     * The reading half of a new, empty ring.
+     *
+     * @param segment the memory; what is rare ends with an exception once it is closed
+     * @param lasting the same memory, native; it must stay mapped as long as this is reachable
+     */
+    public RingReader(String bufferName, MemorySegment segment, MemorySegment lasting, SegmentLayout layout) {
         this.bufferName = bufferName;
         this.segment = segment;
+        this.lasting = lasting;
+        this.block = lasting.address();
         this.payloadOffset = layout.payloadOffset();
         this.capacity = layout.payloadSize();
     }
@@ -86,6 +105,16 @@ public final class RingReader {
         return take(true);
     }
 
+    /**
+     * Whether one look at payload_free_bytes finds the ring as empty as {@link #take} just did. For waiting: where so little is done between the looks, a
+     * processor reads the next frame ahead.
+     */
+    public boolean isStillEmpty() {
+        boolean empty = seenUnread == 0 && HeaderBlock.payloadFreeBytesAcquire(MEMORY, block) == capacity - keptBytes();
+        Reference.reachabilityFence(this);
+        return empty;
+    }
+
     /** Takes the next frame as {@link #take}, but stores payload_read_pos only with {@link #giveBack}: for frames that are released soon, with others. */
     public long takeUnnoticed() {
         return take(false);
@@ -97,15 +126,18 @@ public final class RingReader {
      */
     private long take(boolean storesPosition) {
         // In locals: what is read from a field behind a fence is read again.
-        MemorySegment memory = segment;
+        long start = block;
+        long ring = start + payloadOffset;
         long end = capacity;
         long position = readPosition;
+        assert isPosition(position) : position;
         long unread = seenUnread;
         boolean isFresh = unread == 0;
+        long size;
         if (isFresh) {
             // The position before the space: a frame that comes between the two must not fill the ring unnoticed.
-            long writePosition = HeaderBlock.payloadWritePositionAcquire(memory);
-            long free = HeaderBlock.payloadFreeBytesAcquire(memory);
+            long writePosition = HeaderBlock.payloadWritePositionAcquire(MEMORY, start);
+            long free = HeaderBlock.payloadFreeBytesAcquire(MEMORY, start);
             long kept = keptBytes();
             unread = end - free - kept;
             if (unread == 0) {
@@ -116,25 +148,28 @@ public final class RingReader {
             if (free < 0 || unread < 0) {
                 throw impossible(position);
             }
-            // The writer moves it when it rewinds a drained ring. A branch that stores, not a choice of values: a processor then reads the frame ahead where it
-            // was expected, and need not have the header block first (docs/decisions/0010).
-            long present = kept == 0 ? HeaderBlock.payloadReadPositionAcquire(memory) : position;
+            // Where it is expected, before it is known whether it is there: a processor then reads it ahead, and need not have the header block first. Behind the
+            // comparison the compiler would go by what was read, which is the same (docs/decisions/0011).
+            size = sizeAt(ring + position, end - position);
+            // The writer moves it when it rewinds a drained ring.
+            long present = kept == 0 ? HeaderBlock.payloadReadPositionAcquire(MEMORY, start) : position;
             if (present != position) {
                 if (!isPosition(present)) {
                     throw impossible(present);
                 }
                 readPosition = present;
                 position = present;
+                size = sizeAt(ring + present, end - present);
             }
             if (free != 0 && meet(position, writePosition)) {
                 return NOTHING;
             }
+        } else {
+            size = sizeAt(ring + position, end - position);
         }
         seenUnread = 0;
         long waste = 0;
         long toEnd = end - position;
-        // Fewer bytes than a header at the end can only be a wrap, whatever they hold.
-        long size = toEnd < FrameHeader.SIZE ? 0 : FrameHeader.sizeAcquire(memory, payloadOffset + position);
         if (size == 0) {
             waste = toEnd;
             if (unread == waste) {
@@ -142,10 +177,9 @@ public final class RingReader {
                 return isFresh ? NOTHING : take(storesPosition);
             }
             position = 0;
-            size = FrameHeader.sizeAcquire(memory, payloadOffset);
+            size = FrameHeader.sizeAcquire(MEMORY, ring);
         }
-        long header = payloadOffset + position;
-        long sequence = FrameHeader.sequence(memory, header);
+        long sequence = FrameHeader.sequence(MEMORY, ring + position);
         if (sequence != expectedSequence || size <= 0 || size > largest(position, unread - waste)) {
             // Only what was seen just now is judged.
             sequence = isFresh ? judge(position, size, sequence, unread - waste) : NOTHING;
@@ -158,12 +192,12 @@ public final class RingReader {
             wastedTotal += waste;
         }
         long total = FrameHeader.SIZE + size;
+        frameOffset = payloadOffset + position + FrameHeader.SIZE;
         position += total;
         readPosition = position;
         // What lies behind the writer's position is space that a dead one took.
         seenUnread = meet(position, seenWritePosition) ? 0 : unread - waste - total;
         expectedSequence = sequence + 1;
-        frameOffset = header + FrameHeader.SIZE;
         frameSize = size;
         takenTotal += waste + total;
         long ticket = nextTicket;
@@ -175,12 +209,18 @@ public final class RingReader {
         if (storesPosition) {
             publishPosition();
         }
+        Reference.reachabilityFence(this);
         return ticket;
+    }
+
+    /** The size in a header; fewer bytes than a header at the end can only be a wrap, whatever they hold. */
+    private static long sizeAt(long header, long toEnd) {
+        return toEnd < FrameHeader.SIZE ? 0 : FrameHeader.sizeAcquire(MEMORY, header);
     }
 
     private void publishPosition() {
         framesAtPosition = nextTicket;
-        HeaderBlock.payloadReadPositionRelease(segment, readPosition);
+        HeaderBlock.payloadReadPositionRelease(MEMORY, block, readPosition);
         if (nextTicket + markers - publishedCount >= COUNT_INTERVAL) {
             publishCount();
         }
@@ -194,7 +234,8 @@ public final class RingReader {
         long readCount = nextTicket + markers;
         if (readCount != publishedCount) {
             publishedCount = readCount;
-            HeaderBlock.payloadReadCountRelease(segment, readCount);
+            HeaderBlock.payloadReadCountRelease(MEMORY, block, readCount);
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -239,7 +280,8 @@ public final class RingReader {
             long bytes = releasedTotal - givenTotal;
             givenTicket = oldestTicket;
             givenTotal = releasedTotal;
-            HeaderBlock.addPayloadFreeBytesVolatile(segment, bytes);
+            HeaderBlock.addPayloadFreeBytesVolatile(MEMORY, block, bytes);
+            Reference.reachabilityFence(this);
         }
         return frames;
     }

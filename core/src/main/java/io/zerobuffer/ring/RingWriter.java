@@ -1,10 +1,13 @@
 package io.zerobuffer.ring;
 
+import static io.zerobuffer.bytes.Unchecked.MEMORY;
+
 import io.zerobuffer.bytes.FrameHeader;
 import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.CorruptBufferException;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * The writing half of the ring: claim space, fill it, commit or abort.
@@ -49,6 +52,9 @@ public final class RingWriter {
 
     private final String bufferName;
     private final MemorySegment segment;
+    /** Kept, because what every frame needs is reached by address, and that memory must stay mapped meanwhile. */
+    private final MemorySegment lasting;
+    private final long block;
     private final long payloadOffset;
     private final long capacity;
     private long smallestWindow = Long.MAX_VALUE;
@@ -92,14 +98,23 @@ public final class RingWriter {
     private long wrappedTotal;
     private long wastedBytes;
 
+    /** Attaches to a ring in memory that lives as long as this; see the other constructor. */
+    public RingWriter(String bufferName, MemorySegment segment, SegmentLayout layout) {
+        this(bufferName, segment, segment, layout);
+    }
+
     /**
      * Attaches to a ring, used or new, and continues its sequence.
      *
+     * @param segment the memory; what is rare ends with an exception once it is closed
+     * @param lasting the same memory, native; it must stay mapped as long as this is reachable
      * @throws CorruptBufferException if a position or payload_free_bytes lies outside the ring
      */
-    public RingWriter(String bufferName, MemorySegment segment, SegmentLayout layout) {
+    public RingWriter(String bufferName, MemorySegment segment, MemorySegment lasting, SegmentLayout layout) {
         this.bufferName = bufferName;
         this.segment = segment;
+        this.lasting = lasting;
+        this.block = lasting.address();
         this.payloadOffset = layout.payloadOffset();
         this.capacity = layout.payloadSize();
         this.writtenCount = HeaderBlock.payloadWrittenCountAcquire(segment);
@@ -261,18 +276,20 @@ public final class RingWriter {
 
     /** Completes the claimed frame without publishing it. Returns its sequence number. */
     public long stage() {
-        long header = payloadOffset + runPosition + runTotal;
+        assert runPosition >= 0 && claimTotal >= FrameHeader.SIZE && runPosition + runTotal + claimTotal <= capacity : runPosition;
+        long header = block + payloadOffset + runPosition + runTotal;
         long size = claimTotal - FrameHeader.SIZE;
         long sequence = nextSequence + stagedFrames;
         if (stagedFrames == 0) {
-            FrameHeader.writePending(segment, header, size, sequence);
+            FrameHeader.writePending(MEMORY, header, size, sequence);
             firstStagedSize = size;
         } else {
-            FrameHeader.write(segment, header, size, sequence);
+            FrameHeader.write(MEMORY, header, size, sequence);
         }
         runTotal += claimTotal;
         stagedFrames++;
         claimTotal = 0;
+        Reference.reachabilityFence(this);
         return sequence;
     }
 
@@ -302,26 +319,26 @@ public final class RingWriter {
             return 0;
         }
         // All in locals first: what is read from a field behind a fence is read again.
-        MemorySegment memory = segment;
+        long start = block;
         long largest = capacity;
         long window = smallestWindow;
         long position = runPosition;
         long end = position + runTotal;
         long taken = runWaste + runTotal;
-        long header = payloadOffset + position;
+        long header = start + payloadOffset + position;
         long size = firstStagedSize;
         if (runWaste > 0) {
             markWrap(taken);
         }
         if (runRewinds) {
-            HeaderBlock.payloadReadPositionRelease(memory, 0);
+            HeaderBlock.payloadReadPositionRelease(MEMORY, start, 0);
         }
         long written = writtenCount + frames;
         long freeBefore = lastFree;
-        long free = HeaderBlock.addPayloadFreeBytesVolatile(memory, -taken);
-        HeaderBlock.payloadWrittenCountRelease(memory, written);
-        HeaderBlock.payloadWritePositionRelease(memory, end);
-        FrameHeader.publishRelease(memory, header, size);
+        long free = HeaderBlock.addPayloadFreeBytesVolatile(MEMORY, start, -taken);
+        HeaderBlock.payloadWrittenCountRelease(MEMORY, start, written);
+        HeaderBlock.payloadWritePositionRelease(MEMORY, start, end);
+        FrameHeader.publishRelease(MEMORY, header, size);
         long total = takenTotal + taken;
         takenTotal = total;
         writtenCount = written;
@@ -350,6 +367,7 @@ public final class RingWriter {
                 && end < largest
                 && total - steppedAt >= FRAMES_IN_STEP * taken;
         runLimit = keepsStep ? 0 : limit;
+        Reference.reachabilityFence(this);
         return frames;
     }
 
@@ -361,6 +379,13 @@ public final class RingWriter {
         }
         wrappedTotal = takenTotal + taken;
         wastedBytes = runWaste;
+    }
+
+    /** reader_pid as it is now: 0 when the reader has closed. */
+    public long readerPid() {
+        long pid = HeaderBlock.readerPidAcquire(MEMORY, block);
+        Reference.reachabilityFence(this);
+        return pid;
     }
 
     /** Sequence number of the last frame that was staged or published. */

@@ -5,12 +5,14 @@ import static io.zerobuffer.os.linux.Libc.O_CREAT;
 import static io.zerobuffer.os.linux.Libc.O_EXCL;
 import static io.zerobuffer.os.linux.Libc.O_RDWR;
 
+import io.zerobuffer.bytes.Unchecked;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OsException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 
 /**
@@ -33,16 +35,20 @@ final class GlibcSemaphore implements NamedSemaphore {
     private static final VarHandle WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private final String name;
+    private final MappedFile file;
     private final MemorySegment semaphore;
+    /** The semaphore by address, once this side has posted: every frame does. */
+    private MemorySegment lasting;
     private final FileId id;
     /** Scratch of {@link #take}: one thread at a time waits. */
     private final MemorySegment timespec;
 
     private final SharedSleep.Place place = new SharedSleep.Place(this);
 
-    private GlibcSemaphore(String name, MemorySegment semaphore, FileId id, Arena arena) {
+    private GlibcSemaphore(String name, MappedFile file, FileId id, Arena arena) {
         this.name = name;
-        this.semaphore = semaphore;
+        this.file = file;
+        this.semaphore = file.segment();
         this.id = id;
         this.timespec = arena.allocate(Libc.TIMESPEC);
     }
@@ -79,7 +85,7 @@ final class GlibcSemaphore implements NamedSemaphore {
     private static GlibcSemaphore map(String name, Arena arena) throws OsException {
         int fd = Libc.shmOpen("/" + fileName(name), O_RDWR, 0);
         try {
-            return new GlibcSemaphore(name, Libc.mmap(fd, SIZE, arena, name), FileId.of(fd), arena);
+            return new GlibcSemaphore(name, new MappedFile(fd, SIZE, arena, name), FileId.of(fd), arena);
         } finally {
             Libc.close(fd);
         }
@@ -92,7 +98,13 @@ final class GlibcSemaphore implements NamedSemaphore {
 
     @Override
     public void post(int tokens) {
-        long before = getAndAdd(tokens);
+        MemorySegment own = lasting;
+        if (own == null) {
+            own = file.lasting();
+            lasting = own;
+        }
+        long before = (long) WORD.getAndAdd(Unchecked.MEMORY, own.address(), (long) tokens);
+        Reference.reachabilityFence(own);
         if (before >= 0 && before <= MAX_VALUE - tokens) {
             // Nobody sleeps, and there is no surplus.
             return;

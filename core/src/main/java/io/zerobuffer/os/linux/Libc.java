@@ -60,6 +60,10 @@ final class Libc {
     // sys/mman.h
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
+    private static final int MAP_PRIVATE = 2;
+    private static final int MAP_FIXED = 0x10;
+    private static final int MAP_ANONYMOUS = 0x20;
+    private static final int MAP_NORESERVE = 0x4000;
 
     /** asm-generic/mman-common.h; since Linux 5.14. */
     private static final int MADV_POPULATE_WRITE = 23;
@@ -241,14 +245,25 @@ final class Libc {
         return removed(SEM_UNLINK, "sem_unlink", name);
     }
 
-    /** Maps a file for reading and writing, shared; munmapped when the arena closes. */
-    static MemorySegment mmap(int fd, long size, Arena owner, String object) throws OsException {
-        long address = withFd("mmap", object, arena -> call(arena, MMAP, 0, size, PROT_READ_WRITE, MAP_SHARED, fd, 0));
-        return MemorySegment.ofAddress(address).reinterpret(size, owner, mapping -> {
-            try (Arena arena = Arena.ofConfined()) {
-                call(arena, MUNMAP, mapping.address(), size, 0, 0, 0, 0);
-            }
-        });
+    /** Maps a file for reading and writing, shared; returns the address. */
+    static long mmap(int fd, long size, String object) throws OsException {
+        return withFd("mmap", object, arena -> call(arena, MMAP, 0, size, PROT_READ_WRITE, MAP_SHARED, fd, 0));
+    }
+
+    /**
+     * Puts private memory, all zeros, where something else is mapped, in one step: a thread that uses the range finds the one or the other. Costs no memory
+     * until somebody writes. Where the system refuses, as one that counts every byte that could be written may, the range stays as it is.
+     */
+    static void replaceByZeros(long address, long size) {
+        try (Arena arena = Arena.ofConfined()) {
+            call(arena, MMAP, address, size, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+        }
+    }
+
+    static void munmap(long address, long size) {
+        try (Arena arena = Arena.ofConfined()) {
+            call(arena, MUNMAP, address, size, 0, 0, 0, 0);
+        }
     }
 
     /** Maps the pages of the first bytes of a mapping; a system that cannot maps each at its first access, as ever. */

@@ -27,14 +27,16 @@ final class LinuxSharedMemory implements SharedMemory {
     private final String name;
     private final int fd;
     private final FileId id;
+    private final MappedFile file;
     private final MemorySegment segment;
     private boolean closed;
 
-    private LinuxSharedMemory(String name, int fd, FileId id, MemorySegment segment) {
+    private LinuxSharedMemory(String name, int fd, FileId id, MappedFile file) {
         this.name = name;
         this.fd = fd;
         this.id = id;
-        this.segment = segment;
+        this.file = file;
+        this.segment = file.segment();
     }
 
     static LinuxSharedMemory create(String name, long size, int mode, boolean reserve, Arena arena) throws OsException {
@@ -45,7 +47,7 @@ final class LinuxSharedMemory implements SharedMemory {
             if (reserve) {
                 Libc.posixFallocate(fd, size, name);
             }
-            return new LinuxSharedMemory(name, fd, FileId.of(fd), Libc.mmap(fd, size, arena, name));
+            return new LinuxSharedMemory(name, fd, FileId.of(fd), new MappedFile(fd, size, arena, name));
         } catch (OsException | RuntimeException e) {
             Libc.close(fd);
             Libc.shmUnlink("/" + name);
@@ -61,7 +63,7 @@ final class LinuxSharedMemory implements SharedMemory {
         try {
             FileId id = FileId.of(fd);
             if (id.size() >= minimumSize) {
-                return new LinuxSharedMemory(name, fd, id, Libc.mmap(fd, id.size(), arena, name));
+                return new LinuxSharedMemory(name, fd, id, new MappedFile(fd, id.size(), arena, name));
             }
         } catch (OsException | RuntimeException e) {
             Libc.close(fd);
@@ -99,6 +101,11 @@ final class LinuxSharedMemory implements SharedMemory {
     @Override
     public MemorySegment segment() {
         return segment;
+    }
+
+    @Override
+    public MemorySegment lasting() {
+        return file.lasting();
     }
 
     @Override
