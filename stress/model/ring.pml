@@ -125,6 +125,9 @@
 #ifndef NOTE_FORGOTTEN          /* writer: a successor makes no note of a commit at 0 that came to nothing */
 #define NOTE_FORGOTTEN 0
 #endif
+#ifndef SIZE_BEFORE_SPACE       /* reader: reads the size where the frame is expected before it looks at payload_free_bytes */
+#define SIZE_BEFORE_SPACE 0
+#endif
 #ifndef ONE_LOOK                /* reader: does not look at payload_free_bytes again before it calls a value impossible */
 #define ONE_LOOK 0
 #endif
@@ -693,6 +696,11 @@ inline take() {
 /* Fewer bytes than a header at the end can only be a wrap. */
 #define has_header(at) (CAP - (at) >= (SHORT_TAIL_PARSED -> 1 : H))
 
+/* Where the frame is expected, before it is known whether it is there. */
+inline expect_size() {
+    d_step { size = (has_header(mine) -> cell[mine] : 0) }
+}
+
 /* What lies behind the ring is no sequence number. */
 inline load_sequence() {
     d_step { sequence = (position + 1 < CAP -> cell[position + 1] : DATA) }
@@ -706,12 +714,18 @@ inline load_sequence() {
 /* RingReader.take (4.1). */
 inline take() {
     d_step { written = write_pos };
+    if
+    :: SIZE_BEFORE_SPACE -> expect_size()
+    :: else
+    fi;
     d_step { unread = CAP - free - held; require(unread >= 0, reader_finds_possible_values); looking = (unread != 0) };
     if
     :: unread == 0
     :: else ->
-        /* The size is read where the frame is expected, before it is known whether it is there. */
-        d_step { size = (has_header(mine) -> cell[mine] : 0) };
+        if
+        :: !SIZE_BEFORE_SPACE -> expect_size()
+        :: else
+        fi;
         d_step {
             moved = (mine != read_pos); position = read_pos; room = CAP - position; waste = 0;
             nothing = (held + unread < CAP && position % CAP == written % CAP); doubt = doubt || (nothing && SPACE_LAST)

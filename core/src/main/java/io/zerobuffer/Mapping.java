@@ -9,7 +9,8 @@ import java.util.List;
  * How long the memory of one reader or writer may be used.
  *
  * <p>The library itself reaches segment and semaphores through the <em>access</em> arena, which ends at {@link #close}: a shared arena refuses to close
- * while a call is using one of its semaphores, and makes every later use an exception. A user's view of a frame or claim has a confined arena of its own,
+ * while a call is using one of its semaphores, and makes every later use an exception. What every frame needs goes by address, and finds private zeros then
+ * ({@link io.zerobuffer.os.SharedMemory#lasting}). A user's view of a frame or claim has a confined arena of its own,
  * so that it dies with its frame however far it was passed on. Its memory must outlive it, so the segment is unmapped only when no view is
  * left: closing ends the views of the closing thread; those of another thread end when that thread releases its frame.
  */

@@ -454,7 +454,8 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * Disconnects; the reader learns of it after the last frame. An open claim is aborted. Closing again does nothing.
+     * Disconnects; the reader learns of it after the last frame. An open claim is aborted. A frame that another thread is publishing meanwhile reaches the
+     * reader or not; that thread gets {@link BufferClosedException}. Closing again does nothing.
      */
     @Override
     public void close() {

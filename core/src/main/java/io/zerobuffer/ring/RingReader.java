@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>The header block is looked at when what the last look has seen is taken, so that a reader that is behind does not disturb the writer with every frame.
  *
- * <p>Every shared value is read once, checked, and used from its copy: an address that is made of one lies in the ring, whatever a peer stores. Not thread-safe.
+ * <p>Every shared value is read once, checked, and used from its copy: an address made of one lies in the ring, whatever a peer stores. Not thread-safe.
  * Positions and sizes are in bytes.
  */
 public final class RingReader {
@@ -148,8 +148,8 @@ public final class RingReader {
             if (free < 0 || unread < 0) {
                 throw impossible(position);
             }
-            // Where it is expected, before it is known whether it is there: a processor then reads it ahead, and need not have the header block first. Behind the
-            // comparison the compiler would go by what was read, which is the same (docs/decisions/0011).
+            // Where it is expected, before it is known whether it is there: a processor then reads it ahead, and need not have the header block first.
+            // Behind the comparison the compiler would go by what was read, which is the same (docs/decisions/0011).
             size = sizeAt(ring + position, end - position);
             // The writer moves it when it rewinds a drained ring.
             long present = kept == 0 ? HeaderBlock.payloadReadPositionAcquire(MEMORY, start) : position;
