@@ -14,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteOrder;
+import java.util.function.Supplier;
 
 /**
  * A named semaphore of glibc, operated on its mapped memory as glibc itself does (nptl/sem_post.c, sem_waitcommon.c, unchanged since 2.21): one 64-bit
@@ -35,9 +36,9 @@ final class GlibcSemaphore implements NamedSemaphore {
     private static final VarHandle WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private final String name;
-    private final MappedFile file;
     private final MemorySegment semaphore;
-    /** The semaphore by address, once this side has posted: every frame does. */
+    /** The semaphore for use by address, asked for when this side posts: every frame does. */
+    private final Supplier<MemorySegment> byAddress;
     private MemorySegment lasting;
     private final FileId id;
     /** Scratch of {@link #take}: one thread at a time waits. */
@@ -45,10 +46,10 @@ final class GlibcSemaphore implements NamedSemaphore {
 
     private final SharedSleep.Place place = new SharedSleep.Place(this);
 
-    private GlibcSemaphore(String name, MappedFile file, FileId id, Arena arena) {
+    private GlibcSemaphore(String name, MemorySegment semaphore, Supplier<MemorySegment> byAddress, FileId id, Arena arena) {
         this.name = name;
-        this.file = file;
-        this.semaphore = file.segment();
+        this.semaphore = semaphore;
+        this.byAddress = byAddress;
         this.id = id;
         this.timespec = arena.allocate(Libc.TIMESPEC);
     }
@@ -85,7 +86,8 @@ final class GlibcSemaphore implements NamedSemaphore {
     private static GlibcSemaphore map(String name, Arena arena) throws OsException {
         int fd = Libc.shmOpen("/" + fileName(name), O_RDWR, 0);
         try {
-            return new GlibcSemaphore(name, new MappedFile(fd, SIZE, arena, name), FileId.of(fd), arena);
+            MappedFile file = new MappedFile(fd, SIZE, arena, name);
+            return new GlibcSemaphore(name, file.segment(), file::lasting, FileId.of(fd), arena);
         } finally {
             Libc.close(fd);
         }
@@ -100,7 +102,7 @@ final class GlibcSemaphore implements NamedSemaphore {
     public void post(int tokens) {
         MemorySegment own = lasting;
         if (own == null) {
-            own = file.lasting();
+            own = byAddress.get();
             lasting = own;
         }
         long before = (long) WORD.getAndAdd(Unchecked.MEMORY, own.address(), (long) tokens);

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Constructor;
+import java.util.function.Supplier;
 
 /** Semaphores as glibc has them, on plain memory: the library opens them by name only, but millions of files would take too long. */
 final class Semaphores {
@@ -20,7 +21,8 @@ final class Semaphores {
 
     static NamedSemaphore on(MemorySegment word) {
         try {
-            return (NamedSemaphore) CONSTRUCTOR.newInstance("", word, null, Memory.ofThisThread());
+            Supplier<MemorySegment> byAddress = () -> word;
+            return (NamedSemaphore) CONSTRUCTOR.newInstance("", word, byAddress, null, Memory.ofThisThread());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
