@@ -165,11 +165,13 @@ final class InStepTest {
             rewinds += before > 0 && some.get(READ_POS) == 0 && some.get(WRITE_POS) < before ? 1 : 0;
             while (!sizes.isEmpty() && (inStep || random.nextBoolean())) {
                 held.add(some.take(from, ++taken, sizes.remove()));
-                if (held.size() == mostHeld || inStep) {
-                    while (!held.isEmpty()) {
-                        from.release(random.nextBoolean() ? held.removeFirst() : held.removeLast());
-                    }
+                if (held.size() == mostHeld) {
+                    releaseAll(from, held, random);
                 }
+            }
+            if (inStep) {
+                // Also where no frame came: the one that is held may be what leaves no room for it.
+                releaseAll(from, held, random);
             }
         }
         while (!sizes.isEmpty()) {
@@ -179,5 +181,11 @@ final class InStepTest {
         assertEquals(RingReader.NOTHING, from.take());
         assertEquals(capacity, some.get(FREE));
         assertNotEquals(0, rewinds);
+    }
+
+    private static void releaseAll(RingReader reader, Deque<Long> held, Random random) {
+        while (!held.isEmpty()) {
+            reader.release(random.nextBoolean() ? held.removeFirst() : held.removeLast());
+        }
     }
 }
