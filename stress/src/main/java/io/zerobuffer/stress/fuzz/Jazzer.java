@@ -80,7 +80,8 @@ final class Jazzer {
     private int run(Path log, String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(Workshop.java());
         // Jazzer unpacks libraries there, and attaches its agent to its own JVM.
-        command.addAll(List.of("-Djava.io.tmpdir=" + folder, "-XX:+EnableDynamicAgentLoading", "-Xmx1g", "-cp", System.getProperty("java.class.path"), MAIN));
+        command.addAll(List.of("-Djava.io.tmpdir=" + folder, "-XX:+EnableDynamicAgentLoading", "-Xmx1g", "-ea:io.zerobuffer..."));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         command.addAll(List.of("--target_class=" + target.type.getName(), "--instrumentation_includes=io.zerobuffer.**",
                 "--instrumentation_excludes=io.zerobuffer.stress.**", "--keep_going=" + MAX_FINDINGS, "--reproducer_path=" + folder));
         command.addAll(List.of(options));
