@@ -252,7 +252,7 @@ final class Libc {
 
     /**
      * Puts private memory, all zeros, where something else is mapped, in one step: a thread that uses the range finds the one or the other. Costs no memory
-     * until somebody writes. Where the system refuses, as one that counts every byte that could be written may, the range stays as it is.
+     * until somebody writes. Only a system that counts every byte that could be written (vm.overcommit_memory 2) may refuse (docs/reliability.md).
      */
     static void replaceByZeros(long address, long size) {
         try (Arena arena = Arena.ofConfined()) {
