@@ -61,9 +61,10 @@ final class Libc {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
     private static final int MAP_PRIVATE = 2;
-    private static final int MAP_FIXED = 0x10;
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
+    private static final int MREMAP_MAYMOVE = 1;
+    private static final int MREMAP_FIXED = 2;
 
     /** asm-generic/mman-common.h; since Linux 5.14. */
     private static final int MADV_POPULATE_WRITE = 23;
@@ -93,7 +94,7 @@ final class Libc {
             LINKER.downcallHandle(FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG), Linker.Option.captureCallState("errno"));
     private static final MethodHandle VARIADIC_CALL =
             LINKER.downcallHandle(
-                    FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG),
+                    FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG),
                     Linker.Option.captureCallState("errno"),
                     Linker.Option.firstVariadicArg(2));
 
@@ -137,6 +138,7 @@ final class Libc {
     private static final MemorySegment SHM_OPEN = required("shm_open");
     private static final MemorySegment SHM_UNLINK = required("shm_unlink");
     private static final MemorySegment MMAP = required("mmap");
+    private static final MemorySegment MREMAP = required("mremap");
     private static final MemorySegment MUNMAP = required("munmap");
     private static final MemorySegment MADVISE = required("madvise");
     // Since glibc 2.28 and musl 1.2.5.
@@ -154,7 +156,7 @@ final class Libc {
     private Libc() {}
 
     static int open(String path, int flags, int mode) throws OsException {
-        return (int) withPath("open", path, (arena, address) -> callVariadic(arena, OPEN, address, flags, mode, 0));
+        return (int) withPath("open", path, (arena, address) -> callVariadic(arena, OPEN, address, flags, mode, 0, 0));
     }
 
     static int shmOpen(String name, int flags, int mode) throws OsException {
@@ -204,7 +206,7 @@ final class Libc {
     static boolean holdRange(int fd, long start, long length, String object) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment lock = rangeLock(arena, F_WRLCK, start, length);
-            return succeededUnless(EAGAIN, "fcntl(F_OFD_SETLK)", object, callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0));
+            return succeededUnless(EAGAIN, "fcntl(F_OFD_SETLK)", object, callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0, 0));
         }
     }
 
@@ -212,7 +214,7 @@ final class Libc {
     static void letGoRange(int fd, long start, long length) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment lock = rangeLock(arena, F_UNLCK, start, length);
-            callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0);
+            callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0, 0);
         }
     }
 
@@ -220,7 +222,7 @@ final class Libc {
     static boolean isRangeHeld(int fd, long start, long length) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment lock = rangeLock(arena, F_WRLCK, start, length);
-            Result result = callVariadic(arena, FCNTL, fd, F_OFD_GETLK, lock.address(), 0);
+            Result result = callVariadic(arena, FCNTL, fd, F_OFD_GETLK, lock.address(), 0, 0);
             return (int) result.value() == 0 && lock.get(ValueLayout.JAVA_SHORT, 0) != F_UNLCK;
         }
     }
@@ -252,11 +254,18 @@ final class Libc {
 
     /**
      * Puts private memory, all zeros, where something else is mapped, in one step: a thread that uses the range finds the one or the other. Costs no memory
-     * until somebody writes. Only a system that counts every byte that could be written (vm.overcommit_memory 2) may refuse (docs/reliability.md).
+     * until somebody writes. A process at a limit (RLIMIT_AS, or vm.overcommit_memory 2) may be refused, and what was mapped stays: hence the zeros are
+     * made elsewhere first, since a kernel that refuses them in place may have unmapped the range by then.
      */
     static void replaceByZeros(long address, long size) {
         try (Arena arena = Arena.ofConfined()) {
-            call(arena, MMAP, address, size, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+            Result zeros = call(arena, MMAP, 0, size, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+            if (isMinusOne(zeros)) {
+                return;
+            }
+            if (isMinusOne(callVariadic(arena, MREMAP, zeros.value(), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, address))) {
+                munmap(zeros.value(), size);
+            }
         }
     }
 
@@ -288,7 +297,7 @@ final class Libc {
     /** Opens or makes a named semaphore; closed when the owner closes. */
     static MemorySegment semOpen(String name, int flags, int mode, Arena owner) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            Result result = callVariadic(arena, SEM_OPEN, arena.allocateFrom(name).address(), flags, mode, 0);
+            Result result = callVariadic(arena, SEM_OPEN, arena.allocateFrom(name).address(), flags, mode, 0, 0);
             // SEM_FAILED is NULL in glibc and musl, semaphore.h.
             if (result.value() == 0) {
                 throw failure("sem_open", name, result.errno());
@@ -422,11 +431,15 @@ final class Libc {
     }
 
     private static long succeeded(String call, String object, Result result) throws OsException {
-        // An int -1 fills only the lower half of the register; no address or descriptor has that half all ones.
-        if ((int) result.value() == -1) {
+        if (isMinusOne(result)) {
             throw failure(call, object, result.errno());
         }
         return result.value();
+    }
+
+    /** An int -1 fills only the lower half of the register; no address or descriptor has that half all ones. */
+    private static boolean isMinusOne(Result result) {
+        return (int) result.value() == -1;
     }
 
     private static boolean succeededUnless(int expectedErrno, String call, String object, Result result) throws OsException {
@@ -490,10 +503,10 @@ final class Libc {
         }
     }
 
-    private static Result callVariadic(Arena arena, MemorySegment function, long a, long b, long c, long d) {
+    private static Result callVariadic(Arena arena, MemorySegment function, long a, long b, long c, long d, long e) {
         MemorySegment state = arena.allocate(STATE);
         try {
-            long value = (long) VARIADIC_CALL.invokeExact(function, state, a, b, c, d);
+            long value = (long) VARIADIC_CALL.invokeExact(function, state, a, b, c, d, e);
             return new Result(value, (int) ERRNO.get(state, 0L));
         } catch (Throwable failure) {
             throw rethrow(failure);
