@@ -1,5 +1,6 @@
 package io.zerobuffer.benchmarks;
 
+import io.zerobuffer.benchmarks.transport.ChannelSettings.Waiting;
 import io.zerobuffer.benchmarks.transport.Payload;
 import io.zerobuffer.benchmarks.transport.Receiver;
 import io.zerobuffer.benchmarks.transport.Sender;
@@ -18,6 +19,9 @@ final class NearSide {
     private static final long PAUSE_BEFORE_WAKE_UP = TimeUnit.MILLISECONDS.toNanos(10);
     /** More than a receiver looks before it sleeps: sleeping and being woken is what is to be compiled. */
     private static final long PAUSE_WHILE_WARMING_UP = TimeUnit.MICROSECONDS.toNanos(300);
+    /** So often a pause is as long as when it counts, and a frame bears the mark: what compiled code has never met, it leaves to the interpreter. */
+    private static final int FRAMES_PER_LONG_PAUSE = 64;
+    private static final int FRAMES_PER_MARK = 100;
     /** A sleeping thread may be late by so much: the rest of a wait is spent looking at the clock. */
     private static final long SLEEP_ERROR = TimeUnit.MICROSECONDS.toNanos(100);
 
@@ -54,16 +58,28 @@ final class NearSide {
         return histogram.getTotalCount() > 0 ? outcome.of(histogram) : outcome;
     }
 
-    /** What waits most of the time is not compiled for long: some thousand frames make it as fast as in a program that has run for a while. */
     private void warmUp() {
-        if (job.kind() == Kind.WAKE_UP || job.kind() == Kind.IDLE) {
-            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(job.warmUpMillis());
-            while (System.nanoTime() - end < 0) {
-                waitUntil(System.nanoTime() + PAUSE_WHILE_WARMING_UP);
+        if (job.kind().waiting() == Waiting.IDLE) {
+            warmUpWithPauses();
+        }
+        work(job.warmUpMillis());
+    }
+
+    /** What waits most of the time is not compiled for long: some thousand frames make it as fast as in a program that has run for a while. */
+    private void warmUpWithPauses() {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(job.warmUpMillis());
+        for (int frame = 1; System.nanoTime() - end < 0; frame++) {
+            waitUntil(System.nanoTime() + (frame % FRAMES_PER_LONG_PAUSE == 0 ? PAUSE_BEFORE_WAKE_UP : PAUSE_WHILE_WARMING_UP));
+            if (frame % FRAMES_PER_MARK == 0) {
+                mark(Stamp.FIRST);
+            } else if (job.kind() == Kind.WAKE_UP) {
+                wake();
+            } else if (job.kind().replies()) {
+                exchange(0);
+            } else {
                 send(0);
             }
         }
-        work(job.warmUpMillis());
     }
 
     private void work(int millis) {
@@ -120,10 +136,15 @@ final class NearSide {
     private void wakeUntil(long end) {
         for (long due = System.nanoTime() + PAUSE_BEFORE_WAKE_UP; due - end < 0; due = System.nanoTime() + PAUSE_BEFORE_WAKE_UP) {
             waitUntil(due);
-            number++;
-            payload.stamp(System.nanoTime());
-            sender.send(payload);
+            wake();
         }
+    }
+
+    /** Apart from its loop, which runs too seldom to be compiled: what is measured is not to be interpreted. */
+    private void wake() {
+        number++;
+        payload.stamp(System.nanoTime());
+        sender.send(payload);
     }
 
     private void exchangeAFew() {
