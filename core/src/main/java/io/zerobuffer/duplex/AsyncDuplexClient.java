@@ -89,13 +89,18 @@ public final class AsyncDuplexClient implements AutoCloseable {
     /**
      * Takes over a client that has no requests under way.
      *
-     * @param client closed with this one; not to be used by others any more
+     * @param client closed with this one, or if this one cannot be made; not to be used by others any more
      */
     public AsyncDuplexClient(DuplexClient client) {
         this.client = client;
         this.receiver = new Thread(this::receive, "zerobuffer-duplex-answers-" + client.channel());
         receiver.setDaemon(true);
-        receiver.start();
+        try {
+            receiver.start();
+        } catch (RuntimeException | Error noThread) {
+            client.close();
+            throw noThread;
+        }
     }
 
     /**

@@ -91,8 +91,7 @@ public final class FanOut implements AutoCloseable {
                         "buffer '" + reader.name() + "': the fan-out has ended, because the writer left or it was closed; start another one");
             }
             Subscription subscription = new Subscription(delivery, listener, "zerobuffer-fanout-" + reader.name() + "-" + ++threadsStarted);
-            threads.add(subscription.thread);
-            subscription.thread.start();
+            subscription.start();
             subscriptions.add(subscription);
             changed.signalAll();
             return subscription;
@@ -175,6 +174,16 @@ public final class FanOut implements AutoCloseable {
             this.delivery = delivery;
             this.listener = listener;
             this.thread = new Thread(this::run, threadName);
+        }
+
+        private void start() {
+            threads.add(thread);
+            try {
+                thread.start();
+            } catch (RuntimeException | Error noThread) {
+                threads.remove(thread);
+                throw noThread;
+            }
         }
 
         /** Frames a {@link Delivery#LATEST} listener did not get because there was a newer one. */
