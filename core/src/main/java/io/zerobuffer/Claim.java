@@ -115,7 +115,7 @@ public final class Claim implements AutoCloseable {
         Objects.checkFromIndexSize(sourceOffset, length, source.length);
         long at = checked(offset, length);
         try {
-            Copies.copy(source, sourceOffset, memory(), at, length);
+            route().copy(source, sourceOffset, memory(), at, length);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -125,7 +125,7 @@ public final class Claim implements AutoCloseable {
     public void copyFrom(long offset, MemorySegment source) {
         long at = checked(offset, source.byteSize());
         try {
-            Copies.copy(source, 0, memory(), at, source.byteSize());
+            route().copy(source, 0, memory(), at, source.byteSize());
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -135,7 +135,7 @@ public final class Claim implements AutoCloseable {
     public void copyFrom(long offset, Frame source) {
         long at = checked(offset, source.size());
         try {
-            source.copyTo(memory(), at);
+            route().copy(source, memory(), at);
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }
@@ -203,6 +203,10 @@ public final class Claim implements AutoCloseable {
 
     boolean isOpen() {
         return limit != ENDED;
+    }
+
+    private CopyRoute route() {
+        return draft == null ? writer.copyRoute() : draft.copyRoute();
     }
 
     private MemorySegment memory() {

@@ -12,7 +12,7 @@ import java.util.Objects;
  * frame lies the place of the next one. The writer would have to take those lines back one by one (docs/decisions/0007).
  */
 final class Copies {
-    private static final long PIECE = 1 << 20;
+    static final long PIECE = 1 << 20;
 
     /** As far as a processor reads ahead: not into another page. */
     private static final long LONGEST_TAIL = 4 << 10;
@@ -21,9 +21,14 @@ final class Copies {
     private Copies() {}
 
     static void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long size) {
+        copy(from, fromOffset, to, toOffset, size, PIECE);
+    }
+
+    /** @param piece how much at once */
+    static void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long size, long piece) {
         long done = 0;
-        for (; size - done > PIECE; done += PIECE) {
-            MemorySegment.copy(from, fromOffset + done, to, toOffset + done, PIECE);
+        for (; size - done > piece; done += piece) {
+            MemorySegment.copy(from, fromOffset + done, to, toOffset + done, piece);
         }
         MemorySegment.copy(from, fromOffset + done, to, toOffset + done, size - done);
     }
@@ -38,10 +43,15 @@ final class Copies {
 
     /** Copies out of the ring. */
     static void copyOut(MemorySegment ring, long at, MemorySegment to, long toOffset, long size) {
+        copyOut(ring, at, to, toOffset, size, PIECE);
+    }
+
+    /** Copies out of the ring, so much at once. */
+    static void copyOut(MemorySegment ring, long at, MemorySegment to, long toOffset, long size, long piece) {
         // Before the first part: a destination that is too small stays as it is.
         Objects.checkFromIndexSize(toOffset, size, to.byteSize());
         long head = size - tail(size);
-        copy(ring, at, to, toOffset, head);
+        copy(ring, at, to, toOffset, head, piece);
         for (long offset = size - STEP; offset >= head; offset -= STEP) {
             MemorySegment.copy(ring, at + offset, to, toOffset + offset, STEP);
         }

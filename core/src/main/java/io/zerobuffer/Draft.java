@@ -15,6 +15,7 @@ public final class Draft implements AutoCloseable {
     private static final long NOTHING = 0;
     private static final long SMALLEST = 64;
 
+    private final CopyRoute route = new CopyRoute();
     private final Writer writer;
     private Mapping mapping;
     private MemorySegment segment;
@@ -100,6 +101,10 @@ public final class Draft implements AutoCloseable {
 
     Mapping mapping() {
         return mapping;
+    }
+
+    CopyRoute copyRoute() {
+        return route;
     }
 
     void commit(long size) {

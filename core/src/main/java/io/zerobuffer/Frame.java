@@ -125,14 +125,14 @@ public final class Frame implements AutoCloseable {
 
     /** Copies the whole frame to the start of a segment. */
     public void copyTo(MemorySegment destination) {
-        copyTo(destination, 0);
+        copyTo(destination, 0, Copies.PIECE);
     }
 
-    /** Copies the whole frame to where another segment, that of a claim, has room for it. */
-    void copyTo(MemorySegment destination, long destinationOffset) {
+    /** Copies the whole frame to where another segment, that of a claim, has room for it, so many bytes at once. */
+    void copyTo(MemorySegment destination, long destinationOffset, long piece) {
         long at = checked(0, size);
         try {
-            Copies.copyOut(reader.segment(), at, destination, destinationOffset, size);
+            Copies.copyOut(reader.segment(), at, destination, destinationOffset, size, piece);
         } catch (IllegalStateException | InternalError failure) {
             throw reader.translated(failure);
         }

@@ -80,6 +80,7 @@ public final class Writer implements AutoCloseable {
     private int framesToClock;
 
     private final WaitStrategy waitStrategy;
+    private final CopyRoute route = new CopyRoute();
     private final Batch batch = new Batch(this);
     /** Frames are published when they have so many bytes: 0 without a batch. */
     private long publishAt;
@@ -322,7 +323,7 @@ public final class Writer implements AutoCloseable {
         long size = data.size();
         long at = claimSpace(size, false);
         try {
-            data.copyTo(segment, at);
+            route.copy(data, segment, at);
         } catch (RuntimeException | InternalError failure) {
             throw abandoned(failure);
         }
@@ -343,7 +344,7 @@ public final class Writer implements AutoCloseable {
 
     private void copyTo(long at, byte[] data, int offset, int length) {
         try {
-            Copies.copy(data, offset, segment, at, length);
+            route.copy(data, offset, segment, at, length);
         } catch (IllegalStateException | InternalError failure) {
             throw abandoned(failure);
         }
@@ -351,7 +352,7 @@ public final class Writer implements AutoCloseable {
 
     private void copyTo(long at, MemorySegment data, long offset, long size) {
         try {
-            Copies.copy(data, offset, segment, at, size);
+            route.copy(data, offset, segment, at, size);
         } catch (RuntimeException | InternalError failure) {
             throw abandoned(failure);
         }
@@ -480,6 +481,10 @@ public final class Writer implements AutoCloseable {
 
     Mapping mapping() {
         return mapping;
+    }
+
+    CopyRoute copyRoute() {
+        return route;
     }
 
     /** Publishes the claimed frame, or adds it to the batch. */

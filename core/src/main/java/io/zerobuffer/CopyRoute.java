@@ -1,0 +1,126 @@
+package io.zerobuffer;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How one writer's large frames get into the ring: through the cache, or past it.
+ *
+ * <p>Through the cache is faster where both sides share one, up to threefold. Where they do not, each line must first be taken back from the other side's
+ * cache, and past it is faster, six times where it was measured (docs/decisions/0012). Where the two run is the scheduler's business and changes, so each
+ * copy is timed: slow ones are tried past the cache, and later through it again.
+ *
+ * <p>Not thread-safe, as its writer. Sizes are in bytes.
+ */
+final class CopyRoute {
+    /** What HotSpot copies past the cache at once on processors with AVX-512 (stubGenerator_x86_64_arraycopy.cpp); where it does not, a trial gains nothing. */
+    static final long SMALLEST = 5 << 19;
+
+    /** Bytes per nanosecond. Where the cache is shared 40 are usual, and 11 when nothing is in it; 2 to 4 where it is not. */
+    private static final long SLOW = 5;
+
+    /** One may have been interrupted. */
+    private static final int SLOW_IN_A_ROW = 2;
+
+    /** Past the cache the reader, too, has to fetch everything from memory. */
+    private static final int LEAST_GAIN = 2;
+
+    /** Frames until the other route is tried again: twice as many each time the answer is the same. */
+    static final int SHORTEST_STAY = 64;
+    static final int LONGEST_STAY = 1024;
+
+    private boolean isPast;
+    private int stay = SHORTEST_STAY;
+    /** Before the other route may be tried. */
+    private int framesLeft;
+    private int slowInARow;
+    private int fastInARow;
+    /** What a copy past the cache has to beat: the last slow one through it; 0 when one has. */
+    private double slowNanosPerByte;
+
+    void copy(byte[] from, int fromOffset, MemorySegment to, long toOffset, int size) {
+        if (size < SMALLEST) {
+            Copies.copy(from, fromOffset, to, toOffset, size);
+        } else {
+            copy(MemorySegment.ofArray(from), fromOffset, to, toOffset, size);
+        }
+    }
+
+    void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long size) {
+        if (size < SMALLEST) {
+            Copies.copy(from, fromOffset, to, toOffset, size);
+            return;
+        }
+        long start = System.nanoTime();
+        Copies.copy(from, fromOffset, to, toOffset, size, piece());
+        took(size, System.nanoTime() - start);
+    }
+
+    void copy(Frame from, MemorySegment to, long toOffset) {
+        long size = from.size();
+        if (size < SMALLEST) {
+            from.copyTo(to, toOffset, Copies.PIECE);
+            return;
+        }
+        long start = System.nanoTime();
+        from.copyTo(to, toOffset, piece());
+        took(size, System.nanoTime() - start);
+    }
+
+    boolean isPastCache() {
+        return isPast;
+    }
+
+    private long piece() {
+        return isPast ? Long.MAX_VALUE : Copies.PIECE;
+    }
+
+    /** Decides for the next large frame by what this one took. */
+    void took(long size, long nanos) {
+        framesLeft = Math.max(0, framesLeft - 1);
+        double nanosPerByte = (double) nanos / size;
+        if (isPast) {
+            tookPast(nanosPerByte);
+        } else {
+            tookThrough(nanosPerByte);
+        }
+    }
+
+    private void tookThrough(double nanosPerByte) {
+        if (nanosPerByte * SLOW < 1) {
+            slowInARow = 0;
+            fastInARow++;
+            if (fastInARow == SHORTEST_STAY) {
+                stay = SHORTEST_STAY;
+            }
+            return;
+        }
+        fastInARow = 0;
+        slowInARow++;
+        if (slowInARow >= SLOW_IN_A_ROW && framesLeft == 0) {
+            slowNanosPerByte = nanosPerByte;
+            changeTo(true);
+        }
+    }
+
+    private void tookPast(double nanosPerByte) {
+        boolean gains = slowNanosPerByte == 0 || nanosPerByte * LEAST_GAIN < slowNanosPerByte;
+        if (gains && framesLeft > 0) {
+            slowNanosPerByte = 0;
+            return;
+        }
+        changeTo(false);
+        if (gains) {
+            framesLeft = 0;
+        }
+    }
+
+    private void changeTo(boolean past) {
+        isPast = past;
+        slowInARow = 0;
+        fastInARow = 0;
+        framesLeft = stay;
+        if (past) {
+            stay = Math.min(LONGEST_STAY, 2 * stay);
+        }
+    }
+}
