@@ -20,10 +20,6 @@ final class Copies {
 
     private Copies() {}
 
-    static void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long size) {
-        copy(from, fromOffset, to, toOffset, size, PIECE);
-    }
-
     /** @param piece how much at once */
     static void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long size, long piece) {
         long done = 0;
@@ -31,14 +27,6 @@ final class Copies {
             MemorySegment.copy(from, fromOffset + done, to, toOffset + done, piece);
         }
         MemorySegment.copy(from, fromOffset + done, to, toOffset + done, size - done);
-    }
-
-    static void copy(byte[] from, int fromOffset, MemorySegment to, long toOffset, int size) {
-        if (size <= PIECE) {
-            MemorySegment.copy(from, fromOffset, to, ValueLayout.JAVA_BYTE, toOffset, size);
-        } else {
-            copy(MemorySegment.ofArray(from), fromOffset, to, toOffset, size);
-        }
     }
 
     /** Copies out of the ring. */

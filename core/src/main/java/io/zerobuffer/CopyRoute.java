@@ -1,6 +1,7 @@
 package io.zerobuffer;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * How one writer's large frames get into the ring: through the cache, or past it.
@@ -38,16 +39,33 @@ final class CopyRoute {
     private double slowNanosPerByte;
 
     void copy(byte[] from, int fromOffset, MemorySegment to, long toOffset, int size) {
-        if (size < SMALLEST) {
-            Copies.copy(from, fromOffset, to, toOffset, size);
+        if (size <= Copies.PIECE) {
+            MemorySegment.copy(from, fromOffset, to, ValueLayout.JAVA_BYTE, toOffset, size);
         } else {
-            copy(MemorySegment.ofArray(from), fromOffset, to, toOffset, size);
+            copyLarge(MemorySegment.ofArray(from), fromOffset, to, toOffset, size);
         }
     }
 
     void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long size) {
+        if (size <= Copies.PIECE) {
+            MemorySegment.copy(from, fromOffset, to, toOffset, size);
+        } else {
+            copyLarge(from, fromOffset, to, toOffset, size);
+        }
+    }
+
+    void copy(Frame from, MemorySegment to, long toOffset) {
+        if (from.size() < SMALLEST) {
+            from.copyTo(to, toOffset, Copies.PIECE);
+        } else {
+            copyLarge(from, to, toOffset);
+        }
+    }
+
+    /** Apart, so that the rest is small enough to be inlined where a claim or a frame is used, and that object costs no allocation. */
+    private void copyLarge(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long size) {
         if (size < SMALLEST) {
-            Copies.copy(from, fromOffset, to, toOffset, size);
+            Copies.copy(from, fromOffset, to, toOffset, size, Copies.PIECE);
             return;
         }
         long start = System.nanoTime();
@@ -55,12 +73,8 @@ final class CopyRoute {
         took(size, System.nanoTime() - start);
     }
 
-    void copy(Frame from, MemorySegment to, long toOffset) {
+    private void copyLarge(Frame from, MemorySegment to, long toOffset) {
         long size = from.size();
-        if (size < SMALLEST) {
-            from.copyTo(to, toOffset, Copies.PIECE);
-            return;
-        }
         long start = System.nanoTime();
         from.copyTo(to, toOffset, piece());
         took(size, System.nanoTime() - start);
