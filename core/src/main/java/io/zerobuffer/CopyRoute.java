@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * How one writer's large frames get into the ring: through the cache, or past it.
+ * How large copies of one writer get into the ring, or those of a draft into its memory: through the cache, or past it.
  *
  * <p>Through the cache is faster where both sides share one, up to threefold. Where they do not, each line must first be taken back from the other side's
  * cache, and past it is faster, six times where it was measured (docs/decisions/0012). Where the two run is the scheduler's business and changes, so each
@@ -16,7 +16,7 @@ final class CopyRoute {
     /** What HotSpot copies past the cache at once on processors with AVX-512 (stubGenerator_x86_64_arraycopy.cpp); where it does not, a trial gains nothing. */
     static final long SMALLEST = 5 << 19;
 
-    /** Bytes per nanosecond. Where the cache is shared 40 are usual, and 11 when nothing is in it; 2 to 4 where it is not. */
+    /** Bytes per nanosecond. Where the cache is shared 40 are usual, and 9 to 12 when nothing is in it; 2 to 4 where it is not. */
     private static final long SLOW = 5;
 
     /** One may have been interrupted. */

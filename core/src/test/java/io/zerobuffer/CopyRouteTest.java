@@ -98,6 +98,27 @@ final class CopyRouteTest {
         }
     }
 
+    @Test
+    void shouldWriteEveryByteOfAFrameAgainPastTheCache() {
+        byte[] bytes = new byte[(int) SIZE];
+        new Random(2).nextBytes(bytes);
+        String name = TestBuffers.uniqueName();
+        try (Reader reader = Reader.create(name, 0, 3 * bytes.length);
+                Writer writer = Writer.connect(name)) {
+            writer.write(bytes);
+            writer.copyRoute().took(SIZE, SLOW);
+            writer.copyRoute().took(SIZE, SLOW);
+            assertTrue(writer.copyRoute().isPastCache());
+            try (Frame frame = reader.read()) {
+                writer.write(frame);
+            }
+            try (Frame again = reader.read()) {
+                assertArrayEquals(bytes, again.toByteArray());
+            }
+        }
+        TestBuffers.assertNothingLeft(name);
+    }
+
     /** As where the two sides share no cache: the first copies after a stay find nothing in any, then each line is in the other side's. */
     private int stayPast() {
         route.took(SIZE, COLD);
