@@ -2,6 +2,7 @@ package io.zerobuffer;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.LongSupplier;
 
 /**
  * How large copies of one writer get into the ring, or those of a draft into its memory: through the cache, or past it.
@@ -29,7 +30,9 @@ final class CopyRoute {
     static final int SHORTEST_STAY = 64;
     static final int LONGEST_STAY = 1024;
 
+    private final LongSupplier clock;
     private boolean isPast;
+    private long changes;
     private int stay = SHORTEST_STAY;
     /** Before the other route may be tried. */
     private int framesLeft;
@@ -37,6 +40,15 @@ final class CopyRoute {
     private int fastInARow;
     /** What a copy past the cache has to beat: the last slow one through it; 0 when one has. */
     private double slowNanosPerByte;
+
+    CopyRoute() {
+        this(System::nanoTime);
+    }
+
+    /** @param clock tells the time in nanoseconds, before and after each large copy */
+    CopyRoute(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     void copy(byte[] from, int fromOffset, MemorySegment to, long toOffset, int size) {
         if (size <= Copies.PIECE) {
@@ -68,20 +80,25 @@ final class CopyRoute {
             Copies.copy(from, fromOffset, to, toOffset, size, Copies.PIECE);
             return;
         }
-        long start = System.nanoTime();
+        long start = clock.getAsLong();
         Copies.copy(from, fromOffset, to, toOffset, size, piece());
-        took(size, System.nanoTime() - start);
+        took(size, clock.getAsLong() - start);
     }
 
     private void copyLarge(Frame from, MemorySegment to, long toOffset) {
         long size = from.size();
-        long start = System.nanoTime();
+        long start = clock.getAsLong();
         from.copyTo(to, toOffset, piece());
-        took(size, System.nanoTime() - start);
+        took(size, clock.getAsLong() - start);
     }
 
     boolean isPastCache() {
         return isPast;
+    }
+
+    /** How often it has changed to the other route, there and back counted as two. */
+    long changes() {
+        return changes;
     }
 
     private long piece() {
@@ -130,6 +147,7 @@ final class CopyRoute {
 
     private void changeTo(boolean past) {
         isPast = past;
+        changes++;
         slowInARow = 0;
         fastInARow = 0;
         framesLeft = stay;
