@@ -1127,6 +1127,17 @@ static status start_series(struct series *series, const union argument *a)
     return a[2].number <= a[3].number && series->span != 0 ? NULL : usage("MIN MAX");
 }
 
+/* The sizes of a series are rounded up to a multiple of it. */
+static uint64_t multiple = 1;
+
+static status do_multiple(const union argument *a)
+{
+    if (a[0].number == 0)
+        return usage("MULTIPLE");
+    multiple = a[0].number;
+    return answer_ok();
+}
+
 static uint64_t next_size(struct series *series)
 {
     if (series->span == 1)
@@ -1134,7 +1145,8 @@ static uint64_t next_size(struct series *series)
     series->random ^= series->random << 13;
     series->random ^= series->random >> 7;
     series->random ^= series->random << 17;
-    return series->smallest + series->random % series->span;
+    uint64_t size = series->smallest + series->random % series->span;
+    return (size + multiple - 1) / multiple * multiple;
 }
 
 static status with_frame_index(status failure, uint64_t index)
@@ -1360,6 +1372,7 @@ static const struct command {
     {"read", "n", do_read},
     {"crc", "n", do_crc},
     {"release", "n", do_release},
+    {"multiple", "n", do_multiple},
     {"read-many", "nnnnnnnn", do_read_many},
     {"metadata", "", do_metadata},
     {"close-reader", "", do_close_reader},

@@ -40,14 +40,14 @@ class Pattern:
         return self._bytes[first:first + size]
 
 
-def frame_sizes(smallest, largest, seed):
+def frame_sizes(smallest, largest, seed, multiple):
     span = largest - smallest + 1
     x = seed
     while True:
         x ^= x << 13 & 0xFFFFFFFFFFFFFFFF
         x ^= x >> 7
         x ^= x << 17 & 0xFFFFFFFFFFFFFFFF
-        yield smallest + x % span
+        yield -(-(smallest + x % span) // multiple) * multiple
 
 
 def crc32c_table():
@@ -113,12 +113,14 @@ class Peer:
         self._held = {}  # handle -> (reader, frame); outlives the reader
         self._handles = count(1)
         self._pattern = Pattern()
+        self._multiple = 1
         sizes = (number, number, number)
         self._commands = {
             "create": (self.create, str, number, number),
             "read": (self.read, seconds),
             "crc": (self.crc, number),
             "release": (self.release, number),
+            "multiple": (self.set_multiple, number),
             "read-many": (self.read_many, number, seconds, *sizes, number, number, microseconds),
             "metadata": (self.metadata,),
             "close-reader": (self.close_reader,),
@@ -207,6 +209,9 @@ class Peer:
         del self._held[handle]
         reader.release(frame)
 
+    def set_multiple(self, multiple):
+        self._multiple = multiple
+
     def read_many(self, how_many, timeout, smallest, largest, seed, first, hold, delay):
         reader = self._open_reader()
         frames = self._numbered(how_many, smallest, largest, seed, first)
@@ -234,11 +239,10 @@ class Peer:
                 reader.release(frame)
         return how_many, taken
 
-    @staticmethod
-    def _numbered(how_many, smallest, largest, seed, first):
+    def _numbered(self, how_many, smallest, largest, seed, first):
         if smallest > largest:
             raise usage("MIN is larger than MAX")
-        return zip(range(first, first + how_many), frame_sizes(smallest, largest, seed))
+        return zip(range(first, first + how_many), frame_sizes(smallest, largest, seed, self._multiple))
 
     def _verify(self, frame, index, size):
         actual, expected = frame.content(), self._pattern.frame(index, size)
@@ -348,8 +352,11 @@ class Peer:
             time.sleep(delay)
             return answer(request) if number != fail_at else failure or None
 
-        self._server = Server(channel, respond, lambda name: self._new_reader(name, metadata_size, request_size),
-                              self._new_writer, timeout, self._flavour == "v1")
+        self._server = self._new_server(channel, respond, request_size, metadata_size, timeout)
+
+    def _new_server(self, channel, respond, request_size, metadata_size, timeout):
+        return Server(channel, respond, lambda name: self._new_reader(name, metadata_size, request_size),
+                      self._new_writer, timeout, self._flavour == "v1")
 
     def _open_server(self):
         if self._server is None:
@@ -368,9 +375,12 @@ class Peer:
     def call_connect(self, channel, wait, response_size):
         if self._client is not None:
             raise usage("a client is open")
+        self._client = self._new_client(channel, wait, response_size)
+
+    def _new_client(self, channel, wait, response_size):
         connect = Client.connect if self._flavour == "v1" else Client
-        self._client = connect(channel, wait, lambda name: self._new_reader(name, 0, response_size), self._new_writer,
-                               self._flavour == "python")
+        return connect(channel, wait, lambda name: self._new_reader(name, 0, response_size), self._new_writer,
+                       self._flavour == "python")
 
     def _open_client(self):
         if self._client is None:
@@ -423,10 +433,7 @@ class Peer:
             self.close_reader()
 
 
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--as", dest="flavour", choices=("v1", "cpp", "csharp", "python"), default="v1")
-    peer = Peer(arguments.parse_args().flavour)
+def answer_lines(peer):
     try:
         print("ready", os.getpid(), flush=True)
         for line in sys.stdin.buffer:
@@ -436,6 +443,12 @@ def main():
                 break
     finally:
         peer.close()
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--as", dest="flavour", choices=("v1", "cpp", "csharp", "python"), default="v1")
+    answer_lines(Peer(arguments.parse_args().flavour))
 
 
 if __name__ == "__main__":

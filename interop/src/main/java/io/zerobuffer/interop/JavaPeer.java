@@ -42,6 +42,7 @@ public final class JavaPeer implements AutoCloseable {
     private static final Duration WRITE_SLICE = Duration.ofMillis(200);
 
     private final Pattern pattern = new Pattern();
+    private long multiple = 1;
     private final Map<Long, Frame> held = new HashMap<>();
     private final Duplex duplex = new Duplex();
     private final Deque<FileInputStream> opened = new ArrayDeque<>();
@@ -96,6 +97,10 @@ public final class JavaPeer implements AutoCloseable {
             case "read" -> read(millis(words[1]));
             case "crc" -> crc32c(frame(number(words[1])));
             case "release" -> release(number(words[1]));
+            case "multiple" -> {
+                multiple = number(words[1]);
+                yield "";
+            }
             case "read-many" -> readMany(Run.of(words));
             case "metadata" -> metadata();
             case "close-reader" -> {
@@ -214,7 +219,7 @@ public final class JavaPeer implements AutoCloseable {
     private String readMany(Run run) {
         record Taken(Frame frame, long index, int size) {}
         Deque<Taken> taken = new ArrayDeque<>();
-        Sizes sizes = run.sizes();
+        Sizes sizes = run.sizes(multiple);
         long bytes = 0;
         try {
             for (long i = run.first(); i < run.first() + run.count(); i++) {
@@ -276,7 +281,7 @@ public final class JavaPeer implements AutoCloseable {
     }
 
     private String writeMany(Run run) {
-        Sizes sizes = run.sizes();
+        Sizes sizes = run.sizes(multiple);
         long bytes = 0;
         for (long done = 0; done < run.count(); done++) {
             MemorySegment data = pattern.of(run.first() + done, sizes.next());
@@ -389,8 +394,8 @@ public final class JavaPeer implements AutoCloseable {
             return new Run(number(words[1]), millis(words[2]), number(words[3]), number(words[4]), number(words[5]), number(words[6]), number(words[7]), number(words[8]));
         }
 
-        Sizes sizes() {
-            return new Sizes(min, max, seed);
+        Sizes sizes(long multiple) {
+            return new Sizes(min, max, seed, multiple);
         }
 
         void pause() {

@@ -4,21 +4,33 @@ package io.zerobuffer.interop;
 final class Sizes {
     private final long min;
     private final long max;
+    private final long multiple;
     private long x;
 
     Sizes(long min, long max, long seed) {
+        this(min, max, seed, 1);
+    }
+
+    /** Each rounded up to a multiple. */
+    Sizes(long min, long max, long seed, long multiple) {
         this.min = min;
         this.max = max;
+        this.multiple = multiple;
         this.x = seed;
     }
 
     int next() {
+        long size = nextSize();
+        return Math.toIntExact((size + multiple - 1) / multiple * multiple);
+    }
+
+    private long nextSize() {
         if (min == max) {
-            return Math.toIntExact(min);
+            return min;
         }
         x ^= x << 13;
         x ^= x >>> 7;
         x ^= x << 17;
-        return Math.toIntExact(min + Long.remainderUnsigned(x, max - min + 1));
+        return min + Long.remainderUnsigned(x, max - min + 1);
     }
 }

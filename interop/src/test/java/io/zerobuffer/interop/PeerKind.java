@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 /**
  * What a peer is made of.
  *
- * @param language "Java", "C" or "Python"
- * @param flavour whose behaviour it has, known defects included; "v1" is the protocol's
+ * @param language "Java", "C" or "Python", or "zerobuffer-ipc" for the published Python implementation itself
+ * @param flavour whose behaviour it has, known defects included; "v1" is the protocol's. Of what is published, its version
  * @param place where it runs
  */
 record PeerKind(String language, String flavour, Place place) {
@@ -61,6 +61,9 @@ record PeerKind(String language, String flavour, Place place) {
     static final PeerKind JAVA = new PeerKind("Java", "v1", Place.PROCESS);
     static final PeerKind C = new PeerKind("C", "v1", Place.PROCESS);
     static final PeerKind PYTHON = new PeerKind("Python", "v1", Place.PROCESS);
+    static final PeerKind PYTHON_1_1_11 = new PeerKind(Published.IPC, "1.1.11", Place.PROCESS);
+    static final PeerKind PYTHON_1_2_8 = new PeerKind(Published.IPC, "1.2.8", Place.PROCESS);
+    static final PeerKind PYTHON_1_3_0 = new PeerKind(Published.IPC, "1.3.0", Place.PROCESS);
 
     /** The same language with the defects of a published implementation. */
     PeerKind as(String otherFlavour) {
@@ -85,6 +88,11 @@ record PeerKind(String language, String flavour, Place place) {
         return flavour.equals("v1");
     }
 
+    /** The published program itself, not an imitation. */
+    boolean isPublished() {
+        return language.equals(Published.IPC);
+    }
+
     Peer start() {
         return process() ? new ProcessPeer(this, place.wrap(command())) : new ThreadPeer();
     }
@@ -94,12 +102,16 @@ record PeerKind(String language, String flavour, Place place) {
             case "Java" -> Programs.javaPeer();
             case "C" -> List.of(Programs.cPeer().toString(), "--as", flavour);
             case "Python" -> List.of("python3", Programs.pythonPeer().toString(), "--as", flavour);
+            case Published.IPC -> Published.peer(flavour);
             default -> throw new IllegalArgumentException(language);
         };
     }
 
     @Override
     public String toString() {
+        if (isPublished()) {
+            return language + " " + flavour + place.name;
+        }
         return language + place.name + (isFaithful() ? "" : " as " + flavour);
     }
 }

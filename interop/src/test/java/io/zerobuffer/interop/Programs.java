@@ -31,6 +31,11 @@ final class Programs {
         return MODULE.resolve("peers/python/peer.py");
     }
 
+    /** What is written on published programs. */
+    static Path published() {
+        return MODULE.resolve("peers/published");
+    }
+
     /** The C peer, compiled on first use. */
     static Path cPeer() {
         return CPeer.PROGRAM;

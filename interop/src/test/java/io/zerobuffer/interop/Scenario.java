@@ -58,10 +58,22 @@ abstract class Scenario {
     @AfterEach
     final void shouldLeaveNothingBehind() {
         borrowed.forEach(PeerPool::giveBack);
+        if (borrowed.stream().anyMatch(peer -> peer.kind().isPublished())) {
+            removeSemaphoresOfClosedReaders();
+        }
         List<File> leftovers = leftovers();
         // Even when a test fails, shared memory is not to fill up.
         leftovers.forEach(File::delete);
         assertEquals(List.of(), leftovers, "left behind");
+    }
+
+    /** The published Python readers leave theirs when they close. */
+    private void removeSemaphoresOfClosedReaders() {
+        for (File file : leftovers()) {
+            if (file.getName().matches("sem\\.sem-[wr]-.*") && !Segment.of(file.getName().substring("sem.sem-w-".length())).file().toFile().exists()) {
+                file.delete();
+            }
+        }
     }
 
     /** Files of this test's buffers. Only the start of a name is compared: the rest may be outside the platform's character set. */

@@ -1,0 +1,94 @@
+package io.zerobuffer.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Streams between this library and the published Python implementations themselves, in both roles and through every geometry. */
+final class PublishedStreamTest extends Scenario {
+    private static final int ENDLESS = 1_000_000_000;
+
+    /** How a stream ends. */
+    enum Ending {
+        /** The writer closes after its last frame, with the reader behind it. */
+        CLOSE,
+        /** The writer stays. */
+        LINGER,
+        /** The reader leaves in the middle. */
+        QUIT
+    }
+
+    /** A published program on one side of a stream. */
+    record Cell(PeerKind published, Geometry geometry, String api, Ending ending) {
+        @Override
+        public String toString() {
+            return published + ", " + geometry + ", " + api + ", " + ending;
+        }
+    }
+
+    static Stream<Cell> readers() {
+        return cells(PeerKind.PYTHON_1_3_0, Geometry.all());
+    }
+
+    private static Stream<Cell> cells(PeerKind kind, List<Geometry> geometries) {
+        return IntStream.range(0, geometries.size()).boxed().flatMap(i -> Stream.of(
+            new Cell(kind, geometries.get(i), "copy", Ending.CLOSE),
+            new Cell(kind, geometries.get(i), "in-place", Ending.LINGER),
+            new Cell(kind, geometries.get(i), i % 2 == 0 ? "copy" : "in-place", Ending.QUIT)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("readers")
+    void shouldBeReadByAPublishedReader(Cell cell) {
+        stream(cell, cell.published(), PeerKind.JAVA);
+    }
+
+    static Stream<Cell> writers() {
+        return cells(PeerKind.PYTHON_1_3_0, Geometry.all().stream().filter(geometry -> !geometry.stopsAPublishedWriter()).toList());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("writers")
+    void shouldReadWhatAPublishedWriterWrites(Cell cell) {
+        stream(cell, PeerKind.JAVA, cell.published());
+    }
+
+    private void stream(Cell cell, PeerKind readerKind, PeerKind writerKind) {
+        Published.assumeInstalled(cell.published());
+        Peer reader = peer(readerKind);
+        Peer writer = peer(writerKind);
+        shape(cell, reader, writer);
+        connect(reader, writer, cell.geometry().metadataSize(), cell.geometry().ring());
+        int frames = cell.geometry().frames();
+        if (cell.ending() == Ending.QUIT) {
+            Pending writing = writer.begin("write-many " + cell.geometry().writing(ENDLESS));
+            reader.ok("read-many " + cell.geometry().reading(frames / 3));
+            reader.ok("close-reader");
+            writing.refused("reader-dead");
+        } else {
+            Pending writing = writer.begin("write-many " + cell.geometry().writing(frames));
+            Pending closing = cell.ending() == Ending.CLOSE ? writer.begin("close-writer") : null;
+            List<String> read = reader.ok("read-many " + cell.geometry().reading(frames));
+            assertEquals(writing.ok(), read, "frames and bytes");
+            if (closing == null) {
+                reader.begin("read 20").ok("timeout");
+            } else {
+                closing.ok("");
+                reader.refused("writer-dead", "read 300");
+            }
+        }
+    }
+
+    private static void shape(Cell cell, Peer... peers) {
+        for (Peer peer : peers) {
+            peer.ok("multiple " + cell.geometry().multiple());
+            if (peer.kind().isPublished()) {
+                peer.ok("api " + cell.api());
+            }
+        }
+    }
+}
