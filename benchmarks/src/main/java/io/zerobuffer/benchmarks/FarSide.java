@@ -17,6 +17,7 @@ final class FarSide implements Sink {
     private final Meter meter = new Meter();
     private long frames;
     private long framesBefore;
+    private long changesBefore;
     private boolean ended;
 
     /**
@@ -34,8 +35,12 @@ final class FarSide implements Sink {
         while (!ended) {
             receiver.receive(this);
         }
-        Outcome outcome = new Outcome().of(meter, frames - framesBefore - 1);
+        Outcome outcome = new Outcome().of(meter, frames - framesBefore - 1).of(Outcome.ROUTE_CHANGES, routeChanges() - changesBefore);
         return delays.getTotalCount() > 0 ? outcome.of(delays) : outcome;
+    }
+
+    private long routeChanges() {
+        return sender == null ? 0 : sender.routeChanges();
     }
 
     @Override
@@ -57,6 +62,7 @@ final class FarSide implements Sink {
         if (Stamp.isFirst(stamp)) {
             delays.reset();
             framesBefore = frames;
+            changesBefore = routeChanges();
             meter.start();
         }
     }

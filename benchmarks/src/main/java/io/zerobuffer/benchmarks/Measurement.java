@@ -47,6 +47,15 @@ record Measurement(Job job, Outcome near, Outcome far, Optional<Distance.Ends> d
         return near.has(Outcome.ALLOCATED) ? perFrame(near, Outcome.ALLOCATED) + perFrame(far, Outcome.ALLOCATED) : Double.NaN;
     }
 
+    /** How often the copies of both sides changed their route; 0 for those that have but one. */
+    long routeChanges() {
+        return routeChanges(near) + routeChanges(far);
+    }
+
+    private static long routeChanges(Outcome side) {
+        return side.has(Outcome.ROUTE_CHANGES) ? side.get(Outcome.ROUTE_CHANGES) : 0;
+    }
+
     private static double perFrame(Outcome side, String figure) {
         return side.get(Outcome.FRAMES) == 0 ? Double.NaN : (double) side.get(figure) / side.get(Outcome.FRAMES);
     }

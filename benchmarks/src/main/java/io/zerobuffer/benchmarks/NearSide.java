@@ -50,10 +50,11 @@ final class NearSide {
         mark(Stamp.FIRST);
         histogram.reset();
         long before = number;
+        long changesBefore = sender.routeChanges();
         meter.start();
         work(job.millis());
         meter.stop();
-        Outcome outcome = new Outcome().of(meter, number - before);
+        Outcome outcome = new Outcome().of(meter, number - before).of(Outcome.ROUTE_CHANGES, sender.routeChanges() - changesBefore);
         mark(Stamp.LAST);
         return histogram.getTotalCount() > 0 ? outcome.of(histogram) : outcome;
     }

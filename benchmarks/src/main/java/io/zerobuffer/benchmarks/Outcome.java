@@ -10,6 +10,7 @@ final class Outcome {
     static final String NANOS = "nanos";
     static final String CPU = "cpu";
     static final String ALLOCATED = "allocated";
+    static final String ROUTE_CHANGES = "routeChanges";
     static final String P50 = "p50";
     static final String P99 = "p99";
 

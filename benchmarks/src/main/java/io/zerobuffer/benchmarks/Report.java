@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 
 /** Tables on standard output and in report.md as they come; JSON and plots at the end. */
 final class Report implements AutoCloseable {
+    private static final int SMALLEST_WITH_TWO_ROUTES = 5 << 19;
+
     private final Path directory;
     private final Peer reference;
     private final long distanceLimit;
@@ -44,6 +46,7 @@ final class Report implements AutoCloseable {
         table.lines().forEach(this::line);
         cell.failures().forEach((peer, reason) -> line("\n" + peer.label() + " FAILED: " + reason));
         comparison(cell).ifPresent(this::line);
+        routeChanges(cell).ifPresent(this::line);
         line("\nother work meanwhile: " + Text.number(cell.otherWork()) + " processors");
         cell.distance().ifPresent(distance -> line("\ndistance of the processors: median " + Text.number(distance.median()) + " ns (" + range(distance) + ")"
                 + fartherThan(distanceLimit, cell)));
@@ -59,6 +62,18 @@ final class Report implements AutoCloseable {
                 .map(peer -> peer.label() + " " + cell.fartherThan(limit, peer) + " of " + cell.of(peer).size())
                 .collect(Collectors.joining(", "));
         return peers.isEmpty() ? ", all within " + limit + " ns" : "; FARTHER than " + limit + " ns all the same: " + peers;
+    }
+
+    /** Of this library, where its copies are large enough to have two routes; docs/decisions/0012. */
+    static Optional<String> routeChanges(Cell cell) {
+        if (cell.job().size() < SMALLEST_WITH_TWO_ROUTES) {
+            return Optional.empty();
+        }
+        String peers = cell.peers().stream()
+                .filter(peer -> peer.isOurs() && cell.measured(peer))
+                .map(peer -> peer.label() + " " + cell.of(peer).stream().map(one -> Long.toString(one.routeChanges())).collect(Collectors.joining(", ")))
+                .collect(Collectors.joining("; "));
+        return peers.isEmpty() ? Optional.empty() : Optional.of("\nchanges between through the cache and past it, round by round: " + peers);
     }
 
     private String[] row(Cell cell, Peer peer) {

@@ -69,6 +69,24 @@ class CellTest {
         assertEquals(0.5, new Measurement(Job.of(Kind.IDLE, 64, 0, 0, 1), new Outcome(), far).value());
     }
 
+    @Test
+    void shouldTellRoundByRoundHowOftenOurLargeCopiesChangedTheirRoute() {
+        Cell cell = new Cell("stream", "3 MB", Job.of(Kind.STREAM, 3 << 20, 0, 0, 1), PEERS);
+        cell.add(Peer.ZEROBUFFER, changing(2, 1));
+        cell.add(Peer.ZEROBUFFER, changing(0, 0));
+        cell.add(Peer.ZEROBUFFER_CLAIM, changing(0, 4));
+        cell.add(Peer.AERON, changing(0, 0));
+
+        assertEquals(Optional.of("\nchanges between through the cache and past it, round by round: zerobuffer 3, 0; zerobuffer-claim 4"),
+                Report.routeChanges(cell));
+        assertEquals(Optional.empty(), Report.routeChanges(cell(Kind.STREAM)), "small frames have one route");
+    }
+
+    private static Measurement changing(long near, long far) {
+        return new Measurement(Job.of(Kind.STREAM, 3 << 20, 0, 0, 1), new Outcome().of(Outcome.ROUTE_CHANGES, near),
+                new Outcome().of(Outcome.ROUTE_CHANGES, far));
+    }
+
     private static Cell cell(Kind kind) {
         return new Cell(kind.label(), "64 B", Job.of(kind, 64, 0, 0, 1), PEERS);
     }

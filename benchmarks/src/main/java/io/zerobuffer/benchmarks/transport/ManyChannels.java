@@ -94,6 +94,11 @@ public final class ManyChannels implements Transport {
         }
 
         @Override
+        public long routeChanges() {
+            return senders.stream().mapToLong(Sender::routeChanges).sum();
+        }
+
+        @Override
         public void close() {
             senders.forEach(Sender::close);
         }

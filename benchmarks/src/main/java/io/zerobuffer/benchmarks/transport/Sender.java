@@ -10,6 +10,11 @@ public interface Sender extends AutoCloseable {
     /** Sends a frame received by the same transport, copied at most once on the way. */
     void forward(Content frame);
 
+    /** How often it has changed the way its copies take, there and back counted as two; 0 where there is but one. */
+    default long routeChanges() {
+        return 0;
+    }
+
     @Override
     void close();
 }

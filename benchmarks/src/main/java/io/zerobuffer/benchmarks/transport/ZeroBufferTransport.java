@@ -2,6 +2,7 @@ package io.zerobuffer.benchmarks.transport;
 
 import io.zerobuffer.Batch;
 import io.zerobuffer.Claim;
+import io.zerobuffer.CopyRoutes;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -134,6 +135,11 @@ public final class ZeroBufferTransport implements Transport {
         }
 
         @Override
+        public long routeChanges() {
+            return CopyRoutes.changes(writer);
+        }
+
+        @Override
         public void close() {
             writer.close();
         }
@@ -222,6 +228,11 @@ public final class ZeroBufferTransport implements Transport {
         @Override
         public void flush() {
             batch.publish();
+        }
+
+        @Override
+        public long routeChanges() {
+            return CopyRoutes.changes(writer);
         }
 
         @Override
