@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 final class AllocationProbe {
     private static final int FRAMES_PER_ROUND = 200_000;
     private static final int ROUNDS = 40;
+    /** So long at least, where the compiler gets little of a processor. */
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
     private static final int FRAME_SIZE = 64;
 
     /** How a frame goes in and out. */
@@ -89,7 +91,7 @@ final class AllocationProbe {
                     }
                 };
             };
-            System.out.println(leastBytesPerFrame(frame));
+            System.out.println(leastBytesPerFrame(frame, Way.valueOf(args[0]).mostBytes + AllocationTest.TOLERANCE));
         }
     }
 
@@ -113,10 +115,11 @@ final class AllocationProbe {
         }
     }
 
-    private static double leastBytesPerFrame(Runnable frame) {
+    private static double leastBytesPerFrame(Runnable frame, double most) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         double least = Double.MAX_VALUE;
-        for (int round = 0; round < ROUNDS && least > AllocationTest.TOLERANCE; round++) {
+        long start = System.nanoTime();
+        for (int round = 0; (round < ROUNDS || System.nanoTime() - start < PATIENCE_NANOS) && least > most; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < FRAMES_PER_ROUND; i++) {
                 frame.run();

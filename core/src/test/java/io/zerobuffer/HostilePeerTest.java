@@ -186,7 +186,7 @@ final class HostilePeerTest {
         try (Reader reader = Reader.create(name, 0, 4096);
                 FileChannel semaphore = FileChannel.open(TestBuffers.writeSemaphoreFile(name), StandardOpenOption.WRITE)) {
             semaphore.write(littleEndian(Integer.BYTES).putInt(0, Integer.MAX_VALUE), 0);
-            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            assertTimeoutPreemptively(Duration.ofMinutes(5), () -> {
                 assertNull(reader.poll());
                 // They are taken for the good-bye of a writer that came and went unseen.
                 assertThrows(WriterDeadException.class, () -> reader.read(Duration.ofMillis(10)));

@@ -277,7 +277,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 10, 4, 1, 1000, "echo");
         client.ok("call-close");
 
-        client.ok("call-connect " + channel + " 200 4096");
+        client.ok("call-connect " + channel + " 60000 4096");
         client.begin("server-connected").ok("false");
         send(client, 100, 1);
         client.begin("call-receive 200").ok("timeout");

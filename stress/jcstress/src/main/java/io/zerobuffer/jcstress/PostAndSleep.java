@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.results.ZII_Result;
 @State
 public class PostAndSleep {
     /** A wake-up that is lost takes as long as this, and then the token is found. */
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     private final MemorySegment word = Semaphores.newWord();
     private final NamedSemaphore one = Semaphores.on(word);
