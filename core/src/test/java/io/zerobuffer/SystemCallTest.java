@@ -45,7 +45,12 @@ final class SystemCallTest {
                         TestBuffers.uniqueName())
                 .inheritIO()
                 .start();
-        assertEquals(0, probe.waitFor());
+        try {
+            assertEquals(0, probe.waitFor());
+        } finally {
+            probe.descendants().forEach(ProcessHandle::destroyForcibly);
+            probe.destroyForcibly();
+        }
         List<String> lines = Files.readAllLines(report);
         // "100.00    0.171764         125      1369       130 total": share, seconds, microseconds per call, calls, errors
         String[] total = lines.getLast().strip().split("\\s+");

@@ -85,6 +85,11 @@ final class DemoCommand implements Callable<Integer> {
         if (hasStopped()) {
             stopWriter();
         }
+        writer.onExit().thenAccept(ended -> {
+            if (ended.exitValue() != ExitStatus.DONE) {
+                endInput(reader);
+            }
+        });
     }
 
     private static String number(double value) {
@@ -98,12 +103,17 @@ final class DemoCommand implements Callable<Integer> {
     /** The writer then closes the buffer, the reader sees that and ends, and the summary is printed. */
     private synchronized void stopWriter() {
         stopped = true;
+        if (writer != null) {
+            endInput(writer);
+        }
+    }
+
+    /** How a child learns that it is to end. */
+    private static void endInput(Process process) {
         try {
-            if (writer != null) {
-                writer.getOutputStream().close();
-            }
+            process.getOutputStream().close();
         } catch (IOException e) {
-            writer.destroy();
+            process.destroy();
         }
     }
 
@@ -131,8 +141,10 @@ final class DemoCommand implements Callable<Integer> {
         try (BufferedReader lines = reader.inputReader(); LiveLine live = new LiveLine()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 DemoProgress now = DemoProgress.parse(line);
-                live.show(liveText(last, now));
-                last = now;
+                if (now != null) {
+                    live.show(liveText(last, now));
+                    last = now;
+                }
             }
         }
         return last;
@@ -148,8 +160,10 @@ final class DemoCommand implements Callable<Integer> {
 
     private long framesWritten() throws IOException {
         try (BufferedReader lines = writer.inputReader()) {
-            String line = lines.readLine();
-            return line == null ? 0 : Long.parseLong(line);
+            return lines.lines()
+                    .filter(line -> line.startsWith(DemoWriterCommand.WRITTEN))
+                    .mapToLong(line -> Long.parseLong(line.substring(DemoWriterCommand.WRITTEN.length())))
+                    .sum();
         }
     }
 

@@ -16,18 +16,24 @@ record DemoProgress(
         long latencyMaxNanos,
         long ringPercent) {
 
+    private static final String AT = "zerobuffer-demo at ";
+    private static final String END = "zerobuffer-demo end ";
+
     String toLine() {
-        StringJoiner line = new StringJoiner(" ");
-        line.add(complete ? "end" : "at");
+        StringJoiner line = new StringJoiner(" ", complete ? END : AT, "");
         for (long value : new long[] {frames, bytes, lost, damaged, elapsedNanos, latencyP50Nanos, latencyP99Nanos, latencyMaxNanos, ringPercent}) {
             line.add(Long.toString(value));
         }
         return line.toString();
     }
 
+    /** Null for a line of anybody else: a JVM and its agents print theirs to the same output. */
     static DemoProgress parse(String line) {
-        String[] words = line.split(" ");
-        long[] v = Arrays.stream(words, 1, words.length).mapToLong(Long::parseLong).toArray();
-        return new DemoProgress(words[0].equals("end"), v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
+        boolean complete = line.startsWith(END);
+        if (!complete && !line.startsWith(AT)) {
+            return null;
+        }
+        long[] v = Arrays.stream(line.substring((complete ? END : AT).length()).split(" ")).mapToLong(Long::parseLong).toArray();
+        return new DemoProgress(complete, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
     }
 }

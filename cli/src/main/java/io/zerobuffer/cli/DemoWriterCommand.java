@@ -16,7 +16,11 @@ import picocli.CommandLine.Parameters;
 /** The writer process of a demo: draws each picture in place, in the ring. Says at the end how many it has written. */
 @Command(name = "demo-writer", hidden = true)
 final class DemoWriterCommand implements Callable<Integer> {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
+    /** What its last line begins with, for its parent. */
+    static final String WRITTEN = "zerobuffer-demo written ";
+
+    /** For a slow machine: its parent ends it when the reader has ended. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofMinutes(2);
 
     @Parameters(paramLabel = "NAME")
     private String name;
@@ -37,7 +41,7 @@ final class DemoWriterCommand implements Callable<Integer> {
         try (StopRequest stop = StopRequest.onSignal()) {
             ParentWatch.stopWithParent(stop);
             int status = run(stop);
-            System.out.println(written);
+            System.out.println(WRITTEN + written);
             stop.finished(status, true);
             return status;
         }

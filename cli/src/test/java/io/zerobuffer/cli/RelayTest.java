@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,8 +19,7 @@ final class RelayTest {
 
     @AfterEach
     void shouldLeaveNothingBehind() throws IOException {
-        assertEquals(List.of(), Cli.remains(in));
-        assertEquals(List.of(), Cli.remains(out));
+        Cli.assertNothingRemains(in, out);
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +19,7 @@ final class SignalTest {
 
     @AfterEach
     void shouldLeaveNothingBehind() throws IOException {
-        assertEquals(List.of(), Cli.remains(name));
+        Cli.assertNothingRemains(name);
     }
 
     @ParameterizedTest

@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +23,7 @@ final class WriteReadTest {
 
     @AfterEach
     void shouldLeaveNothingBehind() throws IOException {
-        assertEquals(List.of(), Cli.remains(name));
+        Cli.assertNothingRemains(name);
     }
 
     @ParameterizedTest

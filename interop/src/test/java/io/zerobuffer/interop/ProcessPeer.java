@@ -34,9 +34,17 @@ final class ProcessPeer implements Peer {
         requests = process.outputWriter(StandardCharsets.UTF_8);
         Pending ready = expectAnswer("(start)");
         dispatcher = Thread.ofPlatform().name("answers of " + kind).daemon().start(this::dispatchAnswers);
-        boolean isReady = ready.words().getFirst().equals("ready");
-        if (!isReady || kind.place().startsThePeerItself() && !ready.words().get(1).equals(Long.toString(pid()))) {
-            throw new IllegalStateException(ready + " was answered: " + ready.words());
+        boolean isReady = false;
+        try {
+            isReady = ready.words().getFirst().equals("ready")
+                    && (!kind.place().startsThePeerItself() || ready.words().get(1).equals(Long.toString(pid())));
+            if (!isReady) {
+                throw new IllegalStateException(ready + " was answered: " + ready.words());
+            }
+        } finally {
+            if (!isReady) {
+                kill();
+            }
         }
     }
 

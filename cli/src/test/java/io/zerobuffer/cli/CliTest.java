@@ -1,0 +1,71 @@
+package io.zerobuffer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.opentest4j.TestAbortedException;
+
+/** What a test starts ends with it. */
+final class CliTest {
+    private final String name = Cli.uniqueName();
+
+    @AfterEach
+    void shouldLeaveNothingBehind() throws IOException {
+        Cli.assertNothingRemains(name);
+    }
+
+    static List<Supplier<Throwable>> ends() {
+        return List.of(() -> new TestAbortedException("assumed"), () -> new AssertionError("asserted"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ends")
+    void shouldEndWithATestThatIsAbortedOrFails(Supplier<Throwable> end) throws Exception {
+        Process[] process = new Process[1];
+        assertThrows(Throwable.class, () -> {
+            try (Cli reader = reading(process)) {
+                throw end.get();
+            }
+        });
+        assertFalse(process[0].isAlive());
+        assertEquals(List.of(), Cli.remains(name));
+    }
+
+    @Test
+    void shouldEndWithATestThatIsInterruptedAlthoughItIsStopped() throws Exception {
+        Process[] process = new Process[1];
+        try (Cli reader = reading(process)) {
+            reader.signal("STOP");
+            Thread.currentThread().interrupt();
+        }
+        assertTrue(Thread.interrupted());
+        assertFalse(process[0].isAlive());
+        assertEquals(List.of(), Cli.remains(name));
+    }
+
+    /** One that has created its buffer, and waits. */
+    private Cli reading(Process[] process) throws Exception {
+        Cli reader = Cli.start("read", name, "--payload-size", "64KB");
+        process[0] = reader.process();
+        // The segment takes its name when it is complete, or soon after: all four files are there then.
+        Cli.await("buffer", () -> remaining() == 4);
+        return reader;
+    }
+
+    private int remaining() {
+        try {
+            return Cli.remains(name).size();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}
