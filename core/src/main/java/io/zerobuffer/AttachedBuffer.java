@@ -2,6 +2,7 @@ package io.zerobuffer;
 
 import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.bytes.WriterConnection;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.ReaderDeadException;
@@ -11,13 +12,14 @@ import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
-import io.zerobuffer.os.Processes;
 import io.zerobuffer.os.SharedMemory;
 import io.zerobuffer.ring.RingWriter;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -35,6 +37,9 @@ final class AttachedBuffer {
 
     private static final int HOLD_ATTEMPTS = 5;
 
+    /** Longer than a new reader takes from locking a name to removing its predecessor's segment. */
+    private static final long SUCCESSION_NANOS = 100_000_000;
+
     private final BufferName name;
     private final OperatingSystem os;
     private final Mapping mapping = new Mapping();
@@ -46,10 +51,14 @@ final class AttachedBuffer {
     private PeerWatch readerWatch;
     private RingWriter ring;
     private boolean readerIsOurs;
+    private final long ownPid;
+    private final Silence readerSilence = new Silence();
+    private PeerState readerState = PeerState.ALIVE;
 
     private AttachedBuffer(BufferName name, OperatingSystem os) {
         this.name = name;
         this.os = os;
+        this.ownPid = os.processes().ownPid();
     }
 
     /** Tries until the buffer is complete and has a live reader, the time is over, or it is to stop. */
@@ -57,16 +66,38 @@ final class AttachedBuffer {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(config.connectTimeout());
-        Set<Object> knownDead = new HashSet<>();
+        Attempts attempts = new Attempts(config);
         while (true) {
             try {
-                return attempt(name, os, config.readerPid(), knownDead);
+                return attempt(name, os, attempts);
             } catch (BufferNotFoundException | ReaderDeadException notThereYet) {
                 if (Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
                     throw notThereYet;
                 }
+            } catch (WriterAlreadyConnectedException present) {
+                if (!attempts.isUndecided || Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
+                    throw present;
+                }
             }
             pause(name);
+        }
+    }
+
+    /** What attempts to connect have in common, and learn from one another. */
+    private static final class Attempts {
+        /** The only process whose buffer will do; 0 for any. */
+        final long wantedReader;
+        /** How long a writer whose life cannot be told must have written nothing. */
+        final long patience;
+        /** Segments whose reader is dead; it stays dead, so it is looked for once. */
+        final Set<Object> knownDead = new HashSet<>();
+        final Silence predecessor = new Silence();
+        /** Whether there is a writer that may have to be waited for. */
+        boolean isUndecided;
+
+        Attempts(WriterConfig config) {
+            wantedReader = config.readerPid();
+            patience = config.silenceTimeout() != null ? Timeouts.nanos(config.silenceTimeout()) : Reader.LEAST_SILENCE_NANOS;
         }
     }
 
@@ -103,15 +134,75 @@ final class AttachedBuffer {
         return ring.readerPid();
     }
 
-    boolean isReaderAlive() {
+    /** Whether the reader has not closed and lives, as far as can be told. May be asked from any thread. */
+    boolean isReaderConnected() {
         long pid = HeaderBlock.readerPidAcquire(segment);
-        return pid != 0 && readerWatch.isAlive(pid);
+        return pid != 0 && lookAtReader(pid) != PeerState.DEAD;
+    }
+
+    /**
+     * Whether the reader has closed, died, or taken nothing for long while whether it lives cannot be told.
+     *
+     * @param now the time, in nanoseconds
+     * @param patience how long it may take nothing of what there is, in nanoseconds
+     */
+    boolean isReaderGone(long now, long patience) {
+        long pid = HeaderBlock.readerPidAcquire(segment);
+        readerState = pid == 0 ? PeerState.DEAD : lookAtReader(pid);
+        return switch (readerState) {
+            case ALIVE -> false;
+            case DEAD -> true;
+            case UNKNOWN -> isReaderSilent(now, patience);
+        };
+    }
+
+    private boolean isReaderSilent(long now, long patience) {
+        if (HeaderBlock.payloadFreeBytesAcquire(segment) == layout.payloadSize()) {
+            // There is nothing for it to take.
+            readerSilence.restart();
+        }
+        return readerSilence.lasts(HeaderBlock.payloadReadPositionAcquire(segment), now, patience);
+    }
+
+    /** What to report of a reader that is gone. */
+    ReaderDeadException readerGone(long patience) {
+        long pid = readerPid();
+        return pid != 0 && readerState == PeerState.UNKNOWN
+                ? ReaderDeadException.silent(name.value(), pid, Duration.ofNanos(patience))
+                : new ReaderDeadException(name.value(), pid, pid == 0);
+    }
+
+    private PeerState lookAtReader(long pid) {
+        return readerWatch.look(pid, HeaderBlock.rangedReaderAcquire(segment) == pid);
+    }
+
+    boolean isWriterPidOwn() {
+        return ring.writerPid() == ownPid;
+    }
+
+    /**
+     * Puts back this writer's process id, which a writer that was refused set to 0.
+     *
+     * @throws WriterAlreadyConnectedException if another writer has taken the place meanwhile, although this one holds it
+     */
+    void requireOwnWriterPid() {
+        long present = HeaderBlock.writerPidAcquire(segment);
+        if (present == 0 && HeaderBlock.compareAndSetWriterPid(segment, 0, ownPid)) {
+            LOG.log(Level.DEBUG, "buffer {0}: another writer, which was refused, set writer_pid to 0", name.value());
+            return;
+        }
+        present = HeaderBlock.writerPidAcquire(segment);
+        if (present != ownPid) {
+            throw WriterAlreadyConnectedException.intruder(name.value(), present);
+        }
     }
 
     /** Says good-bye to the reader; the mapping stays until it is closed. */
     void close() {
         Failures.tolerating(() -> {
-            if (HeaderBlock.writerPidAcquire(segment) == ownPid()) {
+            // Before writer_pid: with that at 0 and this not closed, a reader puts the process id back.
+            HeaderBlock.writerConnectionRelease(segment, WriterConnection.closed(HeaderBlock.writerConnectionAcquire(segment)));
+            if (HeaderBlock.writerPidAcquire(segment) == ownPid) {
                 HeaderBlock.writerPidRelease(segment, 0);
             }
         });
@@ -131,12 +222,12 @@ final class AttachedBuffer {
         }
     }
 
-    private static AttachedBuffer attempt(BufferName name, OperatingSystem os, long wantedReader, Set<Object> knownDead) {
+    private static AttachedBuffer attempt(BufferName name, OperatingSystem os, Attempts attempts) {
         AttachedBuffer buffer = new AttachedBuffer(name, os);
         boolean attached = false;
         try {
-            buffer.open(wantedReader, knownDead);
-            buffer.claim();
+            buffer.open(attempts);
+            buffer.claim(attempts);
             attached = true;
             buffer.memory.populate(Mapping.POPULATED_BYTES);
             LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), buffer.layout);
@@ -152,11 +243,7 @@ final class AttachedBuffer {
         }
     }
 
-    /**
-     * @param wantedReader the only process whose buffer will do; 0 for any
-     * @param knownDead segments whose reader is dead; it stays dead, so it is looked for once
-     */
-    private void open(long wantedReader, Set<Object> knownDead) throws OsException {
+    private void open(Attempts attempts) throws OsException {
         memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, mapping.arena());
         if (memory == null) {
             throw new BufferNotFoundException(name.value(), "its shared memory");
@@ -174,8 +261,9 @@ final class AttachedBuffer {
         if (readerPid == 0) {
             throw new BufferNotFoundException(name.value(), "its reader, which has closed or is not ready (reader_pid is 0)");
         }
-        if (wantedReader != 0 && readerPid != wantedReader) {
-            throw new BufferNotFoundException(name.value(), "that of process " + wantedReader + "; there is one of process " + readerPid);
+        if (attempts.wantedReader != 0 && readerPid != attempts.wantedReader) {
+            throw new BufferNotFoundException(
+                    name.value(), "that of process " + attempts.wantedReader + "; there is one of process " + readerPid);
         }
         writeSemaphore = openSemaphore(name.writeSemaphore());
         readSemaphore = openSemaphore(name.readSemaphore());
@@ -184,10 +272,21 @@ final class AttachedBuffer {
         }
         readerWatch = new PeerWatch(
                 memory, HeaderBlock.READER_PID_OFFSET, os.processes(), memory.changedAt(), this::ownerLock);
-        if (knownDead.contains(memory.identity()) || !readerWatch.isAlive(readerPid)) {
-            knownDead.add(memory.identity());
+        if (attempts.knownDead.contains(memory.identity()) || isReaderDead(readerPid)) {
+            attempts.knownDead.add(memory.identity());
             throw new ReaderDeadException(name.value(), readerPid, false);
         }
+    }
+
+    /** A successor takes the lock of a dead reader before it removes the segment: where the lock is all there is to go by, it gets that time. */
+    private boolean isReaderDead(long readerPid) {
+        PeerState state = lookAtReader(readerPid);
+        long start = System.nanoTime();
+        while (state == PeerState.ALIVE && readerWatch.goesByLock() && Timeouts.remaining(start, SUCCESSION_NANOS) > 0) {
+            pause(name);
+            state = memory.isLinked() ? state : PeerState.DEAD;
+        }
+        return state == PeerState.DEAD;
     }
 
     private NamedSemaphore openSemaphore(String semaphore) throws OsException {
@@ -198,31 +297,56 @@ final class AttachedBuffer {
         return opened;
     }
 
-    private void claim() throws OsException {
+    private void claim(Attempts attempts) throws OsException {
         long present = HeaderBlock.writerPidAcquire(segment);
         if (!holdWriterRange()) {
             throw new WriterAlreadyConnectedException(name.value(), present);
         }
-        // Our own id with nobody holding the range was left by a predecessor: containers start every process as number 1.
-        boolean leftBehind = present == 0
-                || present == ownPid()
-                || os.processes().startTime(present) == Processes.NOT_THERE
-                || !memory.mayBeMappedBy(present);
-        if (!leftBehind || !HeaderBlock.compareAndSetWriterPid(segment, present, ownPid())) {
+        long connection = HeaderBlock.writerConnectionAcquire(segment);
+        requireLeftBehind(present, connection, attempts);
+        if (!HeaderBlock.compareAndSetWriterPid(segment, present, ownPid)) {
             throw new WriterAlreadyConnectedException(name.value(), HeaderBlock.writerPidAcquire(segment));
         }
+        HeaderBlock.writerConnectionRelease(segment, WriterConnection.after(connection, ownPid));
+        boolean predecessorDied = present != 0 || WriterConnection.isOpen(connection);
         boolean claimed = false;
         try {
             readerIsOurs = memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
-            if (present != 0 && !readerIsOurs) {
+            if (predecessorDied && !readerIsOurs) {
                 awaitQuietReader();
             }
             ring = new RingWriter(name.value(), segment, memory.lasting(), layout);
-            settleTokens(present != 0);
+            settleTokens(predecessorDied);
             claimed = true;
         } finally {
             if (!claimed) {
+                HeaderBlock.writerConnectionRelease(segment, connection);
                 HeaderBlock.writerPidRelease(segment, present);
+            }
+        }
+    }
+
+    /**
+     * Refuses to take the place of a writer that lives. The range is held meanwhile, so no writer of this library is there; whoever left its id behind died, or
+     * is of another implementation.
+     */
+    private void requireLeftBehind(long present, long connection, Attempts attempts) {
+        attempts.isUndecided = false;
+        if (present == 0 || WriterConnection.isOpen(connection) && WriterConnection.pid(connection) == present) {
+            return;
+        }
+        switch (new ProcessWatch(os.processes(), memory, Instant.MAX).look(present)) {
+            case DEAD -> { }
+            case ALIVE -> throw new WriterAlreadyConnectedException(name.value(), present);
+            case UNKNOWN -> {
+                attempts.isUndecided = true;
+                long sign = Objects.hash(
+                        memory.identity(),
+                        HeaderBlock.payloadWrittenCountAcquire(segment),
+                        HeaderBlock.payloadWritePositionAcquire(segment));
+                if (!attempts.predecessor.lasts(sign, System.nanoTime(), attempts.patience)) {
+                    throw WriterAlreadyConnectedException.unknown(name.value(), present, Duration.ofNanos(attempts.patience));
+                }
             }
         }
     }
@@ -289,10 +413,6 @@ final class AttachedBuffer {
             pause(name);
         }
         return true;
-    }
-
-    private long ownPid() {
-        return os.processes().ownPid();
     }
 
     private void giveUp() {

@@ -4,6 +4,7 @@ import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
+import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
@@ -14,6 +15,8 @@ import io.zerobuffer.os.SharedMemory;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * The four objects of a buffer, made and removed by its reader: lock file, segment, two semaphores.
@@ -24,6 +27,8 @@ import java.lang.foreign.MemorySegment;
  */
 final class OwnedBuffer {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
+
+    private static final long POLL_MILLIS = 5;
 
     private final OperatingSystem os;
     private final BufferName name;
@@ -53,7 +58,7 @@ final class OwnedBuffer {
                 throw new ReaderAlreadyConnectedException(name.value(), presentReader(os, name));
             }
             buffer = new OwnedBuffer(os, name, layout, lock);
-            buffer.removeLeftovers();
+            buffer.removeLeftovers(config);
             buffer.make(config);
             created = true;
         } catch (OsException failure) {
@@ -121,12 +126,12 @@ final class OwnedBuffer {
         LOG.log(Level.DEBUG, "closed buffer {0}", name.value());
     }
 
-    private void removeLeftovers() throws OsException {
+    private void removeLeftovers(ReaderConfig config) throws OsException {
         try (Arena look = Arena.ofConfined()) {
             SharedMemory leftover = os.openSharedMemory(name.value(), 1, look);
             if (leftover != null) {
                 try {
-                    requireDead(leftover);
+                    requireDead(leftover, config);
                 } finally {
                     leftover.close();
                 }
@@ -140,7 +145,7 @@ final class OwnedBuffer {
         }
     }
 
-    private void requireDead(SharedMemory leftover) {
+    private void requireDead(SharedMemory leftover, ReaderConfig config) {
         boolean hasHeader = leftover.segment().byteSize() >= HeaderBlock.SIZE;
         int oiebSize = hasHeader ? HeaderBlock.oiebSizeAcquire(leftover.segment()) : 0;
         if (oiebSize != HeaderBlock.SIZE && !lock.wasLeftBehind()) {
@@ -151,31 +156,68 @@ final class OwnedBuffer {
             return;
         }
         long pid = HeaderBlock.readerPidAcquire(leftover.segment());
-        if (pid != 0 && isOwnerAlive(leftover, pid)) {
+        if (pid != 0 && isOwnerAlive(leftover, pid, config)) {
             throw new ReaderAlreadyConnectedException(name.value(), pid);
         }
     }
 
     /**
-     * C++, Python and Java readers hold the lock file, and we have it: what may still live is a C# reader, which locks another file,
-     * or a reader whose lock file was cleaned out of /tmp.
+     * C++, Python and Java readers hold the lock file, which this one has now: what may still live is a C# reader, which locks another file, or a reader whose
+     * lock file was removed, or lies in another /tmp.
      */
-    private boolean isOwnerAlive(SharedMemory leftover, long pid) {
-        if (leftover.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES) || os.lockState(name.csharpLock()) == LockState.HELD) {
+    private boolean isOwnerAlive(SharedMemory leftover, long pid, ReaderConfig config) {
+        if (leftover.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
             return true;
         }
-        return pid != os.processes().ownPid() && os.processes().wasThereAt(pid, leftover.changedAt());
+        boolean wasRanged = HeaderBlock.rangedReaderAcquire(leftover.segment()) == pid;
+        return switch (os.lockState(name.csharpLock())) {
+            case HELD -> true;
+            case FREE -> false;
+            case UNKNOWN -> !wasRanged && !lock.wasLeftBehind() && isOwnerAtWork(leftover, pid, config);
+        };
+    }
+
+    /** Whether its process is seen, or something happens in its buffer while whether it lives cannot be told. */
+    private boolean isOwnerAtWork(SharedMemory leftover, long pid, ReaderConfig config) {
+        PeerState state = new ProcessWatch(os.processes(), leftover, leftover.changedAt()).look(pid);
+        if (state != PeerState.UNKNOWN) {
+            return state == PeerState.ALIVE;
+        }
+        long patience = config.silenceTimeout() != null ? Timeouts.nanos(config.silenceTimeout()) : Reader.LEAST_SILENCE_NANOS;
+        int header = headerHash(leftover);
+        long start = System.nanoTime();
+        while (Timeouts.remaining(start, patience) > 0) {
+            pause();
+            if (headerHash(leftover) != header) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int headerHash(SharedMemory memory) {
+        return Arrays.hashCode(memory.segment().asSlice(0, HeaderBlock.SIZE).toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WaitInterruptedException(name.value());
+        }
     }
 
     private void make(ReaderConfig config) throws OsException {
         int mode = config.permissions().mode();
         memory = os.createSharedMemory(name.value(), layout.segmentSize(), mode, config.reserveMemory(), mapping.arena());
         segment = mapping.accessible(memory.segment());
-        memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+        boolean isRanged = memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
         writeSemaphore = os.createSemaphore(name.writeSemaphore(), mode, mapping.access());
         readSemaphore = os.createSemaphore(name.readSemaphore(), mode, mapping.access());
         memory.populate(Mapping.POPULATED_BYTES);
         HeaderBlock.initialise(segment, layout);
+        HeaderBlock.rangedReaderRelease(segment, isRanged ? os.processes().ownPid() : 0);
         HeaderBlock.publishRelease(segment, os.processes().ownPid());
     }
 

@@ -4,34 +4,26 @@ import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.Processes;
 import io.zerobuffer.os.SharedMemory;
 import java.time.Instant;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Tells whether the process that stored its id in the header block still lives.
+ * Tells whether the process that stored its id in the header block still lives, as far as that can be told.
  *
- * <p>A process id alone proves little: it may belong to another PID namespace, or have been given to another process since. So the token that
- * the kernel takes back when its holder dies counts first: this library's peers hold the byte range of their id in the segment, and readers of every
- * language their lock file. Where these tell nothing, the process decides, by id, start time and what it maps.
+ * <p>A token that the kernel takes back when its holder dies decides: peers of this library hold the byte range of their id in the segment and say so in the
+ * header block, and readers of every language hold their lock file. Where these tell nothing, the process is looked for. A peer in another PID namespace may
+ * leave nothing to go by; its state is unknown, and whoever asks goes by how long it has been silent.
  */
-final class PeerWatch {
-    /** Longer than a new reader takes from locking a name to removing its predecessor's segment. */
-    private static final long SUCCESSION_NANOS = 1_000_000_000;
-
+final class PeerWatch implements WriterPresence.Life {
     private final SharedMemory memory;
     private final long pidOffset;
-    private final Processes processes;
-    private final Instant startedBy;
+    private final ProcessWatch process;
     private final Supplier<LockState> ownerLock;
-    private boolean lockLasted;
 
-    /** Not a monitor: a look may wait, and before Java 24 a virtual thread that waits in a monitor keeps its carrier. */
+    private volatile boolean goesByLock;
+
+    /** Not a monitor: a look takes system calls, and before Java 24 a virtual thread that waits in a monitor keeps its carrier. */
     private final ReentrantLock looking = new ReentrantLock();
-
-    private long heldBy;
-    private long knownPid;
-    private long knownStart;
 
     /**
      * @param pidOffset where in the segment the process id is
@@ -41,69 +33,59 @@ final class PeerWatch {
     PeerWatch(SharedMemory memory, long pidOffset, Processes processes, Instant startedBy, Supplier<LockState> ownerLock) {
         this.memory = memory;
         this.pidOffset = pidOffset;
-        this.processes = processes;
-        this.startedBy = startedBy;
+        this.process = new ProcessWatch(processes, memory, startedBy);
         this.ownerLock = ownerLock;
     }
 
-    /** Whether the process that stored this id, not 0, lives. */
-    boolean isAlive(long pid) {
+    /**
+     * What can be told of the peer that stored this id, not 0.
+     *
+     * @param isRanged whether that peer holds, or held, its byte range
+     */
+    @Override
+    public PeerState look(long pid, boolean isRanged) {
+        if (holdsRange()) {
+            return PeerState.ALIVE;
+        }
+        if (isRanged) {
+            return PeerState.DEAD;
+        }
         looking.lock();
         try {
-            return looksAlive(pid);
+            return switch (ownerLock.get()) {
+                case FREE -> PeerState.DEAD;
+                case HELD -> byLock(process.look(pid));
+                case UNKNOWN -> process.look(pid);
+            };
         } finally {
             looking.unlock();
         }
     }
 
-    private boolean looksAlive(long pid) {
-        if (holdsRange()) {
-            heldBy = pid;
-            return true;
-        }
-        if (heldBy == pid) {
-            return false;
-        }
-        return switch (ownerLock.get()) {
-            case FREE -> false;
-            case UNKNOWN -> isSameProcess(pid);
-            case HELD -> isSameProcess(pid) || lockLasts();
-        };
+    private PeerState byLock(PeerState byProcess) {
+        goesByLock = byProcess == PeerState.UNKNOWN;
+        return goesByLock ? PeerState.ALIVE : byProcess;
     }
 
-    /** Whether some process of this library is there in that role. */
-    boolean holdsRange() {
+    /** Whether the last look found alive only because the lock file is held: by that peer, or by a successor that has not removed the segment yet. */
+    boolean goesByLock() {
+        return goesByLock;
+    }
+
+    /** Forgets which process it saw: another peer may have the same id. */
+    @Override
+    public void forget() {
+        looking.lock();
+        try {
+            process.forget();
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    /** Whether some process of this library is there in that role, or about to be. */
+    @Override
+    public boolean holdsRange() {
         return memory.isHeldByOther(pidOffset, Long.BYTES);
-    }
-
-    /**
-     * Whether the lock stays held: by a reader in another PID namespace it does. A successor of a dead reader takes it too, but then removes the
-     * segment, and so does not stay for this one.
-     */
-    private boolean lockLasts() {
-        long start = System.nanoTime();
-        while (!lockLasted && ownerLock.get() == LockState.HELD) {
-            lockLasted = Timeouts.remaining(start, SUCCESSION_NANOS) <= 0;
-            LockSupport.parkNanos(SUCCESSION_NANOS / 100);
-        }
-        return lockLasted;
-    }
-
-    /** Whether the process of this id can be the one that stored it: in another PID namespace the id is that of somebody else, number 1 above all. */
-    private boolean canBePeer(long pid) {
-        return processes.wasThereAt(pid, startedBy) && memory.mayBeMappedBy(pid);
-    }
-
-    private boolean isSameProcess(long pid) {
-        long start = processes.startTime(pid);
-        if (pid != knownPid) {
-            if (!canBePeer(pid)) {
-                return false;
-            }
-            knownPid = pid;
-            knownStart = start;
-        }
-        boolean comparable = start != Processes.HIDDEN && knownStart != Processes.HIDDEN;
-        return start != Processes.NOT_THERE && (start == knownStart || !comparable);
     }
 }

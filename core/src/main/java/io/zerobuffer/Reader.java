@@ -3,6 +3,7 @@ package io.zerobuffer;
 import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.bytes.MetadataBlock;
 import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.bytes.WriterConnection;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.InvalidBufferNameException;
@@ -48,6 +49,9 @@ public final class Reader implements AutoCloseable {
     /** A wait looks up this often: whether the writer lives, whether the thread was interrupted. */
     static final long WAIT_SLICE_NANOS = 50_000_000;
 
+    /** So long at least a peer whose life cannot be told may be silent, if nothing else is set. */
+    static final long LEAST_SILENCE_NANOS = 5_000_000_000L;
+
     /** So many looks are taken between two readings of the clock; see {@link WaitStrategy#lookAgain}. */
     static final int LOOKS_PER_CLOCK = 16;
 
@@ -85,15 +89,14 @@ public final class Reader implements AutoCloseable {
     /** How many frames had been taken when tokens were taken off last. */
     private long tokensTakenAt;
 
-    /** Whether a writer was seen that has not been reported gone yet. */
-    private boolean writerSeen;
-    /** A writer that closes stores 0 first and posts then: a report between the two still has that token coming. */
-    private boolean goodbyeOwed;
-    private boolean goodbyeHeard;
-    private long connectedPid;
-    private long reportedDeadPid;
-    private long framesTakenAtReport;
-    private long writerCheckedAt;
+    private final WriterPresence writer;
+    /** How the writer left, as of the last look. */
+    private WriterPresence.Departure departure;
+    /** Whether a frame may be the first of a connection: always where a listener is to be told, otherwise while no writer is known. */
+    private boolean noticesWriters = true;
+    /** The first frame of a connection, until the listener has been told of that; otherwise {@link RingReader#NOTHING}. */
+    private long stashed = RingReader.NOTHING;
+    private final long silenceNanos;
 
     private final ConnectionListener listener;
     private final WaitStrategy waitStrategy;
@@ -113,11 +116,12 @@ public final class Reader implements AutoCloseable {
         this.ring = new RingReader(name.value(), segment, buffer.memory().lasting(), layout);
         this.mapping = buffer.mapping();
         this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), Instant.MAX, () -> LockState.UNKNOWN);
+        this.writer = new WriterPresence(writerWatch, WAIT_SLICE_NANOS / 2);
+        this.silenceNanos = Timeouts.orNone(config.silenceTimeout());
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
         this.listener = config.listener();
         this.waitStrategy = config.waitStrategy();
         this.frameLock = config.releaseFromAnyThread() ? new ReentrantLock() : null;
-        this.writerCheckedAt = System.nanoTime() - WAIT_SLICE_NANOS;
     }
 
     /**
@@ -304,6 +308,9 @@ public final class Reader implements AutoCloseable {
             if (ring.framesTaken() - tokensTakenAt >= TOKEN_INTERVAL) {
                 takeTokensOff();
             }
+            if (noticesWriters) {
+                return nextNoticed(timeoutNanos);
+            }
             long ticket = take();
             return ticket != RingReader.NOTHING ? ticket : await(timeoutNanos);
         } catch (IllegalStateException | InternalError | CorruptBufferException | SequenceGapException failure) {
@@ -311,10 +318,38 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    /** The next frame if there is one; what is wrong with it is told when it is asked for. */
+    private long nextNoticed(long timeoutNanos) {
+        if (stashed == RingReader.NOTHING) {
+            boolean looks = !ring.hasSeen();
+            long ticket = take();
+            if (ticket != RingReader.NOTHING && !looks) {
+                return ticket;
+            }
+            ticket = ticket != RingReader.NOTHING ? ticket : await(timeoutNanos);
+            if (ticket == RingReader.NOTHING || isKnownWriter()) {
+                return ticket;
+            }
+            stashed = ticket;
+        }
+        noticeWriter(true);
+        long ticket = stashed;
+        stashed = RingReader.NOTHING;
+        return ticket;
+    }
+
+    /** The next frame if there is one; what is wrong with it is told when it is asked for. So is the connection that begins with it. */
     private long nextQuietly() {
         try {
-            return closed ? RingReader.NOTHING : takeUnnoticed();
+            if (closed || stashed != RingReader.NOTHING) {
+                return RingReader.NOTHING;
+            }
+            boolean looks = noticesWriters && !ring.hasSeen();
+            long ticket = takeUnnoticed();
+            if (ticket != RingReader.NOTHING && looks && !isKnownWriter()) {
+                stashed = ticket;
+                return RingReader.NOTHING;
+            }
+            return ticket;
         } catch (CorruptBufferException | SequenceGapException | IllegalStateException laterFrame) {
             return RingReader.NOTHING;
         }
@@ -373,12 +408,13 @@ public final class Reader implements AutoCloseable {
         return framesSkipped;
     }
 
-    /** Whether a live writer is connected. */
+    /** Whether a writer is connected: one that lives, or whose life cannot be told, as in another PID namespace. */
     public boolean isWriterConnected() {
         requireOpen();
         try {
             long pid = HeaderBlock.writerPidAcquire(segment);
-            return pid != 0 && writerWatch.isAlive(pid);
+            long connection = HeaderBlock.writerConnectionAcquire(segment);
+            return writer.isConnected(pid, connection);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -521,7 +557,7 @@ public final class Reader implements AutoCloseable {
         long waited = System.nanoTime() - start;
         while (true) {
             requireOpen();
-            WriterDeadException departure = departure(start + waited);
+            WriterDeadException gone = departure(start + waited, timeoutNanos);
             // Tokens first, then the look: a frame after the look leaves a token to wake on, and the writer's last one came before it left.
             takeTokensOff();
             long ticket = take();
@@ -533,8 +569,8 @@ public final class Reader implements AutoCloseable {
                 tokensTaken = ring.framesTaken();
                 hearGoodbye();
             }
-            if (departure != null) {
-                reportGone(departure);
+            if (gone != null) {
+                reportGone(gone);
             }
             if (waited >= timeoutNanos) {
                 return RingReader.NOTHING;
@@ -596,71 +632,86 @@ public final class Reader implements AutoCloseable {
 
     /** A token without a frame and without a writer is how one of this library said good-bye, also one that came and went unseen. */
     private void hearGoodbye() {
-        if (HeaderBlock.writerPidAcquire(segment) != 0) {
-            return;
+        long pid = HeaderBlock.writerPidAcquire(segment);
+        if (writer.hearGoodbye(pid, HeaderBlock.writerConnectionAcquire(segment)) && listener != null) {
+            listener.connected(writer.pid());
         }
-        writerSeen |= !goodbyeOwed;
-        goodbyeHeard = !goodbyeOwed;
-        goodbyeOwed = false;
+    }
+
+    /** Whether the writer is the one that was there before. Asked after the frame was seen: a writer connects before it writes. */
+    private boolean isKnownWriter() {
+        return writer.isAsBefore(HeaderBlock.writerPidAcquire(segment), HeaderBlock.writerConnectionAcquire(segment));
+    }
+
+    private void noticeWriter(boolean hasFrame) {
+        // In this order: a writer that closes stores them in the other.
+        long pid = HeaderBlock.writerPidAcquire(segment);
+        long connection = HeaderBlock.writerConnectionAcquire(segment);
+        boolean wasThere = writer.isThere();
+        long formerPid = writer.pid();
+        boolean isNew = writer.meet(pid, connection, ring.framesTaken(), hasFrame);
+        if (writer.isErased()) {
+            restore(connection);
+        }
+        noticesWriters = listener != null || !writer.isThere();
+        if (isNew && listener != null) {
+            tell(wasThere ? new WriterDeadException(name.value(), formerPid, true) : null);
+        }
+    }
+
+    private void tell(WriterDeadException former) {
+        try {
+            if (former != null) {
+                listener.disconnected(former);
+            }
+        } finally {
+            listener.connected(writer.pid());
+        }
+    }
+
+    /** Puts back the id of a writer that lives, so that no other takes its place. */
+    private void restore(long connection) {
+        long pid = WriterConnection.pid(connection);
+        boolean restored = HeaderBlock.compareAndSetWriterPid(segment, 0, pid);
+        if (restored && HeaderBlock.writerConnectionAcquire(segment) != connection) {
+            // It was closing meanwhile.
+            HeaderBlock.compareAndSetWriterPid(segment, pid, 0);
+        }
     }
 
     /** What to report when the writer that was here is gone; null while there is one, or none was seen since the last report. */
-    private WriterDeadException departure(long now) {
-        long pid = HeaderBlock.writerPidAcquire(segment);
-        if (pid == 0) {
-            boolean wasHere = writerSeen || ring.framesTaken() > framesTakenAtReport;
-            return wasHere ? new WriterDeadException(name.value(), 0, true) : null;
-        }
-        writerSeen = true;
-        if (listener != null && pid != connectedPid && pid != reportedDeadPid) {
-            connectedPid = pid;
-            listener.connected(pid);
-        }
-        goodbyeOwed = false;
-        goodbyeHeard = false;
-        if (pid == reportedDeadPid && ring.framesTaken() == framesTakenAtReport || !isTimeToCheck(now) || isAlive(pid)) {
+    private WriterDeadException departure(long now, long timeoutNanos) {
+        noticeWriter(false);
+        long patience = silenceNanos != Timeouts.NONE ? silenceNanos : Math.max(timeoutNanos, LEAST_SILENCE_NANOS);
+        departure = writer.departure(ring.framesTaken(), now, patience);
+        if (departure == null || !isKnownWriter()) {
+            // Or it was closing while we looked.
             return null;
         }
-        if (HeaderBlock.writerPidAcquire(segment) != pid) {
-            // It was closing while we looked.
-            return null;
+        return switch (departure) {
+            case CLOSED -> new WriterDeadException(name.value(), writer.pid(), true);
+            case DIED -> new WriterDeadException(name.value(), writer.pid(), false);
+            case SILENT -> WriterDeadException.silent(name.value(), writer.pid(), Duration.ofNanos(patience));
+        };
+    }
+
+    private void reportGone(WriterDeadException gone) {
+        if (departure != WriterPresence.Departure.SILENT) {
+            buffer.keepingWritersOut(this::forgetUncommitted);
         }
-        return new WriterDeadException(name.value(), pid, false);
-    }
-
-    /** Our own id is that of a writer of ours, which holds its range, or of one in another PID namespace: containers start every process as number 1. */
-    private boolean isAlive(long pid) {
-        return pid == buffer.processes().ownPid() ? writerWatch.holdsRange() : writerWatch.isAlive(pid);
-    }
-
-    private boolean isTimeToCheck(long now) {
-        // An empty look costs nanoseconds, the question whether a foreign process lives microseconds.
-        if (now - writerCheckedAt < WAIT_SLICE_NANOS / 2) {
-            return false;
-        }
-        writerCheckedAt = now;
-        return true;
-    }
-
-    private void reportGone(WriterDeadException departure) {
-        buffer.keepingWritersOut(() -> forgetUncommitted(departure.pid()));
-        writerSeen = false;
+        writer.reported(departure, ring.framesTaken());
+        noticesWriters = true;
         tokensTaken = ring.framesTaken();
-        connectedPid = 0;
-        goodbyeOwed = departure.closed() && !goodbyeHeard;
-        goodbyeHeard = false;
-        reportedDeadPid = departure.pid();
-        framesTakenAtReport = ring.framesTaken();
         if (listener == null) {
-            throw departure;
+            throw gone;
         }
-        listener.disconnected(departure);
+        listener.disconnected(gone);
     }
 
-    private void forgetUncommitted(long pidOfWriter) {
+    private void forgetUncommitted() {
         lock();
         try {
-            ring.forgetUncommitted(() -> HeaderBlock.writerPidAcquire(segment) == pidOfWriter);
+            ring.forgetUncommitted(this::isKnownWriter);
         } finally {
             unlock();
         }

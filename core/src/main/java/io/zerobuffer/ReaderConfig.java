@@ -16,6 +16,7 @@ public final class ReaderConfig {
     private final Permissions permissions;
     private final boolean reserveMemory;
     private final Duration readTimeout;
+    private final Duration silenceTimeout;
     private final WaitStrategy waitStrategy;
     private final boolean releaseFromAnyThread;
     private final ConnectionListener listener;
@@ -26,6 +27,7 @@ public final class ReaderConfig {
         this.permissions = builder.permissions;
         this.reserveMemory = builder.reserveMemory;
         this.readTimeout = builder.readTimeout;
+        this.silenceTimeout = builder.silenceTimeout;
         this.waitStrategy = builder.waitStrategy;
         this.releaseFromAnyThread = builder.releaseFromAnyThread;
         this.listener = builder.listener;
@@ -49,6 +51,7 @@ public final class ReaderConfig {
         builder.permissions = permissions;
         builder.reserveMemory = reserveMemory;
         builder.readTimeout = readTimeout;
+        builder.silenceTimeout = silenceTimeout;
         builder.waitStrategy = waitStrategy;
         builder.releaseFromAnyThread = releaseFromAnyThread;
         builder.listener = listener;
@@ -80,6 +83,11 @@ public final class ReaderConfig {
         return readTimeout;
     }
 
+    /** How long a writer whose life cannot be told may be silent; null where that goes by how long the call waits. */
+    public Duration silenceTimeout() {
+        return silenceTimeout;
+    }
+
     /** How the reader waits before it sleeps. */
     public WaitStrategy waitStrategy() {
         return waitStrategy;
@@ -107,6 +115,7 @@ public final class ReaderConfig {
         private Permissions permissions = Permissions.OWNER;
         private boolean reserveMemory = true;
         private Duration readTimeout = Duration.ofSeconds(5);
+        private Duration silenceTimeout;
         private WaitStrategy waitStrategy = WaitStrategy.adaptive();
         private boolean releaseFromAnyThread;
         private ConnectionListener listener;
@@ -151,6 +160,18 @@ public final class ReaderConfig {
         /** How long {@link Reader#read()} waits for a frame. Default 5 seconds. */
         public Builder readTimeout(Duration timeout) {
             this.readTimeout = Timeouts.checked(timeout);
+            return this;
+        }
+
+        /**
+         * How long a writer whose life cannot be told may be silent before it counts as gone: one of another implementation whose process is not visible, in
+         * another container for example. All others are noticed within 100 ms, whatever is set here. Default: as long as the call to read waits, and 5 seconds
+         * at least. If such a writer was only slow, its next frames are read as if nothing had happened.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder silenceTimeout(Duration timeout) {
+            this.silenceTimeout = Timeouts.checked(timeout);
             return this;
         }
 

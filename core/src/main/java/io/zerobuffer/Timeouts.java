@@ -7,7 +7,15 @@ final class Timeouts {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long MOST_SECONDS = Long.MAX_VALUE / NANOS_PER_SECOND;
 
+    /** What {@link #orNone} answers where no timeout is set. */
+    static final long NONE = -1;
+
     private Timeouts() {}
+
+    /** Nanoseconds, or {@link #NONE} for null. */
+    static long orNone(Duration timeout) {
+        return timeout == null ? NONE : nanos(timeout);
+    }
 
     /** @throws IllegalArgumentException if negative */
     static Duration checked(Duration timeout) {

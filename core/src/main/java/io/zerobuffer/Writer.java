@@ -63,6 +63,7 @@ public final class Writer implements AutoCloseable {
     private final BufferName name;
     private final WriterConfig config;
     private final long writeTimeoutNanos;
+    private final long silenceNanos;
 
     private AttachedBuffer buffer;
     private SegmentLayout layout;
@@ -97,6 +98,9 @@ public final class Writer implements AutoCloseable {
         this.name = name;
         this.config = config;
         this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
+        this.silenceNanos = config.silenceTimeout() != null
+                ? Timeouts.nanos(config.silenceTimeout())
+                : Math.max(writeTimeoutNanos, Reader.LEAST_SILENCE_NANOS);
         this.waitStrategy = config.waitStrategy();
         use(buffer);
     }
@@ -438,7 +442,7 @@ public final class Writer implements AutoCloseable {
     public boolean isReaderConnected() {
         requireOpen();
         try {
-            return buffer.isReaderAlive();
+            return buffer.isReaderConnected();
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -589,7 +593,10 @@ public final class Writer implements AutoCloseable {
     }
 
     private void requireReader(boolean asks) {
-        if (asks && buffer.readerPid() == 0 || ring.isReaderSilent() && isSilentForLong() && !buffer.isReaderAlive()) {
+        if (asks && !buffer.isWriterPidOwn()) {
+            requireOwnPlace();
+        }
+        if (asks && buffer.readerPid() == 0 || ring.isReaderSilent() && isSilentForLong() && buffer.isReaderGone(clockReadAt, silenceNanos)) {
             replaceReader();
         }
     }
@@ -661,7 +668,7 @@ public final class Writer implements AutoCloseable {
         long now = start;
         while (true) {
             requireOpen();
-            if (buffer.readerPid() == 0 || isTimeToCheck(now) && !buffer.isReaderAlive()) {
+            if (buffer.readerPid() == 0 || isTimeToCheck(now) && buffer.isReaderGone(now, silenceNanos)) {
                 replaceReader();
             }
             // Old tokens first, then the look: a release after the look leaves a token to wake on.
@@ -725,8 +732,7 @@ public final class Writer implements AutoCloseable {
     private void replaceReader() {
         // Once closed, reader_pid reads as 0.
         requireOpen();
-        long pid = buffer.readerPid();
-        ReaderDeadException gone = new ReaderDeadException(name.value(), pid, pid == 0);
+        ReaderDeadException gone = buffer.readerGone(silenceNanos);
         if (config.listener() == null) {
             throw gone;
         }
@@ -772,9 +778,25 @@ public final class Writer implements AutoCloseable {
 
     private void announce(int frames) {
         writeSemaphore.post(frames);
+        // Its cache line is here: the count of frames in it was just stored.
+        if (!buffer.isWriterPidOwn()) {
+            requireOwnPlace();
+        }
         if (framesWritten - tokensTakenAt >= TOKEN_INTERVAL) {
             tokensTakenAt = framesWritten;
             readSemaphore.takeAll();
+        }
+    }
+
+    /** Another writer overwrote writer_pid: puts it back, or closes where that one writes, too. */
+    private void requireOwnPlace() {
+        // Once closed, writer_pid reads as 0.
+        requireOpen();
+        try {
+            buffer.requireOwnWriterPid();
+        } catch (WriterAlreadyConnectedException intruder) {
+            close();
+            throw intruder;
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Objects;
 public final class WriterConfig {
     private final Duration connectTimeout;
     private final Duration writeTimeout;
+    private final Duration silenceTimeout;
     private final long window;
     private final WaitStrategy waitStrategy;
     private final ConnectionListener listener;
@@ -15,6 +16,7 @@ public final class WriterConfig {
     private WriterConfig(Builder builder) {
         this.connectTimeout = builder.connectTimeout;
         this.writeTimeout = builder.writeTimeout;
+        this.silenceTimeout = builder.silenceTimeout;
         this.window = builder.window;
         this.waitStrategy = builder.waitStrategy;
         this.listener = builder.listener;
@@ -31,6 +33,7 @@ public final class WriterConfig {
         Builder builder = new Builder();
         builder.connectTimeout = connectTimeout;
         builder.writeTimeout = writeTimeout;
+        builder.silenceTimeout = silenceTimeout;
         builder.window = window;
         builder.waitStrategy = waitStrategy;
         builder.listener = listener;
@@ -46,6 +49,11 @@ public final class WriterConfig {
     /** How long a write or claim waits for space. */
     public Duration writeTimeout() {
         return writeTimeout;
+    }
+
+    /** How long a reader whose life cannot be told may be silent; null where that goes by how long the call waits. */
+    public Duration silenceTimeout() {
+        return silenceTimeout;
     }
 
     /** How many bytes at least are written before the ring wraps early. */
@@ -77,6 +85,7 @@ public final class WriterConfig {
     public static final class Builder {
         private Duration connectTimeout = Duration.ZERO;
         private Duration writeTimeout = Duration.ofSeconds(5);
+        private Duration silenceTimeout;
         private long window = 4 << 20;
         private WaitStrategy waitStrategy = WaitStrategy.adaptive();
         private ConnectionListener listener;
@@ -93,6 +102,18 @@ public final class WriterConfig {
         /** How long a write or claim waits for the reader to release space. Default 5 seconds. */
         public Builder writeTimeout(Duration timeout) {
             this.writeTimeout = Timeouts.checked(timeout);
+            return this;
+        }
+
+        /**
+         * How long a reader whose life cannot be told may take nothing of what lies in the ring before it counts as gone: one of another implementation whose
+         * process is not visible, in another container for example, and its lock file neither. All others are noticed within 100 ms, whatever is set here. Also
+         * how long a writer of that kind must have written nothing before this one takes its place. Default: the write timeout, and 5 seconds at least.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder silenceTimeout(Duration timeout) {
+            this.silenceTimeout = Timeouts.checked(timeout);
             return this;
         }
 

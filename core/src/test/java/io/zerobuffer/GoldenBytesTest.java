@@ -47,10 +47,12 @@ final class GoldenBytesTest {
             expected.putLong(0x20, 256);            // payload_size
             expected.putLong(0x28, 256);            // payload_free_bytes
             expected.putLong(0x58, OWN_PID);        // reader_pid
+            expected.putLong(0x68, OWN_PID);        // ranged_reader
             assertBytes("created");
 
             Writer writer = Writer.connect(name);
             expected.putLong(0x50, OWN_PID);        // writer_pid
+            connection(1, false);
             assertBytes("connected");
 
             writer.writeMetadata("1080p".getBytes(US_ASCII));
@@ -153,10 +155,12 @@ final class GoldenBytesTest {
 
             writer.close();
             expected.putLong(0x50, 0);              // writer_pid
+            connection(1, true);
             assertBytes("writer closed");
 
             Writer next = Writer.connect(name);
             expected.putLong(0x50, OWN_PID);
+            connection(2, false);
             write(next, 9, 3);
             frame(221, 3, 9);                       // 221 to 240: sequence and position go on
             header(16, 240, 0, 11, 9);
@@ -186,6 +190,10 @@ final class GoldenBytesTest {
         expected.putLong(0x38, readPosition);
         expected.putLong(0x40, writtenCount);
         expected.putLong(0x48, readCount);
+    }
+
+    private void connection(long number, boolean closed) {
+        expected.putLong(0x70, number << 32 | (closed ? 1L << 31 : 0) | OWN_PID);
     }
 
     private void frame(int position, int size, int sequence) {

@@ -21,7 +21,10 @@ import java.nio.ByteOrder;
  *   0x48  payload_read_count                                        reader
  *   0x50  writer_pid                                                writer
  *   0x58  reader_pid                                                reader
- *   0x60  32 bytes, zero
+ *   0x60  8 bytes, zero
+ *   0x68  ranged_reader: reader_pid if it holds its byte range      reader, at creation
+ *   0x70  writer_connection, see {@link WriterConnection}           writer of this library
+ *   0x78  8 bytes, zero
  * </pre>
  *
  * All integers are little-endian. The accessors' names tell the memory ordering; those without one are plain and serve fields that are
@@ -48,6 +51,8 @@ public final class HeaderBlock {
     public static final long PAYLOAD_READ_COUNT_OFFSET = PAYLOAD_WRITTEN_COUNT_OFFSET + Long.BYTES;
     public static final long WRITER_PID_OFFSET = PAYLOAD_READ_COUNT_OFFSET + Long.BYTES;
     public static final long READER_PID_OFFSET = WRITER_PID_OFFSET + Long.BYTES;
+    public static final long RANGED_READER_OFFSET = READER_PID_OFFSET + 2 * Long.BYTES;
+    public static final long WRITER_CONNECTION_OFFSET = RANGED_READER_OFFSET + Long.BYTES;
 
     // Exact, because a call that needs a conversion works, but many times slower.
     private static final VarHandle INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
@@ -179,7 +184,11 @@ public final class HeaderBlock {
     }
 
     public static long writerPidAcquire(MemorySegment segment) {
-        return (long) LONG.getAcquire(segment, WRITER_PID_OFFSET);
+        return writerPidAcquire(segment, 0);
+    }
+
+    public static long writerPidAcquire(MemorySegment memory, long start) {
+        return (long) LONG.getAcquire(memory, start + WRITER_PID_OFFSET);
     }
 
     /**
@@ -204,5 +213,22 @@ public final class HeaderBlock {
 
     public static void readerPidRelease(MemorySegment segment, long pid) {
         LONG.setRelease(segment, READER_PID_OFFSET, pid);
+    }
+
+    /** Says that the reader holds the byte range of reader_pid. */
+    public static void rangedReaderRelease(MemorySegment segment, long pid) {
+        LONG.setRelease(segment, RANGED_READER_OFFSET, pid);
+    }
+
+    public static long rangedReaderAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, RANGED_READER_OFFSET);
+    }
+
+    public static void writerConnectionRelease(MemorySegment segment, long connection) {
+        LONG.setRelease(segment, WRITER_CONNECTION_OFFSET, connection);
+    }
+
+    public static long writerConnectionAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, WRITER_CONNECTION_OFFSET);
     }
 }

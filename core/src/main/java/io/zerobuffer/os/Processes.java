@@ -17,4 +17,13 @@ public interface Processes {
 
     /** Whether the process lives and had started by then; true when its start cannot be told. */
     boolean wasThereAt(long pid, Instant instant);
+
+    /**
+     * Other processes that see themselves under this id, by the ids this process sees them under: one of its own PID namespace, and any of a namespace below
+     * it. Costs a look at every process where none has the id here.
+     */
+    long[] knownAs(long pid);
+
+    /** Whether this process sees every process of the machine: then one that {@link #knownAs} does not find is not there. */
+    boolean seesAll();
 }

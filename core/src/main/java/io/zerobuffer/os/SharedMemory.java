@@ -45,8 +45,8 @@ public interface SharedMemory {
     /** Whether another open file holds part of the byte range. */
     boolean isHeldByOther(long offset, long length);
 
-    /** Whether a process, by the id this one sees it under, maps the object; true when that cannot be told. */
-    boolean mayBeMappedBy(long pid);
+    /** Whether a process, by the id this one sees it under, maps the object. */
+    Mapped mappedBy(long pid);
 
     /** Lets go of held ranges and of the descriptor; the mapping stays. */
     void close();

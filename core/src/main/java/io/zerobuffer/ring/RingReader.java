@@ -115,6 +115,11 @@ public final class RingReader {
         return empty;
     }
 
+    /** Whether the last look at the header block has shown a frame that is not taken yet: the next {@link #take} then goes by that. */
+    public boolean hasSeen() {
+        return seenUnread != 0;
+    }
+
     /** Takes the next frame as {@link #take}, but stores payload_read_pos only with {@link #giveBack}: for frames that are released soon, with others. */
     public long takeUnnoticed() {
         return take(false);

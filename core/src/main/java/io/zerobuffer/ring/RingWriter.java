@@ -388,6 +388,13 @@ public final class RingWriter {
         return pid;
     }
 
+    /** writer_pid as it is now: the own one, unless another writer has overwritten it. */
+    public long writerPid() {
+        long pid = HeaderBlock.writerPidAcquire(MEMORY, block);
+        Reference.reachabilityFence(this);
+        return pid;
+    }
+
     /** Sequence number of the last frame that was staged or published. */
     public long lastSequence() {
         return nextSequence + stagedFrames - 1;

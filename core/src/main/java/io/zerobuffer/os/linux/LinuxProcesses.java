@@ -2,11 +2,13 @@ package io.zerobuffer.os.linux;
 
 import io.zerobuffer.os.Processes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Stream;
 
 /** Processes as /proc and kill(2) show them. */
 final class LinuxProcesses implements Processes {
@@ -19,6 +21,9 @@ final class LinuxProcesses implements Processes {
 
     /** The start of a process is told in ticks of 10 ms, counted from a boot time known to the second. */
     private static final Duration START_TIME_ERROR = Duration.ofSeconds(2);
+
+    private static final Path PROC = Path.of("/proc");
+    private static final long[] NOBODY = {};
 
     private final long ownPid = ProcessHandle.current().pid();
 
@@ -50,5 +55,60 @@ final class LinuxProcesses implements Processes {
                         .flatMap(process -> process.info().startInstant())
                         .map(start -> start.minus(START_TIME_ERROR).isBefore(instant))
                         .orElse(true);
+    }
+
+    @Override
+    public long[] knownAs(long pid) {
+        if (!Sight.SHOWS_THIS_NAMESPACE || pid <= 0 || pid > PID_MAX) {
+            return NOBODY;
+        }
+        if (isKnownAs(pid, pid)) {
+            return pid == ownPid ? NOBODY : new long[] {pid};
+        }
+        try (Stream<Path> processes = Files.list(PROC)) {
+            return processes
+                    .map(process -> process.getFileName().toString())
+                    .filter(file -> Character.isDigit(file.charAt(0)))
+                    .mapToLong(Long::parseLong)
+                    .filter(process -> process != ownPid && isKnownAs(process, pid))
+                    .toArray();
+        } catch (IOException | UncheckedIOException hidden) {
+            return NOBODY;
+        }
+    }
+
+    @Override
+    public boolean seesAll() {
+        return Sight.IS_COMPLETE;
+    }
+
+    /** Whether a process sees itself under an id: the last one of those it has in the namespaces it belongs to, from this one inwards. */
+    private static boolean isKnownAs(long process, long pid) {
+        String suffix = "\t" + pid;
+        try (Stream<String> lines = Files.lines(PROC.resolve(process + "/status"), StandardCharsets.ISO_8859_1)) {
+            return lines.anyMatch(line -> line.startsWith("NSpid:") && line.endsWith(suffix));
+        } catch (IOException | UncheckedIOException gone) {
+            return false;
+        }
+    }
+
+    /** What /proc shows this process, which does not change. */
+    private static final class Sight {
+        /** The first PID namespace, to which all others are visible; linux/nsfs.h, PID_NS_INIT_INO. */
+        private static final String FIRST_NAMESPACE = "pid:[" + 0xEFFFFFFCL + "]";
+
+        /** Not where a container was given the /proc of its host. */
+        static final boolean SHOWS_THIS_NAMESPACE = isLink("self", Long.toString(ProcessHandle.current().pid()));
+
+        /** /proc may be mounted so that it hides other users' processes (hidepid); process 1 is another user's where that matters. */
+        static final boolean IS_COMPLETE = SHOWS_THIS_NAMESPACE && isLink("self/ns/pid", FIRST_NAMESPACE) && isKnownAs(1, 1);
+
+        private static boolean isLink(String name, String target) {
+            try {
+                return Files.readSymbolicLink(PROC.resolve(name)).toString().equals(target);
+            } catch (IOException | UnsupportedOperationException hidden) {
+                return false;
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ import static io.zerobuffer.os.linux.Libc.O_EXCL;
 import static io.zerobuffer.os.linux.Libc.O_RDONLY;
 import static io.zerobuffer.os.linux.Libc.O_RDWR;
 
+import io.zerobuffer.os.Mapped;
 import io.zerobuffer.os.OsException;
 import io.zerobuffer.os.SharedMemory;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -155,13 +157,15 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     @Override
-    public boolean mayBeMappedBy(long pid) {
+    public Mapped mappedBy(long pid) {
         String inode = id.inode().toString();
         // Not the path: another mount namespace may show another.
         try (Stream<String> mappings = Files.lines(Path.of("/proc/" + pid + "/maps"), StandardCharsets.ISO_8859_1)) {
-            return mappings.anyMatch(mapping -> mapping.split(" ", MAPS_INODE + 2)[MAPS_INODE].equals(inode));
+            return mappings.anyMatch(mapping -> mapping.split(" ", MAPS_INODE + 2)[MAPS_INODE].equals(inode)) ? Mapped.YES : Mapped.NO;
+        } catch (NoSuchFileException gone) {
+            return Mapped.NO;
         } catch (IOException | UncheckedIOException hidden) {
-            return true;
+            return Mapped.HIDDEN;
         }
     }
 
