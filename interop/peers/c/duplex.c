@@ -78,7 +78,12 @@ static uint64_t count(uint64_t *counter)
     return counted;
 }
 
-static status announce_client(void)
+static bool reads_metadata_at_once(void)
+{
+    return of_2025 && flavour == PYTHON;
+}
+
+static status take_metadata(void)
 {
     struct metadata metadata;
     status failure = read_metadata(&metadata);
@@ -89,9 +94,16 @@ static status announce_client(void)
     pthread_mutex_lock(&told.lock);
     free((void *)told.metadata.content);
     told.metadata = (struct metadata){.written = metadata.written, .size = metadata.size, .content = copy};
-    told.clients++;
     pthread_mutex_unlock(&told.lock);
     return NULL;
+}
+
+static status announce_client(void)
+{
+    status failure = reads_metadata_at_once() ? NULL : take_metadata();
+    if (!failure)
+        count(&told.clients);
+    return failure;
 }
 
 /* v1: only to the response buffer of the process that asks. One that is left, or in the making by another, is none of its. */
@@ -183,7 +195,10 @@ static bool await_next_client(void)
 /* The published servers look for a client for five seconds, serve one, and keep the request buffer until they stop. */
 static void serve_as_published(void)
 {
-    if (!connect_to_client(FIRST_ANSWER_MS))
+    status failure = connect_to_client(FIRST_ANSWER_MS);
+    if (!failure && reads_metadata_at_once())
+        failure = take_metadata();
+    if (!failure)
         serve_client();
     while (!stopping())
         pause_for(LOOK_MS * MILLISECOND);

@@ -51,6 +51,12 @@ enum { FRAME_HEADER = 16, METADATA_PREFIX = 8, BLOCK_ALIGNMENT = 64, NAME_MAX_BY
 
 static enum flavour { V1, CPP, CSHARP, PYTHON } flavour = V1;
 
+/* As it was published until 2025, before payload_free_bytes was changed atomically. */
+static bool of_2025;
+
+/* Between the load and the store of such a change, in nanoseconds. */
+static uint64_t pause_in_change;
+
 /* NULL for success, otherwise an error code of the line protocol; the words that go with it are in detail. */
 typedef const char *status;
 
@@ -194,12 +200,19 @@ static void store(const struct ring *ring, enum offset offset, uint64_t value)
 /* Release order: who sees the new free space also sees the frame published, or the reading finished, before it. */
 static void add_free(const struct ring *ring, uint64_t bytes)
 {
-    __atomic_fetch_add(field(ring, PAYLOAD_FREE), bytes, __ATOMIC_RELEASE);
+    if (!of_2025) {
+        __atomic_fetch_add(field(ring, PAYLOAD_FREE), bytes, __ATOMIC_RELEASE);
+        return;
+    }
+    uint64_t before = load(ring, PAYLOAD_FREE);
+    if (pause_in_change)
+        pause_for(pause_in_change);
+    store(ring, PAYLOAD_FREE, before + bytes);
 }
 
 static void subtract_free(const struct ring *ring, uint64_t bytes)
 {
-    __atomic_fetch_sub(field(ring, PAYLOAD_FREE), bytes, __ATOMIC_RELEASE);
+    add_free(ring, -bytes);
 }
 
 /*
@@ -572,10 +585,10 @@ static void consume(const struct held_frame *frame, uint64_t counted)
 static status read_next(uint64_t *handle)
 {
     const struct ring *ring = &reader.ring;
-    uint64_t free_bytes = load(ring, PAYLOAD_FREE);
-    if (free_bytes > ring->payload_size - held.bytes)
+    uint64_t free_bytes = of_2025 ? 0 : load(ring, PAYLOAD_FREE); /* of 2025: a token is a frame, whatever is free */
+    if (!of_2025 && free_bytes > ring->payload_size - held.bytes)
         return corrupt("payload_free_bytes", free_bytes);
-    uint64_t unread = ring->payload_size - held.bytes - free_bytes;
+    uint64_t unread = of_2025 ? ring->payload_size : ring->payload_size - held.bytes - free_bytes;
     if (unread == 0)
         return NULL;
     uint64_t position = load(ring, READ_POS);
@@ -597,8 +610,11 @@ static status read_next(uint64_t *handle)
             add_free(ring, room);
             store(ring, READ_POS, 0);
             store(ring, READ_COUNT, load(ring, READ_COUNT) + 1);
+            if (of_2025 && flavour == PYTHON)
+                post(ring->frames_released);
         }
-        unread -= smaller(unread, room);
+        if (!of_2025)
+            unread -= smaller(unread, room);
         position = 0;
         room = ring->payload_size;
         header = read_frame_header(ring, 0);
@@ -879,7 +895,45 @@ static bool place(struct claim *claim, uint64_t free_bytes)
     return claim->rewinds;
 }
 
-/* The tokens only wake: draining them before looking keeps them from piling up and loses no wake-up. */
+/* The most bytes in one stretch, by positions that mean "empty" where they are one place, also when every byte is taken. */
+static uint64_t contiguous(uint64_t write_pos, uint64_t read_pos)
+{
+    uint64_t room = writer.ring.payload_size - write_pos;
+    if (write_pos < read_pos)
+        return read_pos - write_pos;
+    return read_pos > room ? read_pos : room;
+}
+
+/*
+ * cpp goes by the positions alone, so it writes over what is read but not released, and round a full ring. python forgets the bytes in
+ * front of a wrap, and writes on behind the ring where there is no room at its beginning.
+ */
+static bool place_as_in_2025(struct claim *claim, uint64_t free_bytes)
+{
+    uint64_t read_pos = load(&writer.ring, READ_POS), room = writer.ring.payload_size - claim->write_pos;
+    uint64_t total = FRAME_HEADER + claim->size, stretch = contiguous(claim->write_pos, read_pos);
+    bool wraps = total > room && (flavour == CPP || (stretch >= total && read_pos > 0));
+    claim->position = wraps ? 0 : claim->write_pos;
+    claim->skipped = wraps ? room : 0;
+    claim->rewinds = false;
+    return flavour == CPP ? stretch >= total : free_bytes >= total;
+}
+
+/* Of a frame behind the ring as much is written as the file has room for, and nothing is published. */
+static status check_bounds(const struct claim *claim, uint64_t free_bytes)
+{
+    uint64_t mapped = (uint64_t)(writer.ring.base + writer.ring.length - writer.ring.payload);
+    if (claim->position + FRAME_HEADER + claim->size > mapped)
+        return fail("other", "ValueError: behind the segment");
+    if (flavour == PYTHON && free_bytes < claim->skipped + FRAME_HEADER + claim->size)
+        return fail("other", "struct.error: fewer than 0 bytes are free");
+    return NULL;
+}
+
+/*
+ * The tokens only wake: v1 drains them before it looks, which keeps them from piling up and loses no wake-up. The others take one when they
+ * wait, and spin through those that piled up.
+ */
 static status reserve(uint64_t size, uint64_t timeout)
 {
     const struct ring *ring = &writer.ring;
@@ -892,16 +946,23 @@ static status reserve(uint64_t size, uint64_t timeout)
     struct claim claim = {.open = true, .size = size, .write_pos = load(ring, WRITE_POS)};
     if (claim.write_pos > ring->payload_size)
         return corrupt("payload_write_pos", claim.write_pos);
+    bool places_as_in_2025 = of_2025 && flavour != CSHARP;
     for (;;) {
-        while (sem_trywait(ring->frames_released) == 0)
+        while (flavour == V1 && sem_trywait(ring->frames_released) == 0)
             ;
         if (!reader_alive(ring))
             return fail("reader-dead", "the reader closed or died");
         uint64_t free_bytes = load(ring, PAYLOAD_FREE);
-        if (free_bytes > ring->payload_size)
+        if (free_bytes > ring->payload_size && !of_2025)
             return corrupt("payload_free_bytes", free_bytes);
-        if (!oversize && place(&claim, free_bytes))
+        if (flavour != V1) /* loaded anew in each round, and believed */
+            claim.write_pos = smaller(load(ring, WRITE_POS), ring->payload_size);
+        if (!oversize && (places_as_in_2025 ? place_as_in_2025(&claim, free_bytes) : place(&claim, free_bytes))) {
+            status failure = places_as_in_2025 ? check_bounds(&claim, free_bytes) : NULL;
+            if (failure)
+                return failure;
             break;
+        }
         uint64_t time = now();
         if (time >= deadline)
             return fail("full", "free=%llu", (unsigned long long)free_bytes);
@@ -1135,6 +1196,12 @@ static status do_multiple(const union argument *a)
     if (a[0].number == 0)
         return usage("MULTIPLE");
     multiple = a[0].number;
+    return answer_ok();
+}
+
+static status do_pause_in_change(const union argument *a)
+{
+    pause_in_change = a[0].number * 1000;
     return answer_ok();
 }
 
@@ -1373,6 +1440,7 @@ static const struct command {
     {"crc", "n", do_crc},
     {"release", "n", do_release},
     {"multiple", "n", do_multiple},
+    {"pause-in-change", "n", do_pause_in_change},
     {"read-many", "nnnnnnnn", do_read_many},
     {"metadata", "", do_metadata},
     {"close-reader", "", do_close_reader},
@@ -1461,19 +1529,26 @@ static bool choose_flavour(int count, char **words)
     static const char *const names[] = {[V1] = "v1", [CPP] = "cpp", [CSHARP] = "csharp", [PYTHON] = "python"};
     if (count == 1)
         return true;
-    if (count == 3 && strcmp(words[1], "--as") == 0)
-        for (int i = V1; i <= PYTHON; i++)
-            if (strcmp(words[2], names[i]) == 0) {
-                flavour = (enum flavour)i;
-                return true;
-            }
+    if (count != 3 || strcmp(words[1], "--as") != 0)
+        return false;
+    char *year = strchr(words[2], '-');
+    if (year && strcmp(year, "-2025") != 0)
+        return false;
+    of_2025 = year != NULL;
+    if (of_2025)
+        *year = '\0';
+    for (int i = of_2025 ? CPP : V1; i <= PYTHON; i++)
+        if (strcmp(words[2], names[i]) == 0) {
+            flavour = (enum flavour)i;
+            return true;
+        }
     return false;
 }
 
 int main(int count, char **words)
 {
     if (!choose_flavour(count, words)) {
-        fprintf(stderr, "usage: peer [--as v1|cpp|csharp|python]\n");
+        fprintf(stderr, "usage: peer [--as v1|cpp|csharp|python|cpp-2025|csharp-2025|python-2025]\n");
         return 2;
     }
     prepare_crc();

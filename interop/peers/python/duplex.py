@@ -40,13 +40,14 @@ class ClientGone(Exception):
 class Server:
     """Answers on a thread of its own. Where respond has no answer, the client is given up."""
 
-    def __init__(self, channel, respond, create_reader, connect_writer, timeout, faithful):
+    def __init__(self, channel, respond, create_reader, connect_writer, timeout, flavour):
         self._channel = channel
         self._respond = respond
         self._create_reader = create_reader
         self._connect_writer = connect_writer
         self._timeout = timeout
-        self._faithful = faithful
+        self._faithful = flavour == "v1"
+        self._takes_metadata_at_once = flavour == "python-2025"
         self._stopping = threading.Event()
         self._lock = threading.Lock()  # guards what the other thread is told
         self._clients = self._departed = self._asked = 0
@@ -93,6 +94,8 @@ class Server:
         """Looks for a client for some seconds, serves one, and keeps the request buffer until it is stopped."""
         try:
             self._connect(FIRST_ANSWER)
+            if self._takes_metadata_at_once:
+                self._take_metadata()
             self._serve_client()
         except (ClientGone, NotThereYet):
             pass
@@ -147,9 +150,14 @@ class Server:
                     raise
 
     def _announce(self):
-        metadata = self._requests.metadata()
+        if not self._takes_metadata_at_once:
+            self._take_metadata()
         with self._lock:
             self._clients += 1
+
+    def _take_metadata(self):
+        metadata = self._requests.metadata()
+        with self._lock:
             self._metadata = metadata
 
     def _answer(self, request):

@@ -11,9 +11,10 @@ from collections import deque
 from itertools import count
 
 from duplex import HANDLERS, Client, Server
-from zerobuffer_v1 import LegacyWriter, Reader, StrictReader, Writer, ZeroBufferError
+from zerobuffer_v1 import Change, LegacyWriter, Reader, StrictReader, Writer, ZeroBufferError
 
 CALL_TIMEOUT = 60
+FLAVOURS = ("v1", "cpp", "csharp", "python", "cpp-2025", "csharp-2025", "python-2025")
 
 CODE_OF_ERRNO = {
     errno.EACCES: "permission",
@@ -121,6 +122,7 @@ class Peer:
             "crc": (self.crc, number),
             "release": (self.release, number),
             "multiple": (self.set_multiple, number),
+            "pause-in-change": (self.pause_in_change, microseconds),
             "read-many": (self.read_many, number, seconds, *sizes, number, number, microseconds),
             "metadata": (self.metadata,),
             "close-reader": (self.close_reader,),
@@ -179,7 +181,7 @@ class Peer:
     def _new_reader(self, name, metadata_size, payload_size):
         if self._flavour == "v1":
             return Reader(name, metadata_size, payload_size)
-        return StrictReader(name, metadata_size, payload_size, self._flavour == "python")
+        return StrictReader(name, metadata_size, payload_size, self._flavour)
 
     def _open_reader(self):
         if self._reader is None:
@@ -211,6 +213,9 @@ class Peer:
 
     def set_multiple(self, multiple):
         self._multiple = multiple
+
+    def pause_in_change(self, seconds_between):
+        Change.pause = seconds_between
 
     def read_many(self, how_many, timeout, smallest, largest, seed, first, hold, delay):
         reader = self._open_reader()
@@ -356,7 +361,7 @@ class Peer:
 
     def _new_server(self, channel, respond, request_size, metadata_size, timeout):
         return Server(channel, respond, lambda name: self._new_reader(name, metadata_size, request_size),
-                      self._new_writer, timeout, self._flavour == "v1")
+                      self._new_writer, timeout, self._flavour)
 
     def _open_server(self):
         if self._server is None:
@@ -380,7 +385,7 @@ class Peer:
     def _new_client(self, channel, wait, response_size):
         connect = Client.connect if self._flavour == "v1" else Client
         return connect(channel, wait, lambda name: self._new_reader(name, 0, response_size), self._new_writer,
-                       self._flavour == "python")
+                       self._flavour.startswith("python"))
 
     def _open_client(self):
         if self._client is None:
@@ -447,7 +452,7 @@ def answer_lines(peer):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--as", dest="flavour", choices=("v1", "cpp", "csharp", "python"), default="v1")
+    arguments.add_argument("--as", dest="flavour", choices=FLAVOURS, default="v1")
     answer_lines(Peer(arguments.parse_args().flavour))
 
 

@@ -522,12 +522,29 @@ class Reader:
         return segment.bytes[start:start + size]
 
 
+class Change:
+    """How implementations of 2025 changed payload_free_bytes: load, add, store. What is added meanwhile is lost."""
+
+    pause = 0  # seconds between the load and the store
+
+    @classmethod
+    def add(cls, segment, count):
+        before = segment.words[PAYLOAD_FREE_BYTES]
+        if cls.pause:
+            time.sleep(cls.pause)
+        segment.words[PAYLOAD_FREE_BYTES] = (before + count) % (1 << 64)
+
+
 class StrictReader(Reader):
     """A reader with the defects of the published implementations."""
 
-    def __init__(self, name, metadata_size, payload_size, one_at_a_time):
-        self._one_at_a_time = one_at_a_time
+    def __init__(self, name, metadata_size, payload_size, flavour):
+        language, _, year = flavour.partition("-")
+        self._one_at_a_time = language == "python"
+        self._of_2025 = year == "2025"
         super().__init__(name, metadata_size, payload_size)
+        if self._of_2025:
+            self.segment.add_free_bytes = lambda count: Change.add(self.segment, count)
 
     def read(self, timeout):
         if self._one_at_a_time and self._held:
@@ -538,7 +555,8 @@ class StrictReader(Reader):
         words = self.segment.words
         if words[PAYLOAD_WRITTEN_COUNT] == self._read_count and self._writer_gone():
             raise ZeroBufferError("writer-dead", "the writer closed or died, and the counts are equal")
-        return super()._unread_bytes()
+        # Of 2025: a token is a frame, whatever is free.
+        return self.segment.payload_size if self._of_2025 else super()._unread_bytes()
 
     def _locate(self):
         segment = self.segment
@@ -548,6 +566,8 @@ class StrictReader(Reader):
         segment.words[PAYLOAD_READ_POS] = 0
         self._read_count += 1
         segment.add_free_bytes(segment.payload_size - position)
+        if self._of_2025 and self._one_at_a_time:
+            self._frames_released.post()
         return 0, 0, 0
 
     def _frame_header(self, position):
@@ -738,16 +758,22 @@ class Writer:
         if size > segment.payload_size - FRAME_HEADER_SIZE:
             raise ZeroBufferError("too-large", f"{size} bytes, at most {segment.payload_size - FRAME_HEADER_SIZE}")
         deadline = monotonic() + timeout
-        self._frames_released.try_wait()  # one per frame, as the reader posts, or the semaphore grows for ever
+        self._take_spare_token()
         while True:
             self._check_reader()
-            claim = self._place(size, segment.position(PAYLOAD_FREE_BYTES, "payload_free_bytes"))
+            claim = self._place(size, self._free_bytes())
             if claim is not None:
                 return claim
             left = deadline - monotonic()
             if left <= 0:
                 raise ZeroBufferError("full", f"no room for {size} bytes")
             self._frames_released.wait(min(left, LIVENESS_SLICE))
+
+    def _take_spare_token(self):
+        self._frames_released.try_wait()  # one per frame, as the reader posts, or the semaphore grows for ever
+
+    def _free_bytes(self):
+        return self.segment.position(PAYLOAD_FREE_BYTES, "payload_free_bytes")
 
     def _check_reader(self):
         if self.reader_gone():
@@ -817,20 +843,52 @@ class Writer:
 
 
 class LegacyWriter(Writer):
-    """A writer with the defects of one published implementation: cpp, csharp or python."""
+    """A writer with the defects of one published implementation: cpp, csharp or python, or one of them as it was until 2025."""
 
     def __init__(self, name, flavour, owner=None):
-        self._flavour = flavour
+        self._flavour, _, year = flavour.partition("-")
+        self._of_2025 = year == "2025"
         super().__init__(name, owner)
+        if self._of_2025:
+            self.segment.add_free_bytes = lambda count: Change.add(self.segment, count)
 
     def _last_sequence(self):
         return 0
 
+    def _finish_commit(self):
+        pass
+
+    def _take_spare_token(self):
+        pass  # it takes one when it waits only, and spins through those that piled up
+
+    def _free_bytes(self):
+        words = self.segment.words
+        self._write_pos = min(words[PAYLOAD_WRITE_POS], self.segment.payload_size)  # loaded anew in each round, and believed
+        return words[PAYLOAD_FREE_BYTES] if self._of_2025 else super()._free_bytes()
+
     def _place(self, size, free):
+        if self._of_2025 and self._flavour != "csharp":
+            return self._place_as_in_2025(size, free)
         total = FRAME_HEADER_SIZE + size
         tail = self.segment.payload_size - self._write_pos
         claim = Claim(self._write_pos, size) if total <= tail else Claim(0, size, wrap=tail)
         return claim if claim.wrap + total <= free else None
+
+    def _place_as_in_2025(self, size, free):
+        """cpp goes by the positions alone: over what is read but not released, and round a full ring. python forgets the bytes in front
+        of a wrap, and writes on behind the ring where there is no room at its beginning."""
+        total = FRAME_HEADER_SIZE + size
+        read_pos, write_pos = self.segment.words[PAYLOAD_READ_POS], self._write_pos
+        tail = self.segment.payload_size - write_pos
+        stretch = read_pos - write_pos if write_pos < read_pos else max(tail, read_pos)
+        python = self._flavour == "python"
+        if (free if python else stretch) < total:
+            return None
+        wraps = total > tail and (not python or (stretch >= total and read_pos > 0))
+        claim = Claim(0, size, wrap=tail) if wraps else Claim(write_pos, size)
+        if python and free < claim.wrap + total:
+            raise ZeroBufferError("other", "struct.error: fewer than 0 bytes are free")
+        return claim
 
     def _mark_wrap(self, tail):
         fits = tail >= FRAME_HEADER_SIZE

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Disabled;
 
 /** Frames of every size, at every place of the ring, at every pace. */
 final class FrameTest extends Scenario {
@@ -140,6 +141,18 @@ final class FrameTest extends Scenario {
         Peer writer = writerOf(pair);
         connect(reader, writer, 4096);
         Run frames = Run.of(3000, 2033, 4080);
+
+        stream(reader, frames, writer, frames);
+    }
+
+    /** They wait for ever for room behind their position, with the ring empty. */
+    @Disabled("until a reader makes that room")
+    @ForPairs({Only.JAVA_READER, Only.DEFECTIVE_WRITER})
+    void shouldMakeRoomForTheLargeFramesOfAPublishedWriter(Pair pair) {
+        Peer reader = readerOf(pair);
+        Peer writer = writerOf(pair);
+        connect(reader, writer, 4096);
+        Run frames = Run.of(300, 1, 4080);
 
         stream(reader, frames, writer, frames);
     }
