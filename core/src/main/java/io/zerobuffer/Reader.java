@@ -430,6 +430,67 @@ public final class Reader implements AutoCloseable {
         }
     }
 
+    /** Whether a writer of this library is connected or just connecting: a lock that the kernel keeps shows it. One of another implementation has none. */
+    public boolean isWriterOfThisLibrary() {
+        requireOpen();
+        return writerWatch.holdsRange();
+    }
+
+    /**
+     * Takes away the metadata there is, so that the next writer may write its own: for a reader whose writers have nothing to do with each other. One that
+     * is connected already may go on refusing to write any.
+     */
+    public void forgetMetadata() {
+        requireOpen();
+        try {
+            MetadataBlock.forget(segment, layout, HeaderBlock.metadataWrittenBytesAcquire(segment));
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    /**
+     * Makes the buffer what a new one would be to the next writer, if there is none now: takes away what metadata the last one left, and has the next one
+     * number its frames from 1. Frames that are not read stay.
+     *
+     * @param gonePid a writer that is known to be gone: its process id is taken away, too; 0 for none
+     * @return false, and nothing is done, if a writer is connected or just connecting
+     */
+    public boolean forgetWriter(long gonePid) {
+        requireOpen();
+        boolean[] done = new boolean[1];
+        buffer.keepingWritersOut(() -> done[0] = forgetAbsentWriter(gonePid));
+        return done[0];
+    }
+
+    private boolean forgetAbsentWriter(long gonePid) {
+        try {
+            noticeWriter(false);
+            // Before the look for a writer: what one of another implementation writes that comes meanwhile stays.
+            long metadata = HeaderBlock.metadataWrittenBytesAcquire(segment);
+            long pid = HeaderBlock.writerPidAcquire(segment);
+            if (pid != 0 && pid != gonePid && writer.isConnected(pid, HeaderBlock.writerConnectionAcquire(segment))) {
+                return false;
+            }
+            boolean isUnreported = writer.isThere();
+            if (isUnreported) {
+                forgetUncommitted();
+            }
+            MetadataBlock.forget(segment, layout, metadata);
+            HeaderBlock.payloadWrittenCountRelease(segment, 0);
+            if (pid != 0 && pid == gonePid) {
+                HeaderBlock.compareAndSetWriterPid(segment, pid, 0);
+                noticeWriter(false);
+            }
+            if (isUnreported) {
+                noteDeparture(pid == 0 ? WriterPresence.Departure.CLOSED : WriterPresence.Departure.DIED);
+            }
+            return true;
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
     /** A snapshot of the buffer's state. */
     public BufferHealth health() {
         requireOpen();
@@ -699,13 +760,17 @@ public final class Reader implements AutoCloseable {
         if (departure != WriterPresence.Departure.SILENT) {
             buffer.keepingWritersOut(this::forgetUncommitted);
         }
-        writer.reported(departure, ring.framesTaken());
-        noticesWriters = true;
-        tokensTaken = ring.framesTaken();
+        noteDeparture(departure);
         if (listener == null) {
             throw gone;
         }
         listener.disconnected(gone);
+    }
+
+    private void noteDeparture(WriterPresence.Departure how) {
+        writer.reported(how, ring.framesTaken());
+        noticesWriters = true;
+        tokensTaken = ring.framesTaken();
     }
 
     private void forgetUncommitted() {

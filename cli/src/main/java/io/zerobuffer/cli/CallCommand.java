@@ -206,7 +206,7 @@ final class CallCommand implements Callable<Integer> {
         System.getLogger(CallCommand.class.getName()).log(Level.DEBUG, "connecting to channel {0}, waiting for it at most {1} ms", channel, waitMillis);
         DuplexClient connected;
         try {
-            connected = connect();
+            connected = connect(description);
         } catch (ZeroBufferException e) {
             if (stop.explains(e)) {
                 return ExitStatus.DONE;
@@ -216,7 +216,6 @@ final class CallCommand implements Callable<Integer> {
         }
         try (DuplexClient client = connected; LiveLine live = new LiveLine(Operation.CALL.unit())) {
             if (description != null) {
-                client.writeMetadata(description);
                 result.metadataSize(description.length);
             }
             AnswerCheck answerCheck = check == null ? null : new AnswerCheck(check, xorKey, inFlight);
@@ -232,7 +231,7 @@ final class CallCommand implements Callable<Integer> {
         }
     }
 
-    private DuplexClient connect() {
+    private DuplexClient connect(byte[] description) {
         ReaderConfig responses;
         try {
             responses = ReaderConfig.builder().payloadSize(payloadSize).permissions(permissions).build();
@@ -241,7 +240,7 @@ final class CallCommand implements Callable<Integer> {
         }
         // The loop does the waiting for space: it has to take answers meanwhile.
         WriterConfig requests = WriterConfig.builder().connectTimeout(Duration.ofMillis(waitMillis)).writeTimeout(Duration.ZERO).build();
-        return DuplexClient.connect(channel, requests, responses);
+        return DuplexClient.connect(channel, requests, responses, description);
     }
 
     private String noServer() {

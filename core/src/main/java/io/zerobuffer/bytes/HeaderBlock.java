@@ -102,6 +102,15 @@ public final class HeaderBlock {
         LONG.setRelease(segment, METADATA_WRITTEN_BYTES_OFFSET, writtenBytes);
     }
 
+    /**
+     * Takes metadata away that has this size in the field; false when it was not the expected one any more. A writer that finds metadata writes none, so
+     * this is never what another one has just published.
+     */
+    public static boolean compareAndClearMetadataWrittenBytes(MemorySegment segment, long expected, long metadataSize) {
+        LONG.setRelease(segment, METADATA_FREE_BYTES_OFFSET, metadataSize);
+        return LONG.compareAndSet(segment, METADATA_WRITTEN_BYTES_OFFSET, expected, 0L);
+    }
+
     public static long payloadFreeBytesAcquire(MemorySegment segment) {
         return payloadFreeBytesAcquire(segment, 0);
     }

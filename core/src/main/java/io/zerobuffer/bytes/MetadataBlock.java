@@ -53,6 +53,13 @@ public final class MetadataBlock {
         return size;
     }
 
+    /** Makes room for the next writer's, of content that was found with this many bytes in metadata_written_bytes. */
+    public static void forget(MemorySegment segment, SegmentLayout layout, long writtenBytes) {
+        if (writtenBytes != 0) {
+            HeaderBlock.compareAndClearMetadataWrittenBytes(segment, writtenBytes, layout.metadataSize());
+        }
+    }
+
     /** Publishes content that already lies at {@link #CONTENT_OFFSET}. */
     public static void publishRelease(MemorySegment segment, SegmentLayout layout, long contentSize) {
         segment.set(LONG, SegmentLayout.METADATA_OFFSET, contentSize);

@@ -8,6 +8,8 @@ import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.InvalidBufferNameException;
+import io.zerobuffer.errors.MetadataAlreadyWrittenException;
+import io.zerobuffer.errors.MetadataTooLargeException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.ServerDeadException;
@@ -62,52 +64,88 @@ public final class DuplexClient implements AutoCloseable {
     }
 
     /**
-     * Connects to the channel's request buffer, creates its response buffer, and waits until the server has connected to that. A server that gets rid of
-     * what an earlier client left may close the request buffer meanwhile; then this connects to the next one. If the time is over before a server that
-     * lives has connected, it will have to at the first request.
+     * Connects without metadata.
+     *
+     * @see #connect(String, WriterConfig, ReaderConfig, byte[])
+     */
+    public static DuplexClient connect(String channel, WriterConfig requestConfig, ReaderConfig responseConfig) {
+        return connect(channel, requestConfig, responseConfig, null);
+    }
+
+    /**
+     * Connects to the channel's request buffer, writes the metadata there, creates its response buffer, and waits until the server has
+     * connected to that. A server that gets rid of what an earlier client left may close the request buffer meanwhile; then this connects to the next one,
+     * as it does while the metadata of an earlier client is there. If the time is over before a server that lives has connected, it will have to at the
+     * first request.
      *
      * @param channel 1 to 236 bytes of UTF-8, otherwise as a buffer's name
      * @param requestConfig how long to wait for all this, and for space for a request
      * @param responseConfig how to create the response buffer
+     * @param metadata what the server gets before the first request; null for none. Servers may look for it as soon as there is a response buffer, as
+     *     some published ones do, so this is the place to give it
      * @throws BufferNotFoundException if there is no server within the connect timeout
      * @throws InvalidBufferNameException if the channel's name is not legal
      * @throws IllegalArgumentException if one of the settings is reconnecting
      * @throws WriterAlreadyConnectedException if the server has a client
      * @throws ReaderAlreadyConnectedException if another process has the response buffer
+     * @throws MetadataTooLargeException if the metadata does not fit into the metadata block that the server has made
+     * @throws MetadataAlreadyWrittenException if that of an earlier client is still there when the connect timeout is over
      */
-    public static DuplexClient connect(String channel, WriterConfig requestConfig, ReaderConfig responseConfig) {
+    public static DuplexClient connect(String channel, WriterConfig requestConfig, ReaderConfig responseConfig, byte[] metadata) {
         Channel names = new Channel(channel);
         names.checked(responseConfig);
         Deadline deadline = new Deadline(names.checked(requestConfig).connectTimeout());
         while (true) {
-            DuplexClient client = open(names, requestConfig.toBuilder().connectTimeout(deadline.left()).build(), responseConfig);
-            boolean connected = false;
             try {
-                while (client.requests.isReaderConnected()) {
-                    if (client.responses.isWriterConnected() || deadline.isOver()) {
-                        connected = true;
-                        return client;
-                    }
-                    LockSupport.parkNanos(POLL_NANOS);
-                    if (Thread.currentThread().isInterrupted()) {
-                        throw new WaitInterruptedException(names.requestBuffer());
-                    }
+                DuplexClient client = open(names, requestConfig.toBuilder().connectTimeout(deadline.left()).build(), responseConfig, metadata);
+                if (client.isMet(deadline)) {
+                    return client;
                 }
-            } finally {
-                if (!connected) {
-                    client.close();
+            } catch (MetadataAlreadyWrittenException ofAnEarlierClient) {
+                // A server that sees that one gone takes it away.
+                if (deadline.isOver()) {
+                    throw ofAnEarlierClient;
                 }
+            }
+            pause(names);
+        }
+    }
+
+    private static DuplexClient open(Channel names, WriterConfig requestConfig, ReaderConfig responseConfig, byte[] metadata) {
+        Writer requests = Writer.connect(names.requestBuffer(), requestConfig);
+        try {
+            if (metadata != null) {
+                requests.writeMetadata(metadata);
+            }
+            return new DuplexClient(names, requests, Reader.create(names.responseBuffer(), responseConfig), requestConfig.writeTimeout());
+        } catch (RuntimeException notOpened) {
+            requests.close();
+            throw notOpened;
+        }
+    }
+
+    /** Whether the server is there until it has connected to the response buffer, or the time is over. Otherwise this is closed. */
+    private boolean isMet(Deadline deadline) {
+        boolean met = false;
+        try {
+            while (!met && requests.isReaderConnected()) {
+                met = responses.writerPid() != 0 || deadline.isOver();
+                if (!met) {
+                    pause(channel);
+                }
+            }
+            return met;
+        } finally {
+            if (!met) {
+                close();
             }
         }
     }
 
-    private static DuplexClient open(Channel names, WriterConfig requestConfig, ReaderConfig responseConfig) {
-        Writer requests = Writer.connect(names.requestBuffer(), requestConfig);
-        try {
-            return new DuplexClient(names, requests, Reader.create(names.responseBuffer(), responseConfig), requestConfig.writeTimeout());
-        } catch (RuntimeException notCreated) {
-            requests.close();
-            throw notCreated;
+    private static void pause(Channel names) {
+        LockSupport.parkNanos(POLL_NANOS);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new WaitInterruptedException(names.requestBuffer());
         }
     }
 
@@ -126,7 +164,12 @@ public final class DuplexClient implements AutoCloseable {
         return requests.framesWritten();
     }
 
-    /** Writes the metadata, which the server gets before the first request; see {@link Writer#writeMetadata(byte[])}. */
+    /**
+     * Writes the metadata, which servers of this library get before the first request; others may have looked for it already, see
+     * {@link #connect(String, WriterConfig, ReaderConfig, byte[])}.
+     *
+     * @see Writer#writeMetadata(byte[])
+     */
     public void writeMetadata(byte[] content) {
         requests.writeMetadata(content);
     }
@@ -193,20 +236,32 @@ public final class DuplexClient implements AutoCloseable {
      * @throws ServerDeadException if the server is gone or gave this client up, within 100 ms; answers that it gave before come first
      */
     public Frame receive(Duration timeout) {
-        try {
-            for (Duration left = timeout; ; left = left.minus(LOOK_INTERVAL)) {
-                Frame answer = responses.read(slice(left));
-                if (answer != null) {
-                    return answer;
-                }
-                if (!requests.isReaderConnected()) {
-                    return lastAnswer();
-                }
-                if (isLast(left)) {
-                    return null;
-                }
+        for (Duration left = timeout; ; left = left.minus(LOOK_INTERVAL)) {
+            Frame answer = read(slice(left));
+            if (answer != null) {
+                return answer;
             }
+            if (!requests.isReaderConnected()) {
+                return lastAnswer();
+            }
+            if (isLast(left)) {
+                return null;
+            }
+        }
+    }
+
+    private Frame read(Duration timeout) {
+        try {
+            return responses.read(timeout);
         } catch (WriterDeadException gone) {
+            requireGone(gone);
+            return read(timeout);
+        }
+    }
+
+    /** Throws unless the server may be at work on the answer: where its process id does not tell whether it lives, the request buffer does, which it owns. */
+    private void requireGone(WriterDeadException gone) {
+        if (gone.closed() || !requests.isReaderConnected()) {
             throw serverDead(gone);
         }
     }
@@ -219,21 +274,29 @@ public final class DuplexClient implements AutoCloseable {
      * @see Reader#drain(Consumer, int, Duration)
      */
     public int drain(Consumer<? super Frame> handler, int limit, Duration timeout) {
-        try {
-            for (Duration left = timeout; ; left = left.minus(LOOK_INTERVAL)) {
-                int answers = responses.drain(handler, limit, slice(left));
-                if (answers > 0) {
-                    return answers;
-                }
-                if (!requests.isReaderConnected()) {
-                    return lastAnswers(handler, limit);
-                }
-                if (isLast(left)) {
-                    return 0;
-                }
+        for (Duration left = timeout; ; left = left.minus(LOOK_INTERVAL)) {
+            int answers = drainSlice(handler, limit, slice(left));
+            if (answers > 0) {
+                return answers;
             }
+            if (!requests.isReaderConnected()) {
+                return lastAnswers(handler, limit);
+            }
+            if (isLast(left)) {
+                return 0;
+            }
+        }
+    }
+
+    private int drainSlice(Consumer<? super Frame> handler, int limit, Duration timeout) {
+        try {
+            return responses.drain(handler, limit, timeout);
         } catch (WriterDeadException gone) {
-            throw gone.bufferName().equals(responses.name()) ? serverDead(gone) : gone;
+            if (!gone.bufferName().equals(responses.name())) {
+                throw gone;
+            }
+            requireGone(gone);
+            return drainSlice(handler, limit, timeout);
         }
     }
 
@@ -247,7 +310,7 @@ public final class DuplexClient implements AutoCloseable {
 
     /** The server is gone, but may have answered between the two looks. */
     private Frame lastAnswer() {
-        Frame answer = responses.poll();
+        Frame answer = read(Duration.ZERO);
         if (answer == null) {
             throw serverDead(null);
         }
@@ -255,7 +318,7 @@ public final class DuplexClient implements AutoCloseable {
     }
 
     private int lastAnswers(Consumer<? super Frame> handler, int limit) {
-        int answers = responses.drain(handler, limit);
+        int answers = drainSlice(handler, limit, Duration.ZERO);
         if (answers == 0) {
             throw serverDead(null);
         }

@@ -7,8 +7,6 @@ import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
-import io.zerobuffer.errors.ReaderDeadException;
-import io.zerobuffer.errors.WriterDeadException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -30,7 +28,8 @@ import java.util.function.Function;
  * ends, so that the client, of whatever implementation, learns at once that there will be no more answers, and may connect again. The requests behind the
  * failed one are lost with it. Responses carry no mark by which one of them could be told from an error.
  *
- * <p>When a client leaves or dies, or is given up, the request buffer is made anew for the next one, which may bring its own metadata. Only a response
+ * <p>When a client leaves or dies, the request buffer passes to the next one, which may be there already: requests that were not answered are dropped, and
+ * the metadata is taken away, so that each client may bring its own. For a client that is given up, the buffer is closed and made anew. Only a response
  * buffer that belongs to the process which sends the requests is connected to.
  *
  * <p><b>Threads.</b> Handler and listener are called by the server's own thread, named after the channel, which is no daemon; with
@@ -149,15 +148,15 @@ public final class DuplexServer implements AutoCloseable {
             current.run();
         } catch (BufferClosedException ended) {
             LOG.log(System.Logger.Level.DEBUG, "server of channel {0} stopped", settings.channel().name());
-        } catch (WriterDeadException | ReaderDeadException clientGone) {
-            LOG.log(System.Logger.Level.DEBUG, "a client of channel {0} is gone", settings.channel().name());
         } catch (RuntimeException | Error broken) {
             settings.requestFailed(broken);
         } finally {
             Thread.interrupted();
         }
         if (running) {
-            settings.clientDisconnected();
+            if (!session.hasToldDeparture()) {
+                settings.clientDisconnected();
+            }
             renew();
         }
     }

@@ -7,61 +7,112 @@ import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.errors.ZeroBufferException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * One client, from before it comes until it is gone or given up. The server's thread runs it; handlers in parallel call {@link #handle}, {@link #send} and
- * {@link #giveUp} by way of the {@link Pipeline}.
+ * The clients of one request buffer, one after the other, until one of them has to be given up: only closing the buffer tells it. The server's thread runs
+ * it; handlers in parallel call {@link #handle}, {@link #send} and {@link #giveUp} by way of the {@link Pipeline}.
+ *
+ * <p>A client of another implementation cannot start over, and may be there before it is seen that the one before left or died. So the buffer passes from one
+ * to the next as it is: what the one before left in it, requests and metadata, is taken away. It numbers its requests from 1, by which they are told apart.
  */
 final class Session implements AutoCloseable {
     /** How often to look for the response buffer while there is none, and whether the client lives afterwards. */
     private static final Duration CONNECT_INTERVAL = Duration.ofMillis(20);
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
 
+    /** One of another implementation leaves without a word, and the next one may not write its metadata until that was seen. */
+    private static final Duration FOREIGN_LOOK_INTERVAL = Duration.ofMillis(3);
+
+    /** After a longer time without a look, another client may have come and gone unseen. */
+    private static final long BLIND_NANOS = 20_000_000;
+
+    /** How long a first request waits for another one that would show whose it is. */
+    private static final long DOUBT_NANOS = 300_000_000;
+    private static final long DOUBT_INTERVAL_NANOS = 2_000_000;
+
+    /** A client closes its two ends one after the other. */
+    private static final Duration CLOSING_TIME = Duration.ofMillis(20);
+
+    private static final long LEFT_NANOS = 1_000_000_000;
+
+    private static final long FIRST = 1;
+
     private final ServerSettings settings;
     private final WriterConfig oneAttempt;
     private final Reader requests;
-    /** Null where the server's thread handles the requests. */
-    private final Pipeline pipeline;
     private final Response response = new Response(() -> true);
     private final Consumer<Frame> answering = this::answerNext;
-    private Writer responses;
-    /** The client's process id, once connected. */
+
+    /** Null where the server's thread handles the requests. A new one for each client. */
+    private volatile Pipeline pipeline;
+
+    /** The client's process id as it stores it; 0 while there is none. */
     private long client;
+    private boolean isOfThisLibrary;
+    /** Null while the client's response buffer was not found. */
+    private Writer responses;
+    private boolean hasAsked;
     private boolean announced;
+    private boolean hasToldDeparture;
+    /** Whether metadata was there while this client was: the next one cannot have written it then. */
+    private boolean hasMetadata;
+
+    /** The process id that a client which died left in the request buffer, as long as that is the present one; 0 for none. */
+    private long leftPid;
+    private long leftAt;
+
+    /** Requests of the present client that were taken before their turn. */
+    private final Queue<Frame> kept = new ArrayDeque<>();
+    private long lookedAt = System.nanoTime();
+    private Duration interval = CONNECT_INTERVAL;
+
+    /** Whether an answer found that the client is gone. */
+    private volatile boolean gone;
     private volatile boolean givenUp;
     private volatile boolean ended;
     /** Whether a handler is at work, which needs its request to the end. Set before {@link #ended} is looked at, which is set before this is. */
     private volatile boolean handling;
 
-    /** Creates the request buffer: what the last client left in it, its metadata above all, is not for the next. */
+    /** Creates the request buffer. */
     Session(ServerSettings settings) {
         this.settings = settings;
         this.oneAttempt = settings.responseConfig().toBuilder().connectTimeout(Duration.ZERO).build();
         // Before the buffer, which would be left behind if there were no memory for this.
-        this.pipeline = settings.executor() == null ? null : new Pipeline(this, settings.executor(), settings.limit());
+        this.pipeline = newPipeline();
         this.requests = Reader.create(settings.channel().requestBuffer(), settings.requestConfig());
     }
 
-    /** Answers until the client is gone or given up, or the session was ended; then also {@link BufferClosedException}. */
+    private Pipeline newPipeline() {
+        return settings.executor() == null ? null : new Pipeline(this, settings.executor(), settings.limit());
+    }
+
+    /** Answers until a client is given up, or the session was ended; then also {@link BufferClosedException}. */
     void run() {
         while (!givenUp && !ended) {
-            Duration interval = responses == null ? CONNECT_INTERVAL : LOOK_INTERVAL;
-            // Draining lends one frame object again and again, and so allocates none.
-            boolean hadOne = pipeline == null ? requests.drain(answering, 1, interval) > 0 : handNext(interval);
-            if (!hadOne && !isClientThere()) {
-                givenUp = true;
+            try {
+                if (!answerOne() || gone) {
+                    look();
+                }
+            } catch (WriterDeadException departed) {
+                lookAfterDeparture();
             }
+            lookedAt = System.nanoTime();
         }
     }
 
     /** Makes the server's thread leave {@link #run}, but lets handlers finish that are at work. May be called from any thread. */
     void end() {
         ended = true;
-        boolean idle = pipeline == null ? !handling : pipeline.stop() == 0;
+        Pipeline present = pipeline;
+        boolean idle = present == null ? !handling : present.stop() == 0;
         if (idle) {
             requests.close();
         }
@@ -69,11 +120,20 @@ final class Session implements AutoCloseable {
 
     /** Whether this thread runs a handler in parallel, or writes its answer. */
     boolean isRunning(Thread thread) {
-        return pipeline != null && pipeline.isRunning(thread);
+        Pipeline present = pipeline;
+        return present != null && present.isRunning(thread);
+    }
+
+    /** Whether the listener was told of the last client's departure, and no other has come. */
+    boolean hasToldDeparture() {
+        return hasToldDeparture;
     }
 
     /** The client gets no more answers. May be called by a handler's thread. */
     void giveUp() {
+        if (gone) {
+            return;
+        }
         givenUp = true;
         requests.close();
         responses.close();
@@ -91,10 +151,37 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** False when no request came in time. */
+    private boolean answerOne() {
+        if (pipeline != null && !pipeline.awaitPlace(LOOK_INTERVAL.toMillis())) {
+            return false;
+        }
+        Frame next = kept.poll();
+        if (next == null && pipeline == null) {
+            // Draining lends one frame object again and again, and so allocates none.
+            return requests.drain(answering, 1, interval) > 0;
+        }
+        if (next == null) {
+            next = requests.read(interval);
+        }
+        if (next == null) {
+            return false;
+        }
+        if (pipeline == null) {
+            answerNext(next);
+            givenUp |= !released(next);
+        } else {
+            handNext(next);
+        }
+        return true;
+    }
+
     private void answerNext(Frame request) {
         handling = true;
         try {
-            givenUp = ended || !isReady() || !answer(request);
+            if (!ended && isReady(request) && !answer(request) && !gone) {
+                givenUp = true;
+            }
         } finally {
             handling = false;
             // A handler's leftover interrupt is not for the next wait.
@@ -102,44 +189,235 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Waits for a request and a place, and has the one handled in the other; false when one of them does not come in time. */
-    private boolean handNext(Duration interval) {
-        if (!pipeline.awaitPlace(LOOK_INTERVAL.toMillis())) {
-            return false;
-        }
-        Frame request = requests.read(interval);
-        if (request == null) {
-            return false;
-        }
-        if (isReady()) {
+    private void handNext(Frame request) {
+        if (isReady(request)) {
             pipeline.handle(request, responses);
             // The executor may have had this thread run the handler.
             Thread.interrupted();
         } else {
             request.release();
-            givenUp = true;
         }
-        return true;
     }
 
-    /** True while there was no client yet. */
-    private boolean isClientThere() {
-        if (responses == null) {
-            if (requests.writerPid() != 0) {
-                connect();
-            }
-            return true;
-        }
-        return isSameClient() && responses.isReaderConnected();
-    }
-
-    /** Another client may have taken the place of the first between two looks; the response buffer is not that of this one then. */
-    private boolean isSameClient() {
+    /** Without a request: whether the client is still there, and meets one that has come. */
+    private void look() {
+        // Before the look at the client: what is there now is not of one that comes later.
+        boolean isMetadataThere = client != 0 && !hasMetadata && requests.metadata().isPresent();
         long asking = requests.writerPid();
-        return asking == client || asking == 0;
+        if (isAnother(asking)) {
+            passOn(null);
+        } else if (asking == 0) {
+            if (client != 0 && !stays(asking)) {
+                forgetClient(0);
+            }
+        } else if (responses != null && !responses.isReaderConnected()) {
+            leave(asking);
+        } else if (asking == leftPid) {
+            lookAtLeftPid();
+        } else if (responses == null && connect() != null && !requests.isWriterConnected()) {
+            leftBy(asking);
+        } else {
+            hasMetadata |= isMetadataThere;
+        }
     }
 
-    private boolean isReady() {
+    /** The reader has told that a writer is gone. One that was never seen leaves things behind, too. */
+    private void lookAfterDeparture() {
+        if (client == 0 && requests.writerPid() == 0) {
+            forgetClient(0);
+        } else {
+            look();
+        }
+    }
+
+    /** The owner of the response buffer is gone: it died, or it just leaves, or the next one of the same process is there already. */
+    private void leave(long asking) {
+        boolean closed = responses.health().readerPid() == 0;
+        if (!requests.isWriterConnected()) {
+            leftBy(asking);
+        } else if (!closed && !isOfThisLibrary) {
+            forgetClient(asking);
+        } else if (stays(asking)) {
+            givenUp |= requests.isWriterOfThisLibrary();
+            if (!givenUp) {
+                passOn(null);
+            }
+        }
+    }
+
+    /** Whether the client still has the request buffer after the time in which one that is closing leaves it. */
+    private boolean stays(long asking) {
+        Deadline deadline = new Deadline(CLOSING_TIME);
+        while (requests.writerPid() == asking && (asking != 0 || requests.isWriterOfThisLibrary())) {
+            if (ended || deadline.isOver()) {
+                return true;
+            }
+            LockSupport.parkNanos(DOUBT_INTERVAL_NANOS);
+        }
+        return false;
+    }
+
+    private boolean isAnother(long asking) {
+        return asking != 0 && client != 0 && asking != client;
+    }
+
+    /**
+     * The client is gone, and so is its process. A successor sees that, too, and may just now be replacing the process id that is left: so this stays there
+     * for a while. In another PID namespace it may be that of a living process, which would keep a successor out.
+     */
+    private void leftBy(long asking) {
+        leftPid = asking;
+        leftAt = System.nanoTime();
+        if (isOfThisLibrary) {
+            // It may have died in the middle of a frame, which its successor would finish.
+            givenUp = true;
+        } else {
+            forgetClient(0);
+        }
+    }
+
+    private void lookAtLeftPid() {
+        if (System.nanoTime() - leftAt < LEFT_NANOS && !requests.isWriterOfThisLibrary()) {
+            return;
+        }
+        if (!requests.isWriterConnected()) {
+            requests.forgetWriter(leftPid);
+        }
+        leftPid = 0;
+    }
+
+    /** The client is gone: the request buffer becomes as good as new, unless another one is there already. */
+    private void forgetClient(long gonePid) {
+        boolean hadMetadata = hasMetadata;
+        boolean isInDoubt = dropClient();
+        keepNewest(false);
+        if (requests.forgetWriter(gonePid)) {
+            // What was kept was there before anybody else.
+            releaseKept();
+            tellDeparture();
+        } else {
+            meetNext(null, hadMetadata, isInDoubt);
+        }
+    }
+
+    /**
+     * Passes the request buffer on to another client that is there already.
+     *
+     * @param current a request that shows it; null for none
+     * @return whether that is the new client's
+     */
+    private boolean passOn(Frame current) {
+        boolean hadMetadata = hasMetadata;
+        return meetNext(current, hadMetadata, dropClient());
+    }
+
+    private boolean meetNext(Frame current, boolean hadMetadata, boolean isInDoubt) {
+        if (requests.isWriterOfThisLibrary()) {
+            // It starts over; what it numbers its requests from is unknown.
+            givenUp = true;
+            return false;
+        }
+        if (hadMetadata) {
+            requests.forgetMetadata();
+        }
+        tellDeparture();
+        boolean isFirst = current != null && current.sequence() == FIRST;
+        boolean isOld = keepNewest(isFirst);
+        if (isInDoubt && !isOld && (isFirst || !kept.isEmpty())) {
+            isOld = keepNewestInDoubt(isFirst);
+        }
+        return isFirst && !isOld;
+    }
+
+    /** Drops all requests before the newest first one; true if there was one. What follows is kept. */
+    private boolean keepNewest(boolean keepsAll) {
+        boolean found = false;
+        for (Frame next = takeNow(); next != null; next = takeNow()) {
+            if (next.sequence() == FIRST) {
+                releaseKept();
+                found = true;
+            }
+            if (found || keepsAll || !kept.isEmpty()) {
+                kept.add(next);
+            } else {
+                next.release();
+            }
+        }
+        return found;
+    }
+
+    /** That the client is gone may not have been told yet. */
+    private Frame takeNow() {
+        try {
+            return requests.poll();
+        } catch (WriterDeadException departed) {
+            return null;
+        }
+    }
+
+    /** The only first request may be of a client that came and went unseen: if so, that of the present one follows soon. */
+    private boolean keepNewestInDoubt(boolean keepsAll) {
+        Deadline deadline = new Deadline(Duration.ofNanos(DOUBT_NANOS));
+        boolean found = false;
+        while (!found && !ended && !deadline.isOver()) {
+            LockSupport.parkNanos(DOUBT_INTERVAL_NANOS);
+            found = keepNewest(keepsAll);
+        }
+        return found;
+    }
+
+    private void releaseKept() {
+        for (Frame old = kept.poll(); old != null; old = kept.poll()) {
+            old.release();
+        }
+    }
+
+    /**
+     * Ends what there is with the client, if there is one.
+     *
+     * @return whether another one may have come after it and be gone, too
+     */
+    private boolean dropClient() {
+        if (pipeline != null) {
+            pipeline.close();
+            pipeline = newPipeline();
+        }
+        releaseKept();
+        if (responses != null) {
+            responses.close();
+            responses = null;
+        }
+        boolean wasInSight = hasAsked && !isBlind();
+        client = 0;
+        isOfThisLibrary = false;
+        hasAsked = false;
+        announced = false;
+        hasMetadata = false;
+        gone = false;
+        interval = CONNECT_INTERVAL;
+        return !wasInSight;
+    }
+
+    private boolean isBlind() {
+        return System.nanoTime() - lookedAt > interval.toNanos() + BLIND_NANOS;
+    }
+
+    /** When the next client may come. */
+    private void tellDeparture() {
+        if (!ended) {
+            hasToldDeparture = true;
+            settings.clientDisconnected();
+            Thread.interrupted();
+        }
+    }
+
+    /** Whether the request is to be answered: it is the present client's, which is met at last with its first one. */
+    private boolean isReady(Frame request) {
+        boolean isOfAnother = isOfAnother(request);
+        if (isOfAnother && !passOn(request) || !isOfAnother && client == 0 && isBlind() && keepNewestInDoubt(true)) {
+            return false;
+        }
+        hasAsked = true;
         if (responses == null && !connectInTime()) {
             return false;
         }
@@ -147,15 +425,29 @@ final class Session implements AutoCloseable {
             announced = true;
             return announce();
         }
-        return isSameClient();
+        return true;
+    }
+
+    private boolean isOfAnother(Frame request) {
+        if (isAnother(requests.writerPid())) {
+            return true;
+        }
+        if (request.sequence() != FIRST || responses == null) {
+            return false;
+        }
+        // Of the same process, or one that has the same id in its own namespace.
+        return hasAsked || !responses.isReaderConnected();
     }
 
     private boolean announce() {
         try {
-            settings.listener().clientConnected(requests.metadata());
+            Optional<byte[]> metadata = requests.metadata();
+            hasMetadata = metadata.isPresent();
+            settings.listener().clientConnected(metadata);
             return true;
         } catch (RuntimeException | Error refused) {
             settings.requestFailed(refused);
+            givenUp = true;
             return false;
         }
     }
@@ -164,12 +456,13 @@ final class Session implements AutoCloseable {
     private boolean connectInTime() {
         Deadline deadline = new Deadline(settings.responseConfig().connectTimeout());
         ZeroBufferException notYet = connect();
-        while (notYet != null && !ended && requests.isWriterConnected()) {
+        while (notYet != null && !ended && !isAnother(requests.writerPid()) && requests.isWriterConnected()) {
             if (deadline.isOver()) {
                 settings.requestFailed(notYet);
+                givenUp = true;
                 return false;
             }
-            LockSupport.parkNanos(CONNECT_INTERVAL.toNanos());
+            LockSupport.parkNanos(FOREIGN_LOOK_INTERVAL.toNanos());
             notYet = connect();
         }
         return notYet == null;
@@ -186,9 +479,15 @@ final class Session implements AutoCloseable {
         if (asking == 0) {
             return new BufferNotFoundException(name, "its client, which has not connected or is gone");
         }
-        try {
-            responses = Writer.connect(name, oneAttempt.toBuilder().readerPid(asking).build());
+        if (client == 0) {
             client = asking;
+            leftPid = 0;
+            hasToldDeparture = false;
+            isOfThisLibrary = requests.isWriterOfThisLibrary();
+        }
+        try {
+            responses = Writer.connect(name, oneAttempt.toBuilder().readerPid(client).build());
+            interval = isOfThisLibrary ? LOOK_INTERVAL : FOREIGN_LOOK_INTERVAL;
             return null;
         } catch (ZeroBufferException notThere) {
             return notThere;
@@ -271,10 +570,17 @@ final class Session implements AutoCloseable {
     /** Whether it failed because the client is gone or the server stops, and not because of some other buffer of the handler's. */
     private boolean isOver(Throwable failure) {
         return switch (failure) {
-            case ReaderDeadException dead -> isOver() || !responses.isReaderConnected();
+            case ReaderDeadException dead -> isOver() || isClientGone();
             case BufferClosedException closed -> isOver();
             default -> false;
         };
+    }
+
+    private boolean isClientGone() {
+        if (!responses.isReaderConnected()) {
+            gone = true;
+        }
+        return gone;
     }
 
     private boolean isOver() {

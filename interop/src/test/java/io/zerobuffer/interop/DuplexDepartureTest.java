@@ -68,11 +68,10 @@ final class DuplexDepartureTest extends DuplexScenario {
         Peer server = peer(ends.server());
         Peer killed = peer(ends.client());
         String channel = openParallel(server, Serving.ECHO.pausing(1000), 4, killed, RING);
-        Object before = requestBuffer(channel);
         beginCalls(killed, 1_000_000_000, 8, 1, 1000, "echo");
         await("requests", () -> requests(server) > 100);
         killed.kill();
-        awaitNewRequestBuffer(channel, before);
+        awaitDeparture(server, 0);
 
         Peer next = peer(ends.client());
         connect(next, channel, RING);
@@ -103,13 +102,13 @@ final class DuplexDepartureTest extends DuplexScenario {
 
         for (int round = 0; round < 3; round++) {
             Peer killed = peer(ends.client());
-            Object before = requestBuffer(channel);
+            long before = departed(server);
             connect(killed, channel, 4096);
             long answered = requests(server);
             beginCalls(killed, 1_000_000_000, 4, 1, 400, "xor");
             await("requests", () -> requests(server) > answered + 200);
             killed.kill();
-            awaitNewRequestBuffer(channel, before);
+            awaitDeparture(server, before);
         }
 
         Peer last = peer(PeerKind.JAVA_THREAD);
@@ -221,11 +220,11 @@ final class DuplexDepartureTest extends DuplexScenario {
         }
         killed.begin("call-receive 600000");
         await("the handler", () -> requests(server) > 0);
-        Object before = requestBuffer(channel);
+        long before = departed(server);
 
         killed.kill();
 
-        awaitNewRequestBuffer(channel, before);
+        awaitDeparture(server, before);
         Peer next = peer(ends.client());
         connect(next, channel, RING);
         call(next, 3, 1, 1, 1000, "echo");
@@ -261,7 +260,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         }
         await("the handler", () -> requests(server) > 0);
 
-        leave(client, channel);
+        leave(client, server);
 
         connect(client, channel, RING);
         call(client, 3, 1, 1, 1000, "echo");

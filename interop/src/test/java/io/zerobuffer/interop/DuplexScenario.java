@@ -199,11 +199,16 @@ abstract class DuplexScenario extends Scenario {
         return Long.parseLong(server.ok("server-state").get(3));
     }
 
-    /** Closes the client and waits until the server has made its request buffer anew, which a published client does not wait for. */
-    static void leave(Peer client, String channel) {
-        Object before = requestBuffer(channel);
+    /** Closes the client and waits until the server has seen it, which a published client does not. */
+    static void leave(Peer client, Peer server) {
+        long before = departed(server);
         client.ok("call-close");
-        awaitNewRequestBuffer(channel, before);
+        awaitDeparture(server, before);
+    }
+
+    /** Waits until the server has told of more clients that are gone. */
+    static void awaitDeparture(Peer server, long before) {
+        await("a client's departure", () -> departed(server) > before);
     }
 
     /** What tells the present request buffer from others of that name. */

@@ -160,10 +160,9 @@ final class DuplexTest extends DuplexScenario {
         client.connect(channel + "_request");
         client.write(100, 1);
         client.takes(100, 1);
-        Object first = requestBuffer(channel);
         client.ok("close-reader");
         client.ok("close-writer");
-        awaitNewRequestBuffer(channel, first);
+        awaitDeparture(server, 0);
 
         client.ok("connect " + channel + "_request 30000");
         client.write(200, 2);
@@ -184,7 +183,7 @@ final class DuplexTest extends DuplexScenario {
             client.ok("call-metadata 0" + round % 10);
             call(client, 10, 4, 1, 1000, "echo");
             server.begin("init-metadata").ok(round + " 0" + round % 10);
-            leave(client, channel);
+            leave(client, server);
         }
     }
 

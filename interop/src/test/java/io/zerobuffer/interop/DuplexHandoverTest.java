@@ -1,0 +1,248 @@
+package io.zerobuffer.interop;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A client of another implementation comes at once after another client, before a server can know that this one is gone. It cannot start over, so it has
+ * to be answered where it is. Repeated, because all of it is a race.
+ */
+final class DuplexHandoverTest extends DuplexScenario {
+    private static final int ROUNDS = 40;
+    private static final PeerKind CPP = PeerKind.C.as("cpp");
+
+    /** Started for a test, because a process that is killed is not one to be borrowed. */
+    private Peer killable;
+
+    static List<PeerKind> publishedClients() {
+        return List.of(CPP, PeerKind.C.as("python"), PeerKind.PYTHON.as("cpp"), PeerKind.PYTHON.as("python"));
+    }
+
+    @AfterEach
+    void shouldLeaveNoProcessBehind() {
+        if (killable != null) {
+            killable.end();
+        }
+    }
+
+    /** Lets the next client wait for nothing but to be told to connect, ends the present one as SIGKILL does, and gives the next. */
+    private Peer killAndReplace(PeerKind next) {
+        Peer killed = killable;
+        killable = next.start();
+        killed.kill();
+        return killable;
+    }
+
+    private String serve(Peer server, Serving how) {
+        String channel = newName();
+        serve(server, channel, how);
+        return channel;
+    }
+
+    /** What a killed client has left of its response buffer the next client of the channel removes. */
+    private void cleanUpAfterClients(String channel) {
+        Peer last = peer(PeerKind.JAVA);
+        connect(last, channel, RING);
+        call(last, 1, 1, 100, 100, "xor");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publishedClients")
+    void shouldAnswerEveryClientThatFollowsAtOnceOneThatLeft(PeerKind kind) {
+        String channel = serve(peer(PeerKind.JAVA), Serving.with("xor"));
+        List<Peer> clients = List.of(peer(kind), peer(kind));
+
+        for (int round = 0; round < ROUNDS; round++) {
+            Peer client = clients.get(round % 2);
+            connect(client, channel, RING);
+            call(client, 20, 4, 1, 2000, "xor");
+            client.ok("call-close");
+        }
+    }
+
+    /** It has the same process id, as all clients have that are the first process of a container. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publishedClients")
+    void shouldAnswerEveryClientThatFollowsAtOnceOneOfTheSameProcess(PeerKind kind) {
+        String channel = serve(peer(PeerKind.JAVA), Serving.with("xor"));
+        Peer client = peer(kind);
+
+        for (int round = 0; round < ROUNDS; round++) {
+            connect(client, channel, RING);
+            call(client, 20, 4, 1, 2000, "xor");
+            client.ok("call-close");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publishedClients")
+    void shouldAnswerEveryClientThatFollowsAtOnceOneThatWasKilled(PeerKind kind) {
+        String channel = serve(peer(PeerKind.JAVA), Serving.with("xor"));
+        killable = kind.start();
+
+        for (int round = 0; round < (kind.equals(CPP) ? ROUNDS : 10); round++) {
+            connect(killable, channel, RING);
+            call(killable, 20, 4, 1, 2000, "xor");
+            killAndReplace(kind);
+        }
+        cleanUpAfterClients(channel);
+    }
+
+    /** Its answers are not for the next one. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publishedClients")
+    void shouldAnswerEveryClientThatFollowsAtOnceOneThatWasKilledWithRequestsUnderWay(PeerKind kind) {
+        Peer server = peer(PeerKind.JAVA);
+        String channel = serve(server, Serving.with("xor").pausing(20_000));
+        killable = kind.start();
+
+        for (int round = 0; round < 10; round++) {
+            long handled = requests(server);
+            connect(killable, channel, RING);
+            for (int i = 0; i < 5; i++) {
+                send(killable, 50 + i, 100 + i);
+            }
+            await("the handler", () -> requests(server) > handled);
+            killAndReplace(kind);
+            connect(killable, channel, RING);
+            call(killable, 3, 2, 1, 1000, "xor");
+            killAndReplace(kind);
+        }
+        cleanUpAfterClients(channel);
+    }
+
+    /** All that while the server is at work for the first one, so that it never sees the second. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publishedClients")
+    void shouldNotTakeTheRequestOfAClientThatCameAndWentUnseenForThatOfTheNext(PeerKind kind) {
+        Peer server = peer(PeerKind.JAVA);
+        String channel = serve(server, Serving.with("xor").pausing(300_000));
+        killable = kind.start();
+
+        for (int round = 0; round < 3; round++) {
+            long handled = requests(server);
+            connect(killable, channel, RING);
+            send(killable, 60, 1);
+            await("the handler", () -> requests(server) > handled);
+            killAndReplace(kind);
+            connect(killable, channel, RING);
+            send(killable, 70, 2);
+            send(killable, 80, 3);
+            killAndReplace(kind);
+            connect(killable, channel, RING);
+            call(killable, 2, 2, 1, 1000, "xor");
+            killAndReplace(kind);
+        }
+        cleanUpAfterClients(channel);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publishedClients")
+    void shouldAnswerEveryClientThatFollowsAtOnceWithHandlersInParallel(PeerKind kind) {
+        Peer server = peer(PeerKind.JAVA);
+        String channel = newName();
+        serveInParallel(server, channel, Serving.with("xor").pausing(2000), 4);
+        killable = kind.start();
+
+        for (int round = 0; round < 10; round++) {
+            connect(killable, channel, RING);
+            call(killable, 20, 8, 1, 2000, "xor");
+            killable.ok("call-close");
+            connect(killable, channel, RING);
+            call(killable, 20, 8, 1, 2000, "xor");
+            for (int i = 0; i < 5; i++) {
+                send(killable, 50 + i, 100 + i);
+            }
+            killAndReplace(kind);
+        }
+        cleanUpAfterClients(channel);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publishedClients")
+    void shouldNotShowTheMetadataOfAClientAsThatOfTheNext(PeerKind kind) {
+        Peer server = peer(PeerKind.JAVA);
+        String channel = serve(server, Serving.with("xor"));
+        killable = kind.start();
+
+        for (int round = 0; round < 5; round++) {
+            int clients = 4 * round;
+            connect(killable, channel, RING);
+            killable.ok("call-metadata 0" + round);
+            call(killable, 5, 1, 1, 1000, "xor");
+            server.begin("init-metadata").ok(clients + 1 + " 0" + round);
+            killable.ok("call-close");
+
+            connect(killable, channel, RING);
+            call(killable, 5, 1, 1, 1000, "xor");
+            server.begin("init-metadata").ok(clients + 2 + " none");
+            killable.ok("call-close");
+
+            connect(killable, channel, RING);
+            killable.ok("call-metadata 1" + round);
+            call(killable, 5, 1, 1, 1000, "xor");
+            killAndReplace(kind);
+
+            connect(killable, channel, RING);
+            call(killable, 5, 1, 1, 1000, "xor");
+            server.begin("init-metadata").ok(clients + 4 + " none");
+            killAndReplace(kind);
+        }
+        cleanUpAfterClients(channel);
+    }
+
+    /** The next one can write its own as soon as the server has seen that the one before is gone. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publishedClients")
+    void shouldLetEveryClientWriteItsMetadata(PeerKind kind) {
+        Peer server = peer(PeerKind.JAVA);
+        String channel = serve(server, Serving.with("xor"));
+        killable = kind.start();
+
+        for (int round = 0; round < 10; round++) {
+            long before = departed(server);
+            connect(killable, channel, RING);
+            killable.ok("call-metadata 0" + round);
+            call(killable, 5, 1, 1, 1000, "xor");
+            server.begin("init-metadata").ok(round + 1 + " 0" + round);
+            if (round % 2 == 0) {
+                killable.ok("call-close");
+            } else {
+                killAndReplace(kind);
+            }
+            awaitDeparture(server, before);
+        }
+        cleanUpAfterClients(channel);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publishedClients")
+    void shouldAnswerOneAfterTheOtherWhenClientsOfThisLibraryAreAmongThem(PeerKind kind) {
+        Peer server = peer(PeerKind.JAVA);
+        String channel = serve(server, Serving.with("xor"));
+        Peer ours = peer(PeerKind.JAVA);
+        killable = kind.start();
+
+        for (int round = 0; round < 10; round++) {
+            connect(killable, channel, RING);
+            call(killable, 20, 4, 1, 2000, "xor");
+            if (round % 2 == 0) {
+                killable.ok("call-close");
+            } else {
+                killAndReplace(kind);
+            }
+            connect(ours, channel, RING);
+            call(ours, 20, 4, 1, 2000, "xor");
+            ours.ok("call-close");
+        }
+        Peer killed = PeerKind.JAVA.start();
+        connect(killed, channel, RING);
+        call(killed, 20, 4, 1, 2000, "xor");
+        killed.kill();
+        connect(killable, channel, RING);
+        call(killable, 20, 4, 1, 2000, "xor");
+        killable.ok("call-close");
+    }
+}
