@@ -140,6 +140,12 @@ final class AttachedBuffer {
         return pid != 0 && lookAtReader(pid) != PeerState.DEAD;
     }
 
+    /** Whether the reader has not closed and is known to live. May be asked from any thread. */
+    boolean isReaderKnownToLive() {
+        long pid = HeaderBlock.readerPidAcquire(segment);
+        return pid != 0 && lookAtReader(pid) == PeerState.ALIVE;
+    }
+
     /**
      * Whether the reader has closed, died, or taken nothing for long while whether it lives cannot be told.
      *

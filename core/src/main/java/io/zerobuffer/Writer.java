@@ -448,6 +448,19 @@ public final class Writer implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether the reader is known to live and has not closed. Unlike {@link #isReaderConnected} not of one whose life cannot be told: of another
+     * implementation, in another PID namespace, and without a lock file that is seen from here.
+     */
+    public boolean isReaderKnownToLive() {
+        requireOpen();
+        try {
+            return buffer.isReaderKnownToLive();
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
     /** A snapshot of the buffer's state. */
     public BufferHealth health() {
         requireOpen();

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.Reader;
+import io.zerobuffer.Writer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -126,6 +129,18 @@ final class ServeCallTest {
             assertEquals("héllo héllo ", called.out());
             assertTrue(called.err().startsWith("called '" + channel + "': 1 answers, 14 bytes"), called.err());
             assertEquals(ExitStatus.DONE, server.outcome().status(), server.err());
+        }
+    }
+
+    /** Servers of other implementations may look for it only once, as soon as they have connected. */
+    @Test
+    void shouldHaveTheMetadataWrittenBeforeAServerCanConnect() throws Exception {
+        try (Reader requests = Reader.create(channel + "_request", 64, 4096);
+                Cli client = Cli.start("call", channel, "-n", "1", "-s", "1", "-m", "hello", "--payload-size", "4KB");
+                Writer responses = Writer.connect(channel + "_response", Duration.ofMinutes(5))) {
+            assertEquals("hello", requests.metadata().map(String::new).orElse("no metadata"));
+            responses.write(requests.read(Duration.ofMinutes(5)));
+            assertEquals(ExitStatus.DONE, client.outcome().status(), client.err());
         }
     }
 

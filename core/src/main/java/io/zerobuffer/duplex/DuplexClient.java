@@ -261,7 +261,7 @@ public final class DuplexClient implements AutoCloseable {
 
     /** Throws unless the server may be at work on the answer: where its process id does not tell whether it lives, the request buffer does, which it owns. */
     private void requireGone(WriterDeadException gone) {
-        if (gone.closed() || !requests.isReaderConnected()) {
+        if (gone.closed() || !requests.isReaderKnownToLive()) {
             throw serverDead(gone);
         }
     }

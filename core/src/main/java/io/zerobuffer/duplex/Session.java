@@ -62,6 +62,8 @@ final class Session implements AutoCloseable {
     private boolean hasAsked;
     private boolean announced;
     private boolean hasToldDeparture;
+    /** Whether its process id was taken out of the request buffer, because nothing came for long. */
+    private boolean isSilent;
     /** Whether metadata was there while this client was: the next one cannot have written it then. */
     private boolean hasMetadata;
 
@@ -102,7 +104,7 @@ final class Session implements AutoCloseable {
                     look();
                 }
             } catch (WriterDeadException departed) {
-                lookAfterDeparture();
+                lookAfterDeparture(departed);
             }
             lookedAt = System.nanoTime();
         }
@@ -207,7 +209,9 @@ final class Session implements AutoCloseable {
         if (isAnother(asking)) {
             passOn(null);
         } else if (asking == 0) {
-            if (client != 0 && !stays(asking)) {
+            if (client != 0 && !isSilent && !stays(asking)) {
+                forgetClient(0);
+            } else if (isSilent && !responses.isReaderConnected()) {
                 forgetClient(0);
             }
         } else if (responses != null && !responses.isReaderConnected()) {
@@ -222,11 +226,27 @@ final class Session implements AutoCloseable {
     }
 
     /** The reader has told that a writer is gone. One that was never seen leaves things behind, too. */
-    private void lookAfterDeparture() {
-        if (client == 0 && requests.writerPid() == 0) {
+    private void lookAfterDeparture(WriterDeadException departed) {
+        long asking = requests.writerPid();
+        if (client == 0 && asking == 0) {
             forgetClient(0);
+        } else if (!departed.closed() && asking != 0 && asking == client && requests.isWriterConnected()) {
+            bearSilence(asking);
         } else {
             look();
+        }
+    }
+
+    /**
+     * Nothing came from the client for long, and its process id does not tell whether it lives. If its response buffer does not either, its place is free for
+     * another one; until one comes it may go on.
+     */
+    private void bearSilence(long asking) {
+        if (responses == null) {
+            forgetClient(asking);
+        } else if (!responses.isReaderKnownToLive() && requests.forgetWriter(asking)) {
+            hasMetadata = false;
+            isSilent = true;
         }
     }
 
@@ -393,6 +413,7 @@ final class Session implements AutoCloseable {
         hasAsked = false;
         announced = false;
         hasMetadata = false;
+        isSilent = false;
         gone = false;
         interval = CONNECT_INTERVAL;
         return !wasInSight;

@@ -90,6 +90,10 @@ abstract class ChannelFixture {
     }
 
     DuplexClient client(long responseSize) {
-        return DuplexClient.connect(channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, responseSize));
+        return client(responseSize, null);
+    }
+
+    DuplexClient client(long responseSize, byte[] metadata) {
+        return DuplexClient.connect(channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, responseSize), metadata);
     }
 }

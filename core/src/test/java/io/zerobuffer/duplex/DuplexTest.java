@@ -11,10 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.ConnectionListener;
+import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
+import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferNotFoundException;
+import io.zerobuffer.errors.MetadataAlreadyWrittenException;
+import io.zerobuffer.errors.MetadataTooLargeException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ServerDeadException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
@@ -24,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -199,6 +205,70 @@ final class DuplexTest extends ChannelFixture {
                 assertEquals("gone", heard.next());
             }
             assertTrue(server.isRunning());
+        }
+    }
+
+    @Test
+    void shouldServeOneClientAfterTheOtherThatConnectsWithItsMetadata() {
+        List<Long> numbers = new CopyOnWriteArrayList<>();
+        DuplexServer server = started((request, response) -> {
+            numbers.add(request.sequence());
+            response.write(request);
+        });
+        try (server) {
+            for (int i = 1; i <= 20; i++) {
+                try (DuplexClient client = client(4096, ("client " + i).getBytes())) {
+                    assertThrows(MetadataAlreadyWrittenException.class, () -> client.writeMetadata(new byte[1]));
+                    for (int number = 1; number <= 3; number++) {
+                        assertEquals(number, client.send(new byte[] {(byte) number}));
+                        assertEquals(number, client.receive(LONG).getByte(0));
+                    }
+                }
+                assertEquals("client " + i, heard.next());
+                assertEquals("gone", heard.next());
+                assertEquals(List.of(1L, 2L, 3L), numbers);
+                numbers.clear();
+            }
+        }
+    }
+
+    /** Servers of other implementations may look for it only once, as soon as they have connected. */
+    @Test
+    void shouldHaveItsMetadataWrittenBeforeAServerCanConnect() {
+        try (Reader requests = Reader.create(channel + "_request", 64, 4096)) {
+            CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096, new byte[] {77}));
+            try (Writer responses = Writer.connect(channel + "_response", LONG)) {
+                assertEquals(77, requests.metadata().orElseThrow()[0]);
+                Eventually.join(connecting).close();
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseMetadataThatDoesNotFitAndLeaveThePlaceToTheNextClient() {
+        try (DuplexServer server = started(ECHO)) {
+            assertThrows(MetadataTooLargeException.class, () -> client(4096, new byte[1000]));
+            assertFalse(Files.exists(Path.of("/dev/shm", channel + "_response")));
+            try (DuplexClient next = client(4096, new byte[] {1})) {
+                next.send(new byte[] {2});
+                assertEquals(2, next.receive(LONG).getByte(0));
+            }
+            assertTrue(server.isRunning());
+        }
+    }
+
+    /** A published server never takes it away. */
+    @Test
+    void shouldTellThatTheMetadataOfAnEarlierClientStaysThere() {
+        try (Reader requests = Reader.create(channel + "_request", 64, 4096)) {
+            try (Writer earlier = Writer.connect(requests.name())) {
+                earlier.writeMetadata(new byte[5]);
+            }
+            WriterConfig aMoment = WriterConfig.builder().connectTimeout(Duration.ofMillis(20)).build();
+            MetadataAlreadyWrittenException stays = assertThrows(
+                    MetadataAlreadyWrittenException.class, () -> DuplexClient.connect(channel, aMoment, ReaderConfig.of(0, 4096), new byte[1]));
+            assertEquals(5, stays.writtenBytes());
+            assertEquals(0, requests.writerPid());
         }
     }
 
