@@ -40,8 +40,8 @@ final class AnnounceParseCommand implements Callable<Integer> {
         for (String line = log.readLine(); line != null; line = log.readLine()) {
             Optional<StreamAnnouncement> announcement = StreamAnnouncement.parse(line);
             if (announcement.isPresent()) {
-                System.out.println(json ? toJson(announcement.get()) : toText(announcement.get()));
-                System.out.flush();
+                StandardOutput.stream().println(json ? toJson(announcement.get()) : toText(announcement.get()));
+                StandardOutput.stream().flush();
                 status = ExitStatus.DONE;
                 if (first) {
                     break;

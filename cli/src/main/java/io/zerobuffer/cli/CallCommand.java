@@ -37,13 +37,14 @@ import picocli.CommandLine.Spec;
         })
 final class CallCommand implements Callable<Integer> {
     private static final int MOST_IN_FLIGHT = 1_000_000;
+    private static final long USUAL_COUNT = 1000;
 
     @Parameters(paramLabel = "CHANNEL", description = "Name of the channel.")
     private String channel;
 
-    @Option(names = {"-n", "--count"}, paramLabel = "N", defaultValue = "1000",
-            description = "Requests to send; 0: until stopped, or to the end of the input (default: ${DEFAULT-VALUE}).")
-    private long count;
+    @Option(names = {"-n", "--count"}, paramLabel = "N",
+            description = "Requests to send; 0: until stopped, or to the end of the input (default: 1000, with --input 0).")
+    private Long asked;
 
     @Option(names = {"-s", "--size"}, paramLabel = "SIZE|MIN-MAX", defaultValue = "1024", converter = SizeRange.Converter.class,
             description = "Size of a request (default: ${DEFAULT-VALUE}).")
@@ -99,6 +100,9 @@ final class CallCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** 0: as many as there are. */
+    private long count;
+
     static final class Content {
         @Option(names = "--pattern", paramLabel = "PATTERN", description = "sequential (default), random, zero or ones.")
         private Pattern pattern = Pattern.SEQUENTIAL;
@@ -113,6 +117,7 @@ final class CallCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        count = asked != null ? asked : content.input == null ? USUAL_COUNT : 0;
         checkArguments();
         options.configureLogging();
         try (StopRequest stop = StopRequest.onSignal()) {
@@ -149,7 +154,7 @@ final class CallCommand implements Callable<Integer> {
     }
 
     private PrintStream resultStream() {
-        return "-".equals(output) ? System.err : System.out;
+        return "-".equals(output) ? System.err : StandardOutput.stream();
     }
 
     private ParameterException mistake(String message) {
@@ -164,13 +169,13 @@ final class CallCommand implements Callable<Integer> {
             description = metadata.bytes();
             opened = source();
         } catch (IOException e) {
-            throw mistake("cannot read " + e.getMessage());
+            throw mistake(e.getMessage());
         }
         try (FrameSource source = opened) {
             try {
                 answers = output == null ? null : RawOutput.open(output);
             } catch (IOException e) {
-                throw mistake("cannot write " + e.getMessage());
+                throw mistake(e.getMessage());
             }
             try (RawOutput raw = answers) {
                 return exchange(source, raw, description, result, stop);
@@ -178,11 +183,13 @@ final class CallCommand implements Callable<Integer> {
         } catch (ServerDeadException e) {
             result.error(e.getMessage() + "; " + progress(result));
             return ExitStatus.FAILED;
-        } catch (ZeroBufferException | IOException e) {
+        } catch (ParameterException mistake) {
+            throw mistake;
+        } catch (RuntimeException | IOException e) {
             if (stop.explains(e)) {
                 return ExitStatus.DONE;
             }
-            result.error(e.getMessage());
+            result.error(RunResult.text(e));
             return ExitStatus.FAILED;
         }
     }
@@ -222,7 +229,11 @@ final class CallCommand implements Callable<Integer> {
             RequestLoop loop = new RequestLoop(client, source, answerCheck, raw, result, Timeout.ofMillis(timeoutMillis), inFlight, rate == null ? 0 : rate);
             result.startClock();
             if (loop.run(count, stop, live)) {
-                return ExitStatus.DONE;
+                if (stop.requested() || result.frames() >= count) {
+                    return ExitStatus.DONE;
+                }
+                result.error(InputSource.ended(content.input, progress(result)));
+                return ExitStatus.FAILED;
             }
             result.error("no answer within " + timeoutMillis + " ms; " + progress(result));
             return ExitStatus.FAILED;

@@ -20,8 +20,8 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        System.out.print(AutoComplete.bash(spec.root().name(), spec.root().commandLine()));
-        System.out.flush();
+        StandardOutput.stream().print(AutoComplete.bash(spec.root().name(), spec.root().commandLine()));
+        StandardOutput.stream().flush();
         return ExitStatus.DONE;
     }
 }

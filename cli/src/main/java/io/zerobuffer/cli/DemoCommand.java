@@ -2,7 +2,6 @@ package io.zerobuffer.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--output", paramLabel = "FILE", defaultValue = "zerobuffer-demo.png",
             description = "Where to save the last picture (default: ${DEFAULT-VALUE}).")
-    private Path output;
+    private String output;
 
     @Mixin
     private final HelpOption help = new HelpOption();
@@ -68,6 +67,11 @@ final class DemoCommand implements Callable<Integer> {
         if (!(seconds > 0) || seconds > 1e6 || !(framesPerSecond >= 0)) {
             throw new ParameterException(spec.commandLine(), "--seconds must be more than 0, --fps at least 0");
         }
+        try {
+            RawOutput.requireWritable(output);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
     }
 
     private void startProcesses(String name) throws IOException {
@@ -77,11 +81,11 @@ final class DemoCommand implements Callable<Integer> {
         synchronized (this) {
             writer = OwnProcess.start("demo-writer", width, height, "--fps=" + framesPerSecond, "--seconds=" + seconds, name);
         }
-        System.out.printf(Locale.ROOT, "%dx%d BGR at %s frames/s for %s s, buffer %s%n", size.width(), size.height(),
+        StandardOutput.stream().printf(Locale.ROOT, "%dx%d BGR at %s frames/s for %s s, buffer %s%n", size.width(), size.height(),
                 framesPerSecond > 0 ? number(framesPerSecond) : "most", number(seconds), name);
-        System.out.printf(Locale.ROOT, "reader process %d, writer process %d, ring of %.1f MB%n", reader.pid(), writer.pid(),
+        StandardOutput.stream().printf(Locale.ROOT, "reader process %d, writer process %d, ring of %.1f MB%n", reader.pid(), writer.pid(),
                 DemoReaderCommand.ringSize(size) / (double) (1 << 20));
-        System.out.flush();
+        StandardOutput.stream().flush();
         if (hasStopped()) {
             stopWriter();
         }
@@ -123,7 +127,7 @@ final class DemoCommand implements Callable<Integer> {
         if (last == null || !last.complete()) {
             stopWriter();
             statusOf(writer);
-            System.out.println("no result: the reader process ended with status " + readerStatus);
+            StandardOutput.stream().println("no result: the reader process ended with status " + readerStatus);
             return readerStatus == ExitStatus.DONE ? ExitStatus.FAILED : readerStatus;
         }
         long written = framesWritten();
@@ -169,14 +173,14 @@ final class DemoCommand implements Callable<Integer> {
 
     private void summarise(DemoProgress last, long lost) {
         double seconds = last.elapsedNanos() / 1e9;
-        System.out.printf(Locale.ROOT, "%d frames, %.2f GB in %.2f s%s%n", last.frames(), last.bytes() / GIGABYTE, seconds,
+        StandardOutput.stream().printf(Locale.ROOT, "%d frames, %.2f GB in %.2f s%s%n", last.frames(), last.bytes() / GIGABYTE, seconds,
                 last.frames() > 1
                         ? String.format(Locale.ROOT, ": %.1f frames/s, %.2f GB/s", (last.frames() - 1) / seconds, (last.frames() - 1) / seconds * size.frameSize() / GIGABYTE)
                         : "");
-        System.out.printf(Locale.ROOT, "latency: p50 %.1f us, p99 %.1f us, max %.1f us%n",
+        StandardOutput.stream().printf(Locale.ROOT, "latency: p50 %.1f us, p99 %.1f us, max %.1f us%n",
                 last.latencyP50Nanos() / 1e3, last.latencyP99Nanos() / 1e3, last.latencyMaxNanos() / 1e3);
-        System.out.printf(Locale.ROOT, "every byte compared: %d frames lost, %d damaged%n", lost, last.damaged());
-        System.out.println("last picture: " + output);
+        StandardOutput.stream().printf(Locale.ROOT, "every byte compared: %d frames lost, %d damaged%n", lost, last.damaged());
+        StandardOutput.stream().println("last picture: " + output);
     }
 
     private static int statusOf(Process process) {

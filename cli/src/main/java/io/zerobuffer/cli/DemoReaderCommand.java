@@ -6,7 +6,6 @@ import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.errors.ZeroBufferException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
@@ -32,7 +31,7 @@ final class DemoReaderCommand implements Callable<Integer> {
     private final DemoPictureOptions size = new DemoPictureOptions();
 
     @Option(names = "--output", required = true)
-    private Path output;
+    private String output;
 
     private final Histogram latencies = new Histogram(3);
     private long frames;
@@ -101,15 +100,23 @@ final class DemoReaderCommand implements Callable<Integer> {
             newest = frame;
             if (endNanos - toldNanos >= PERIOD_NANOS) {
                 toldNanos = endNanos;
-                System.out.println(progress(false, reader).toLine());
+                StandardOutput.stream().println(progress(false, reader).toLine());
             }
         }
         if (newest != null && writerClosed) {
-            PngFile.write(output, picture.width(), picture.height(), newest.segment());
+            save(newest, picture);
             newest.release();
-            System.out.println(progress(true, reader).toLine());
+            StandardOutput.stream().println(progress(true, reader).toLine());
         }
         return writerClosed ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    private void save(Frame frame, MovingPicture picture) throws IOException {
+        try {
+            PngFile.write(FileFailure.path(output), picture.width(), picture.height(), frame.segment());
+        } catch (IOException e) {
+            throw FileFailure.writing(output, e);
+        }
     }
 
     private void inspect(Frame frame, MovingPicture picture) {

@@ -41,7 +41,7 @@ final class DemoWriterCommand implements Callable<Integer> {
         try (StopRequest stop = StopRequest.onSignal()) {
             ParentWatch.stopWithParent(stop);
             int status = run(stop);
-            System.out.println(WRITTEN + written);
+            StandardOutput.stream().println(WRITTEN + written);
             stop.finished(status, true);
             return status;
         }

@@ -8,15 +8,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Raw frames of one size from a file or standard input, read straight into the ring; a last short piece is a shorter frame. */
 final class InputSource implements FrameSource {
+    private final String file;
     private final FileChannel input;
     private final long frameSize;
 
-    private InputSource(FileChannel input, long frameSize) {
+    private InputSource(String file, FileChannel input, long frameSize) {
+        this.file = file;
         this.input = input;
         this.frameSize = frameSize;
     }
@@ -26,8 +29,18 @@ final class InputSource implements FrameSource {
      */
     static InputSource open(String file, long frameSize) throws IOException {
         // A channel, also for standard input, because an interrupt ends its reads.
-        FileChannel input = file.equals("-") ? new FileInputStream(FileDescriptor.in).getChannel() : FileChannel.open(Path.of(file), StandardOpenOption.READ);
-        return new InputSource(input, frameSize);
+        if (file.equals("-")) {
+            return new InputSource(file, new FileInputStream(FileDescriptor.in).getChannel(), frameSize);
+        }
+        try {
+            Path path = FileFailure.path(file);
+            if (Files.isDirectory(path)) {
+                throw new IOException("Is a directory");
+            }
+            return new InputSource(file, FileChannel.open(path, StandardOpenOption.READ), frameSize);
+        } catch (IOException e) {
+            throw FileFailure.reading(file, e);
+        }
     }
 
     @Override
@@ -60,13 +73,26 @@ final class InputSource implements FrameSource {
         while (filled < frame.byteSize()) {
             ByteBuffer piece = ByteBuffers.at(frame, filled);
             while (piece.hasRemaining()) {
-                if (input.read(piece) < 0) {
+                if (read(piece) < 0) {
                     return filled + piece.position();
                 }
             }
             filled += piece.capacity();
         }
         return filled;
+    }
+
+    /** Why a run that was asked for a number has fewer. */
+    static String ended(String file, String progress) {
+        return (file.equals("-") ? "standard input" : "'" + file + "'") + " ended: " + progress;
+    }
+
+    private int read(ByteBuffer piece) throws IOException {
+        try {
+            return input.read(piece);
+        } catch (IOException e) {
+            throw FileFailure.reading(file, e);
+        }
     }
 
     @Override

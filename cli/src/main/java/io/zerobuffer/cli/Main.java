@@ -1,6 +1,11 @@
 package io.zerobuffer.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
@@ -32,10 +37,26 @@ public final class Main {
     public static void main(String[] arguments) {
         if (List.of(arguments).equals(List.of("--version"))) {
             // Scripts ask this often, and need not wait for the parser to be loaded.
-            System.out.println(VersionText.line());
+            StandardOutput.stream().println(VersionText.line());
             return;
         }
-        System.exit(commandLine(arguments).execute(arguments));
+        System.exit(run(arguments));
+    }
+
+    private static int run(String[] arguments) {
+        if (System.err.charset().equals(StandardCharsets.US_ASCII)) {
+            // Names in messages would have question marks.
+            System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+        }
+        try {
+            String[] raw = RawArguments.of(arguments);
+            CommandLine commandLine = commandLine(raw);
+            commandLine.setOut(new PrintWriter(StandardOutput.stream(), true));
+            return commandLine.execute(raw);
+        } catch (IOException e) {
+            System.err.println("zerobuffer: " + e.getMessage());
+            return ExitStatus.USAGE;
+        }
     }
 
     static CommandLine commandLine(String... arguments) {
@@ -74,8 +95,7 @@ public final class Main {
     }
 
     private static int explainFailure(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
-        String message = failure.getMessage();
-        command.getErr().println("zerobuffer: " + (message == null ? failure.toString() : message));
+        command.getErr().println("zerobuffer: " + RunResult.text(failure));
         command.getErr().flush();
         return ExitStatus.FAILED;
     }

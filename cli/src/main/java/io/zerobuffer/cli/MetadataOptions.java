@@ -3,7 +3,6 @@ package io.zerobuffer.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** What is written before the first frame. */
@@ -12,12 +11,16 @@ final class MetadataOptions {
     private String text;
 
     @Option(names = "--metadata-file", paramLabel = "FILE", description = "Metadata from a file.")
-    private Path file;
+    private String file;
 
     /** Null for none. */
     byte[] bytes() throws IOException {
         if (file != null) {
-            return Files.readAllBytes(file);
+            try {
+                return Files.readAllBytes(FileFailure.path(file));
+            } catch (IOException e) {
+                throw FileFailure.reading(file, e);
+            }
         }
         return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }

@@ -128,7 +128,7 @@ final class ReadCommand implements Callable<Integer> {
     }
 
     private PrintStream resultStream() {
-        return writesToStandardOutput() ? System.err : System.out;
+        return writesToStandardOutput() ? System.err : StandardOutput.stream();
     }
 
     private ParameterException mistake(String message) {
@@ -140,7 +140,7 @@ final class ReadCommand implements Callable<Integer> {
         try {
             opened = output == null ? null : RawOutput.open(output);
         } catch (IOException e) {
-            throw mistake("cannot write " + e.getMessage());
+            throw mistake(e.getMessage());
         }
         try (RawOutput raw = opened) {
             Reader reader;
@@ -155,11 +155,13 @@ final class ReadCommand implements Callable<Integer> {
             } finally {
                 result.stopClock();
             }
-        } catch (ZeroBufferException | IOException e) {
+        } catch (ParameterException mistake) {
+            throw mistake;
+        } catch (RuntimeException | IOException e) {
             if (stop.explains(e)) {
                 return ExitStatus.DONE;
             }
-            result.error(e.getMessage());
+            result.error(RunResult.text(e));
             return ExitStatus.FAILED;
         }
     }
@@ -181,8 +183,8 @@ final class ReadCommand implements Callable<Integer> {
 
     private int read(Reader reader, FrameCheck check, RawOutput raw, LiveLine live, RunResult result, StopRequest stop) throws IOException {
         if (announce) {
-            System.out.println(new StreamAnnouncement(name, reader.metadataSize(), reader.payloadSize()).toLine());
-            System.out.flush();
+            StandardOutput.stream().println(new StreamAnnouncement(name, reader.metadataSize(), reader.payloadSize()).toLine());
+            StandardOutput.stream().flush();
         }
         Duration timeout = Timeout.ofMillis(timeoutMillis);
         try {

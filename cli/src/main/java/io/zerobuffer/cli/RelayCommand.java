@@ -78,7 +78,7 @@ final class RelayCommand implements Callable<Integer> {
         try (StopRequest stop = StopRequest.onSignal()) {
             RunResult result = new RunResult(Operation.RELAY, in, out);
             int status = relay(result, stop);
-            result.print(System.out, options.json());
+            result.print(StandardOutput.stream(), options.json());
             stop.finished(status, frames == 0);
             return status;
         }
@@ -122,11 +122,11 @@ final class RelayCommand implements Callable<Integer> {
         }
         try (Reader reader = input; Writer writer = output; LiveLine live = new LiveLine()) {
             return relay(reader, writer, live, result, stop);
-        } catch (ZeroBufferException e) {
+        } catch (RuntimeException e) {
             if (stop.explains(e)) {
                 return ExitStatus.DONE;
             }
-            result.error(e.getMessage());
+            result.error(RunResult.text(e));
             return ExitStatus.FAILED;
         } finally {
             result.stopClock();

@@ -101,6 +101,11 @@ final class RunResult {
         return verificationErrors;
     }
 
+    /** What a failure says; a sentence of its own kind when it says nothing. */
+    static String text(Exception failure) {
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+
     /** Only the first errors are kept: a run may have as many as it has frames. */
     void error(String description) {
         if (errors.size() < MOST_ERRORS) {

@@ -96,7 +96,7 @@ final class ServeCommand implements Callable<Integer> {
         try (StopRequest stop = StopRequest.onSignal()) {
             RunResult result = new RunResult(Operation.SERVE, channel);
             int status = serve(result, stop);
-            result.print(System.out, options.json());
+            result.print(StandardOutput.stream(), options.json());
             stop.finished(status, count == 0);
             return status;
         }

@@ -1,7 +1,5 @@
 package io.zerobuffer.cli;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -12,22 +10,16 @@ final class TrainingRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintStream out = System.out;
-        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
-        try {
-            Main.main(new String[] {"--version"});
-            run("--help");
-            String name = "zerobuffer-training-" + ProcessHandle.current().pid();
-            Thread reader = Thread.ofPlatform().start(() -> run(
-                    "read", name, "-n", FRAMES, "--payload-size", "64KB", "--verify", "sequential", "--checksum", "--json-output"));
-            run("write", name, "-n", FRAMES, "--wait-ms", "2000");
-            reader.join();
-            Thread server = Thread.ofPlatform().start(() -> run("serve", name, "-n", FRAMES, "--handler", "xor", "--payload-size", "64KB", "--json-output"));
-            run("call", name, "-n", FRAMES, "--payload-size", "64KB", "--check", "xor", "--wait-ms", "2000");
-            server.join();
-        } finally {
-            System.setOut(out);
-        }
+        Main.main(new String[] {"--version"});
+        run("--help");
+        String name = "zerobuffer-training-" + ProcessHandle.current().pid();
+        Thread reader = Thread.ofPlatform().start(() -> run(
+                "read", name, "-n", FRAMES, "--payload-size", "64KB", "--verify", "sequential", "--checksum", "--json-output"));
+        run("write", name, "-n", FRAMES, "--wait-ms", "2000");
+        reader.join();
+        Thread server = Thread.ofPlatform().start(() -> run("serve", name, "-n", FRAMES, "--handler", "xor", "--payload-size", "64KB", "--json-output"));
+        run("call", name, "-n", FRAMES, "--payload-size", "64KB", "--check", "xor", "--wait-ms", "2000");
+        server.join();
         return ExitStatus.DONE;
     }
 

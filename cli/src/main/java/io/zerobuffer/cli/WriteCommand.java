@@ -32,12 +32,14 @@ import picocli.CommandLine.Spec;
             "MIN + x mod (MAX - MIN + 1), x being unsigned 64 bit."
         })
 final class WriteCommand implements Callable<Integer> {
+    private static final long USUAL_FRAMES = 1000;
+
     @Parameters(paramLabel = "NAME", description = "Name of the buffer.")
     private String name;
 
-    @Option(names = {"-n", "--frames"}, paramLabel = "N", defaultValue = "1000",
-            description = "Frames to write; 0: until stopped, or to the end of the input (default: ${DEFAULT-VALUE}).")
-    private long frames;
+    @Option(names = {"-n", "--frames"}, paramLabel = "N",
+            description = "Frames to write; 0: until stopped, or to the end of the input (default: 1000, with --input 0).")
+    private Long asked;
 
     @Option(names = {"-s", "--size"}, paramLabel = "SIZE|MIN-MAX", defaultValue = "1024", converter = SizeRange.Converter.class,
             description = "Size of a frame (default: ${DEFAULT-VALUE}).")
@@ -77,6 +79,9 @@ final class WriteCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** 0: as many as there are. */
+    private long frames;
+
     static final class Content {
         @Option(names = "--pattern", paramLabel = "PATTERN", description = "sequential (default), random, zero or ones; see below.")
         private Pattern pattern = Pattern.SEQUENTIAL;
@@ -100,12 +105,13 @@ final class WriteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        frames = asked != null ? asked : content.input == null ? USUAL_FRAMES : 0;
         checkArguments();
         options.configureLogging();
         try (StopRequest stop = StopRequest.onSignal()) {
             RunResult result = new RunResult(Operation.WRITE, name);
             int status = write(result, stop);
-            result.print(System.out, options.json());
+            result.print(StandardOutput.stream(), options.json());
             stop.finished(status, frames == 0);
             return status;
         }
@@ -137,11 +143,11 @@ final class WriteCommand implements Callable<Integer> {
             description = metadata.bytes();
             source = content.input == null ? new PatternSource(new PatternBytes(content.pattern, seed), new FrameSizes(size, seed)) : InputSource.open(content.input, size.min());
         } catch (IOException e) {
-            throw mistake("cannot read " + e.getMessage());
+            throw mistake(e.getMessage());
         }
         try (source) {
             return write(source, description, result, stop);
-        } catch (ZeroBufferException | IOException e) {
+        } catch (RuntimeException | IOException e) {
             return failed(e, result, stop);
         }
     }
@@ -171,7 +177,7 @@ final class WriteCommand implements Callable<Integer> {
                 }
                 try (Claim frame = stop.requested() ? null : source.next(space)) {
                     if (frame == null) {
-                        break;
+                        return ended(result, stop);
                     }
                     frame.commit();
                     result.countFrame(frame.size());
@@ -184,11 +190,20 @@ final class WriteCommand implements Callable<Integer> {
         return ExitStatus.DONE;
     }
 
+    /** There are no more frames, or there is no more time. */
+    private int ended(RunResult result, StopRequest stop) {
+        if (stop.requested() || frames == 0) {
+            return ExitStatus.DONE;
+        }
+        result.error(InputSource.ended(content.input, result.frames() + " of " + frames + " frames written"));
+        return ExitStatus.FAILED;
+    }
+
     private static int failed(Exception failure, RunResult result, StopRequest stop) {
         if (stop.explains(failure)) {
             return ExitStatus.DONE;
         }
-        result.error(failure.getMessage());
+        result.error(RunResult.text(failure));
         return ExitStatus.FAILED;
     }
 }

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script at the root of the project, with Java runtimes and a Maven that only say how they were called. */
 final class LauncherTest {
@@ -100,6 +102,83 @@ final class LauncherTest {
         assertEquals(3, calls("training-run"));
     }
 
+    /** As image tools do, so that builds are the same; Java would warn at every start. */
+    @Test
+    void shouldMakeAClassCacheAnewWhenTheTimeOfTheJarIsSetBack() throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"));
+        launch(environment, project.resolve("zerobuffer"));
+        for (String file : List.of("pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A.java", "core/src/main", "cli/src/main")) {
+            age(project.resolve(file), 100_000);
+        }
+        age(jar, 90_000);
+        launch(environment, project.resolve("zerobuffer"));
+        assertEquals(2, calls("training-run"));
+        launch(environment, project.resolve("zerobuffer"));
+        assertEquals(2, calls("training-run"));
+    }
+
+    @Test
+    void shouldKeepWhatJavaPrintsOffStandardOutput() throws Exception {
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999")), project.resolve("zerobuffer"), "x");
+        assertTrue(run.out().startsWith("java 9999 ") && run.out().lines().count() == 1, run.out());
+        assertEquals("a JVM is talking\n", run.err());
+    }
+
+    @Test
+    void shouldPassTheWordsOfJavaOptsAsTheyAre() throws Exception {
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_OPTS", "-Done=* -Dtwo=2"), project.resolve("zerobuffer"), "x");
+        assertTrue(run.out().contains("<-Done=*><-Dtwo=2><-Dzerobuffer.output=9><-jar>"), run.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS", "_JAVA_OPTIONS"})
+    void shouldLeaveItsOwnOptionsOutWhereThoseOfTheUserDoNotGoWithThem(String variable) throws Exception {
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), variable, "-Xany", "FAKE_DISLIKES", "-XX:+UseSerialGC"), project.resolve("zerobuffer"));
+        assertEquals(0, run.status(), run.err());
+        assertFalse(run.out().contains("UseSerialGC") || run.out().contains("AOTCache"), run.out());
+    }
+
+    @Test
+    void shouldDoWithoutTheClassCacheWhereTheOptionsOfTheUserDoNotGoWithIt() throws Exception {
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS", "-Xshare:off", "FAKE_DISLIKES", "-XX:AOTCache"), project.resolve("zerobuffer"));
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().contains("UseSerialGC") && !run.out().contains("AOTCache"), run.out());
+    }
+
+    @Test
+    void shouldSayInOneLineWhyJavaDoesNotStartWithTheOptionsOfTheUser() throws Exception {
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JDK_JAVA_OPTIONS", "-Xodd", "JAVA_OPTS", "-Xodder", "FAKE_DISLIKES", "-Xodder"),
+                project.resolve("zerobuffer"));
+        assertEquals(127, run.status());
+        assertEquals("", run.out());
+        assertEquals("zerobuffer: Java 9999 does not start with the options in JDK_JAVA_OPTIONS, JAVA_OPTS: dislikes -Xodder\n", run.err());
+    }
+
+    @Test
+    void shouldNameAnAgentThatIsNotThere() throws Exception {
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS", "-javaagent:/nonexistent/agent.jar=a=b"), project.resolve("zerobuffer"));
+        assertEquals(127, run.status());
+        assertEquals("zerobuffer: cannot read the agent /nonexistent/agent.jar that JAVA_TOOL_OPTIONS asks for\n", run.err());
+    }
+
+    /** An agent may tell somebody of the program, or stop it until a debugger comes. */
+    @Test
+    void shouldStartAgentsWithTheProgramAlone() throws Exception {
+        launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_OPTS", "-Xa -agentlib:jdwp=suspend=y"), project.resolve("zerobuffer"));
+        assertEquals(1, calls("-agentlib:jdwp=suspend=y"));
+        assertEquals(1, calls("-version"));
+    }
+
+    @Test
+    void shouldStartWithClosedOutputs() throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"), "LAUNCHER", project.resolve("zerobuffer").toString());
+        Path script = directory.resolve("closed");
+        script(script, "\"$LAUNCHER\" x >&- && \"$LAUNCHER\" x 2>&- && \"$LAUNCHER\" x >&- 2>&-\n");
+        Run run = launch(environment, script);
+        assertEquals(0, run.status(), run.err());
+        assertEquals(1, run.out().lines().count(), run.out());
+    }
+
     @Test
     void shouldUseAnArchiveOfClassesWhereThereIsNoAotCache() throws Exception {
         Run run = launch(Map.of("JAVA_HOME", runtime("24.0.1")), project.resolve("zerobuffer"));
@@ -165,7 +244,8 @@ final class LauncherTest {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-        builder.environment().keySet().removeIf(key -> key.matches("JAVA.*_HOME"));
+        builder.environment().keySet().removeIf(key -> key.matches("JAVA.*_HOME|.*JAVA.*_OPTIONS|JAVA_OPTS|LC_.*"));
+        builder.environment().put("LANG", "C");
         builder.environment().put("FAKE_CALLS", directory.resolve("calls").toString());
         builder.environment().putAll(environment);
         return builder.start();
@@ -193,11 +273,27 @@ final class LauncherTest {
         Path home = Files.createDirectories(directory.resolve("java " + version + "/bin")).getParent();
         Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"" + version + "\"\nOS_ARCH=\"any\"\n");
         script(home.resolve("bin/java"), """
-                {
+                said=$(
                     printf 'java %s '
                     printf '<%%s>' "$@"
-                    echo
-                } | tee -a "$FAKE_CALLS"
+                )
+                echo "$said" >>"$FAKE_CALLS"
+                case "$*" in
+                    *" -version" | -version)
+                        case "$*" in
+                            *"${FAKE_DISLIKES:-nothing}"*)
+                                echo 'Error occurred during initialization of VM'
+                                echo "dislikes $FAKE_DISLIKES"
+                                exit 1
+                                ;;
+                        esac
+                        exit 0
+                        ;;
+                    *-Dzerobuffer.output=9*)
+                        echo 'a JVM is talking'
+                        echo "$said" >&9
+                        ;;
+                esac
                 for argument; do
                     case $argument in
                         -XX:AOTCacheOutput=* | -XX:ArchiveClassesAtExit=*)
@@ -226,7 +322,7 @@ final class LauncherTest {
     /** The few tools the launcher needs, and no more. */
     private String withoutMaven() throws IOException {
         Path bin = Files.createDirectories(directory.resolve("tools"));
-        for (String tool : List.of("sh", "env", "sed", "find", "readlink", "flock", "rm", "mv", "touch", "tee")) {
+        for (String tool : List.of("sh", "env", "sed", "find", "readlink", "flock", "rm", "mv", "touch")) {
             for (String place : List.of("/bin", "/usr/bin")) {
                 if (Files.exists(Path.of(place, tool)) && !Files.exists(bin.resolve(tool))) {
                     script(bin.resolve(tool), "exec " + place + "/" + tool + " \"$@\"\n");
