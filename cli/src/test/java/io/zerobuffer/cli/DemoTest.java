@@ -3,11 +3,14 @@ package io.zerobuffer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +29,22 @@ final class DemoTest {
             assertEquals("", outcome.err());
             assertEquals(320, ImageIO.read(directory.resolve("zerobuffer-demo.png").toFile()).getWidth());
             assertEquals(List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
+        }
+    }
+
+    /** Of a directory that even root cannot write to, before pictures are streamed for it. */
+    @Test
+    void shouldNameThePictureThatCannotBeSaved() throws Exception {
+        List<String> readOnly = List.of("unshare", "--mount", "sh", "-c", "mount -t tmpfs -o ro none \"$0\" && cd \"$0\" && exec \"$@\"", directory.toString());
+        List<String> check = new ArrayList<>(readOnly);
+        check.add("true");
+        assumeTrue(new ProcessBuilder(check).redirectErrorStream(true).start().waitFor() == 0, "nothing can be mounted here (needs root)");
+        List<String> command = new ArrayList<>(readOnly);
+        command.addAll(Cli.java("-cp", System.getProperty("java.class.path"), Main.class.getName(), "demo"));
+        try (Cli demo = Cli.start(directory, Map.of(), command)) {
+            Cli.Outcome outcome = demo.outcome();
+            assertEquals(ExitStatus.USAGE, outcome.status(), outcome.out() + outcome.err());
+            assertTrue(outcome.err().contains("cannot write 'zerobuffer-demo.png': Read-only file system"), outcome.err());
         }
     }
 

@@ -123,6 +123,21 @@ final class ServeCallTest {
     }
 
     @Test
+    void shouldEndWithStatus2WhenTheInputEndsBeforeTheRequestsAskedForHaveGone(@TempDir Path directory) throws Exception {
+        Path input = Files.write(directory.resolve("input"), new byte[2500]);
+        try (Cli server = serving()) {
+            Cli.Outcome called = Cli.run("call", channel, "-n", "10", "-s", "1000", "--input", input.toString(), "--payload-size", "64KB", "--json-output");
+            assertEquals(ExitStatus.FAILED, called.status());
+            assertTrue(called.out().contains("\"answers_received\":3,"), called.out());
+            assertTrue(called.err().contains("'" + input + "' ended: 3 of 10 requests answered"), called.err());
+            Cli.Outcome all = Cli.run("call", channel, "-s", "1", "--input", input.toString(), "--payload-size", "64KB");
+            assertEquals(ExitStatus.DONE, all.status(), all.err());
+            assertTrue(all.out().contains("2500 answers"), all.out());
+            stop(server);
+        }
+    }
+
+    @Test
     void shouldAskAndPrintTheAnswer() throws Exception {
         try (Cli server = Cli.start("serve", channel, "-n", "1", "--handler", "double", "--payload-size", "4KB")) {
             Cli.Outcome called = Cli.run("call", channel, "-n", "1", "--text", "héllo ", "--output", "-", "--payload-size", "4KB");

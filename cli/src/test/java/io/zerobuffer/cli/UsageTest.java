@@ -86,6 +86,16 @@ final class UsageTest {
         assertEquals(ExitStatus.USAGE, execute(command, "x".repeat(300)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"write x --input", "write x --metadata-file", "call x --input", "call x --metadata-file", "read x --output", "demo --output"})
+    void shouldNameTheFileThatCannotBeUsed(String line) {
+        for (String file : new String[] {"/tmp", "/nonexistent/file"}) {
+            assertEquals(ExitStatus.USAGE, execute((line + " " + file).split(" ")));
+            String reason = file.equals("/tmp") ? "Is a directory" : "No such file or directory";
+            assertTrue(err.toString().contains("'" + file + "': " + reason), err.toString());
+        }
+    }
+
     @Test
     void shouldNameTheCommandsWhenNoneIsGiven() {
         execute();
