@@ -12,9 +12,9 @@ import java.util.List;
  */
 record Geometry(String name, int ring, int min, int max, int multiple, int metadataSize, int readPause, int burst, int writePause) {
     private static final int HEADER = 16;
-    private static final int LAPS = 8;
+    private static final int LAPS = 6;
     private static final int FEWEST = 24;
-    private static final int MOST = 2500;
+    private static final int MOST = 1500;
     private static final int K = 1024;
     private static final int M = K * K;
 

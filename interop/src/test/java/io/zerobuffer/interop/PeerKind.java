@@ -17,6 +17,7 @@ record PeerKind(String language, String flavour, Place place) {
         THREAD(" thread"),
         PROCESS(""),
         OTHER_PID_NAMESPACE(" in another PID namespace", "unshare", "--pid", "--fork", "--kill-child", "--"),
+        CONTAINER(" in a container", "unshare", "--pid", "--fork", "--mount-proc", "--kill-child", "--"),
         OTHER_USER(" of another user", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"),
         SMALL_SHARED_MEMORY(
             " with 1 MB of shared memory",
@@ -30,6 +31,11 @@ record PeerKind(String language, String flavour, Place place) {
         Place(String name, String... launcher) {
             this.name = name;
             this.launcher = List.of(launcher);
+        }
+
+        @Override
+        public String toString() {
+            return name;
         }
 
         /** The command that runs a command there. */
@@ -53,7 +59,7 @@ record PeerKind(String language, String flavour, Place place) {
 
         /** Whether the process that is started is the peer itself, with the id it sees itself. */
         boolean startsThePeerItself() {
-            return this != OTHER_PID_NAMESPACE;
+            return this != OTHER_PID_NAMESPACE && this != CONTAINER;
         }
     }
 
