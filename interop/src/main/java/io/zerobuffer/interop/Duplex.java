@@ -74,7 +74,8 @@ final class Duplex implements AutoCloseable {
                 theServer();
                 yield stopServer();
             }
-            case "call-connect" -> connect(words[1], JavaPeer.millis(words[2]), JavaPeer.number(words[3]));
+            case "call-connect" -> connect(words[1], JavaPeer.millis(words[2]), JavaPeer.number(words[3]), null);
+            case "call-connect-with" -> connect(words[1], JavaPeer.millis(words[2]), JavaPeer.number(words[3]), JavaPeer.bytes(words[4]));
             case "call-metadata" -> {
                 theClient().writeMetadata(JavaPeer.bytes(words[1]));
                 yield "";
@@ -168,12 +169,13 @@ final class Duplex implements AutoCloseable {
         return "";
     }
 
-    private String connect(String channel, Duration wait, long responseSize) {
+    private String connect(String channel, Duration wait, long responseSize, byte[] metadata) {
         if (client != null) {
             throw new Refusal("usage", "this peer has a client");
         }
         WriterConfig requests = WriterConfig.builder().connectTimeout(wait).writeTimeout(CALL_TIMEOUT).build();
-        client = DuplexClient.connect(channel, requests, ReaderConfig.of(0, responseSize));
+        ReaderConfig responses = ReaderConfig.of(0, responseSize);
+        client = metadata == null ? DuplexClient.connect(channel, requests, responses) : DuplexClient.connect(channel, requests, responses, metadata);
         return "";
     }
 

@@ -2,6 +2,7 @@ package io.zerobuffer.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -85,6 +86,25 @@ final class DuplexTest extends DuplexScenario {
 
         server.begin("init-metadata").ok("1 00ff7a62");
         client.refused("metadata-exists", "call-metadata 01");
+    }
+
+    static List<Ends> serversThatReadMetadataAtOnce() {
+        return List.of(new Ends(PeerKind.C.as("python-2025"), PeerKind.JAVA), new Ends(PeerKind.PYTHON.as("python-2025"), PeerKind.JAVA));
+    }
+
+    /** As soon as they have found the response buffer, and never again. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("serversThatReadMetadataAtOnce")
+    void shouldHandTheMetadataToAServerThatReadsItAtOnce(Ends ends) {
+        Peer server = peer(ends.server());
+        Peer client = peer(ends.client());
+        String channel = newName();
+        serve(server, channel, Serving.ECHO);
+
+        client.ok("call-connect-with " + channel + " 30000 " + RING + " 00ff7a62");
+        call(client, 20, 4, 1, 100, "echo");
+
+        server.begin("init-metadata").ok("1 00ff7a62");
     }
 
     @ParameterizedTest(name = "{0}")
