@@ -38,6 +38,7 @@ enum offset {
     READ_COUNT = 0x48,
     WRITER_PID = 0x50,
     READER_PID = 0x58,
+    PAYLOAD_TAKEN = 0x78,
     HEADER_BLOCK = 128,
 };
 
@@ -501,6 +502,8 @@ static void publish_header(const struct ring *ring)
     store(ring, PAYLOAD_SIZE, ring->payload_size);
     store(ring, PAYLOAD_FREE, ring->payload_size);
     store(ring, READER_PID, (uint64_t)getpid());
+    if (flavour == V1)
+        store(ring, PAYLOAD_TAKEN, UINT64_MAX); /* this reader goes by payload_free_bytes: writers must keep it exact */
     __atomic_store_n((uint32_t *)(ring->base + OIEB_SIZE), HEADER_BLOCK, __ATOMIC_RELEASE);
 }
 
@@ -579,18 +582,21 @@ static void consume(const struct held_frame *frame, uint64_t counted)
 }
 
 /*
- * Looks at what a token announced; *handle stays 0 when that was no frame. free is loaded before the position and the
- * frame: its acquire order makes them visible, a rewind of read_pos included.
+ * Looks at what a token announced; *handle stays 0 when v1 finds that it was no frame. free is loaded before the
+ * position and the frame: its acquire order makes them visible, a rewind of read_pos included.
  */
 static status read_next(uint64_t *handle)
 {
     const struct ring *ring = &reader.ring;
-    uint64_t free_bytes = of_2025 ? 0 : load(ring, PAYLOAD_FREE); /* of 2025: a token is a frame, whatever is free */
-    if (!of_2025 && free_bytes > ring->payload_size - held.bytes)
-        return corrupt("payload_free_bytes", free_bytes);
-    uint64_t unread = of_2025 ? ring->payload_size : ring->payload_size - held.bytes - free_bytes;
-    if (unread == 0)
-        return NULL;
+    uint64_t unread = UINT64_MAX;
+    if (flavour == V1) {
+        uint64_t free_bytes = load(ring, PAYLOAD_FREE);
+        if (free_bytes > ring->payload_size - held.bytes)
+            return corrupt("payload_free_bytes", free_bytes);
+        unread = ring->payload_size - held.bytes - free_bytes;
+        if (unread == 0)
+            return NULL;
+    }
     uint64_t position = load(ring, READ_POS);
     if (position > ring->payload_size)
         return corrupt("payload_read_pos", position);
@@ -605,6 +611,7 @@ static status read_next(uint64_t *handle)
             return NULL; /* the writer is between its marker and its frame */
         if (flavour == V1) {
             skipped = room;
+            unread -= room;
             counted += !implicit_wrap;
         } else {
             add_free(ring, room);
@@ -613,8 +620,6 @@ static status read_next(uint64_t *handle)
             if (of_2025 && flavour == PYTHON)
                 post(ring->frames_released);
         }
-        if (!of_2025)
-            unread -= smaller(unread, room);
         position = 0;
         room = ring->payload_size;
         header = read_frame_header(ring, 0);

@@ -27,11 +27,13 @@ PAYLOAD_WRITTEN_COUNT = 0x40 // 8
 PAYLOAD_READ_COUNT = 0x48 // 8
 WRITER_PID = 0x50 // 8
 READER_PID = 0x58 // 8
+PAYLOAD_TAKEN = 0x78 // 8
 
 OIEB_SIZE = 0x00 // 4
 VERSION = 0x04 // 4
 
 HEADER_BLOCK_SIZE = 128
+SPACE_IS_SUBTRACTED = 0xFFFFFFFFFFFFFFFF
 VERSION_1_0_0 = 1  # bytes major, minor, patch, reserved
 MAJOR_VERSION = 1
 FRAME_HEADER = struct.Struct("<QQ")  # payload size, sequence number
@@ -398,7 +400,11 @@ class Reader:
         words[PAYLOAD_SIZE] = words[PAYLOAD_FREE_BYTES] = segment.payload_size
         segment.half_words[VERSION] = VERSION_1_0_0
         words[READER_PID] = os.getpid()
+        words[PAYLOAD_TAKEN] = self._payload_taken()
         segment.half_words[OIEB_SIZE] = HEADER_BLOCK_SIZE
+
+    def _payload_taken(self):
+        return SPACE_IS_SUBTRACTED  # this reader goes by payload_free_bytes: writers must keep it exact
 
     def close(self):
         self._held.clear()  # what is released from now on finds nothing to free
@@ -555,8 +561,10 @@ class StrictReader(Reader):
         words = self.segment.words
         if words[PAYLOAD_WRITTEN_COUNT] == self._read_count and self._writer_gone():
             raise ZeroBufferError("writer-dead", "the writer closed or died, and the counts are equal")
-        # Of 2025: a token is a frame, whatever is free.
-        return self.segment.payload_size if self._of_2025 else super()._unread_bytes()
+        return self.segment.payload_size  # a token is a frame, whatever payload_free_bytes says
+
+    def _payload_taken(self):
+        return 0
 
     def _locate(self):
         segment = self.segment

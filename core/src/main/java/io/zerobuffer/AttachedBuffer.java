@@ -163,7 +163,7 @@ final class AttachedBuffer {
     }
 
     private boolean isReaderSilent(long now, long patience) {
-        if (HeaderBlock.payloadFreeBytesAcquire(segment) == layout.payloadSize()) {
+        if (ring.freeBytes() == layout.payloadSize()) {
             // There is nothing for it to take.
             readerSilence.restart();
         }
@@ -218,12 +218,13 @@ final class AttachedBuffer {
     }
 
     /**
-     * Wakes a waiting reader. One that does not hold its range takes a token for a frame if anything is unread, and space that a dead writer left missing
-     * looks unread to it: so it gets one only where nothing can be missing.
+     * Wakes a waiting reader. One that goes by payload_free_bytes without holding its range takes a token for a frame
+     * if anything is unread, and space that a dead writer left missing looks unread to it: so it gets one only where
+     * nothing can be missing.
      */
     private void postGoodbye() {
-        boolean isDrained = HeaderBlock.payloadFreeBytesAcquire(segment) == layout.payloadSize();
-        if (isDrained || readerWatch.holdsRange()) {
+        boolean isDrained = ring.freeBytes() == layout.payloadSize();
+        if (isDrained || ring.readerGoesByTokens() || readerWatch.holdsRange()) {
             writeSemaphore.post();
         }
     }
@@ -321,7 +322,7 @@ final class AttachedBuffer {
             if (predecessorDied && !readerIsOurs) {
                 awaitQuietReader();
             }
-            ring = new RingWriter(name.value(), segment, memory.lasting(), layout);
+            ring = new RingWriter(name.value(), segment, memory.lasting(), layout, readerIsOurs);
             settleTokens(predecessorDied);
             claimed = true;
         } finally {

@@ -44,13 +44,14 @@ public record BufferHealth(
     private static final double DEGRADED_FROM = 0.80;
     private static final double CRITICAL_OVER = 0.95;
 
-    static BufferHealth of(String name, MemorySegment segment, SegmentLayout layout, long framesSkipped) {
+    static BufferHealth of(
+            String name, MemorySegment segment, SegmentLayout layout, long freeBytes, long framesSkipped) {
         return new BufferHealth(
                 name,
                 layout.metadataSize(),
                 HeaderBlock.metadataWrittenBytesAcquire(segment),
                 layout.payloadSize(),
-                HeaderBlock.payloadFreeBytesAcquire(segment),
+                freeBytes,
                 HeaderBlock.payloadWrittenCountAcquire(segment),
                 HeaderBlock.payloadReadCountAcquire(segment),
                 HeaderBlock.writerPidAcquire(segment),

@@ -496,7 +496,8 @@ public final class Reader implements AutoCloseable {
         requireOpen();
         try {
             ring.publishCount();
-            return BufferHealth.of(name.value(), segment, layout, framesSkipped);
+            long freeBytes = HeaderBlock.payloadFreeBytesAcquire(segment);
+            return BufferHealth.of(name.value(), segment, layout, freeBytes, framesSkipped);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }

@@ -1,6 +1,5 @@
 package io.zerobuffer;
 
-import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.bytes.MetadataBlock;
 import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.BufferClosedException;
@@ -465,7 +464,7 @@ public final class Writer implements AutoCloseable {
     public BufferHealth health() {
         requireOpen();
         try {
-            return BufferHealth.of(name.value(), segment, layout, 0);
+            return BufferHealth.of(name.value(), segment, layout, ring.freeBytes(), 0);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -693,7 +692,7 @@ public final class Writer implements AutoCloseable {
             long waited = now - start;
             if (waited >= writeTimeoutNanos) {
                 throw new BufferFullException(name.value(), ring.requiredBytes(size),
-                        HeaderBlock.payloadFreeBytesAcquire(segment), layout.payloadSize(), writeTimeoutNanos);
+                        ring.freeBytes(), layout.payloadSize(), writeTimeoutNanos);
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new WaitInterruptedException(name.value());

@@ -24,7 +24,7 @@ import java.nio.ByteOrder;
  *   0x60  8 bytes, zero
  *   0x68  ranged_reader: reader_pid if it holds its byte range      reader, at creation
  *   0x70  writer_connection, see {@link WriterConnection}           writer of this library
- *   0x78  8 bytes, zero
+ *   0x78  payload_taken                                             writer, where the reader goes by tokens
  * </pre>
  *
  * All integers are little-endian. The accessors' names tell the memory ordering; those without one are plain and serve fields that are
@@ -53,6 +53,12 @@ public final class HeaderBlock {
     public static final long READER_PID_OFFSET = WRITER_PID_OFFSET + Long.BYTES;
     public static final long RANGED_READER_OFFSET = READER_PID_OFFSET + 2 * Long.BYTES;
     public static final long WRITER_CONNECTION_OFFSET = RANGED_READER_OFFSET + Long.BYTES;
+    public static final long PAYLOAD_TAKEN_OFFSET = SIZE - Long.BYTES;
+
+    /**
+     * What a reader stores as payload_taken at creation that goes by payload_free_bytes and does not hold its range.
+     */
+    public static final long SPACE_IS_SUBTRACTED = -1;
 
     // Exact, because a call that needs a conversion works, but many times slower.
     private static final VarHandle INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
@@ -134,6 +140,19 @@ public final class HeaderBlock {
     /** Replaces payload_free_bytes; false when it was not the expected value any more. Read the field first, as for writer_pid. */
     public static boolean compareAndSetPayloadFreeBytes(MemorySegment segment, long expected, long bytes) {
         return LONG.compareAndSet(segment, PAYLOAD_FREE_BYTES_OFFSET, expected, bytes);
+    }
+
+    /** All bytes that writers ever took in front of a reader that alone changes payload_free_bytes. */
+    public static long payloadTakenAcquire(MemorySegment segment) {
+        return (long) LONG.getAcquire(segment, PAYLOAD_TAKEN_OFFSET);
+    }
+
+    public static void payloadTakenRelease(MemorySegment segment, long bytes) {
+        payloadTakenRelease(segment, 0, bytes);
+    }
+
+    public static void payloadTakenRelease(MemorySegment memory, long start, long bytes) {
+        LONG.setRelease(memory, start + PAYLOAD_TAKEN_OFFSET, bytes);
     }
 
     public static long payloadWritePositionAcquire(MemorySegment segment) {

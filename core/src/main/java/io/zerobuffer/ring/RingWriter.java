@@ -26,6 +26,10 @@ import java.lang.ref.Reference;
  * <p>A ring that is larger than what is in flight <em>wraps early</em>, as soon as a window of it was written and the reader is close behind: what is
  * written and read again and again stays in the processor's cache. A reader that falls behind gets the whole ring.
  *
+ * <p>Space is taken by an atomic subtraction, except in front of a reader that goes by tokens: it may add to
+ * payload_free_bytes in two steps, and then what is subtracted between them is lost. There the word is the reader's
+ * alone, and what is taken is counted in another (docs/decisions/0015).
+ *
  * <p>Not thread-safe. Positions and sizes are in bytes.
  */
 public final class RingWriter {
@@ -57,6 +61,13 @@ public final class RingWriter {
     private final long block;
     private final long payloadOffset;
     private final long capacity;
+
+    /**
+     * Whether the reader alone changes payload_free_bytes; then payload_taken counts what writers take, and was this
+     * when this one attached.
+     */
+    private final boolean countsTaken;
+    private long takenBefore;
     private long smallestWindow = Long.MAX_VALUE;
     private boolean staysInStep;
 
@@ -98,9 +109,12 @@ public final class RingWriter {
     private long wrappedTotal;
     private long wastedBytes;
 
-    /** Attaches to a ring in memory that lives as long as this; see the other constructor. */
+    /**
+     * Attaches to a ring in memory that lives as long as this, whose reader goes by payload_free_bytes; see the other
+     * constructor.
+     */
     public RingWriter(String bufferName, MemorySegment segment, SegmentLayout layout) {
-        this(bufferName, segment, segment, layout);
+        this(bufferName, segment, segment, layout, true);
     }
 
     /**
@@ -108,15 +122,25 @@ public final class RingWriter {
      *
      * @param segment the memory; what is rare ends with an exception once it is closed
      * @param lasting the same memory, native; it must stay mapped as long as this is reachable
+     * @param readerGoesByFree whether the reader goes by payload_free_bytes, and so changes it by atomic addition; one
+     *     that does not goes by tokens, and may lose what another side subtracts (docs/decisions/0015)
      * @throws CorruptBufferException if a position or payload_free_bytes lies outside the ring
      */
-    public RingWriter(String bufferName, MemorySegment segment, MemorySegment lasting, SegmentLayout layout) {
+    public RingWriter(
+            String bufferName,
+            MemorySegment segment,
+            MemorySegment lasting,
+            SegmentLayout layout,
+            boolean readerGoesByFree) {
         this.bufferName = bufferName;
         this.segment = segment;
         this.lasting = lasting;
         this.block = lasting.address();
         this.payloadOffset = layout.payloadOffset();
         this.capacity = layout.payloadSize();
+        long taken = HeaderBlock.payloadTakenAcquire(segment);
+        this.countsTaken = !readerGoesByFree && taken != HeaderBlock.SPACE_IS_SUBTRACTED;
+        this.takenBefore = countsTaken ? taken : 0;
         this.writtenCount = HeaderBlock.payloadWrittenCountAcquire(segment);
         this.writePosition = checkedPosition("payload_write_pos", HeaderBlock.payloadWritePositionAcquire(segment));
         this.knownFree = readFree();
@@ -157,8 +181,27 @@ public final class RingWriter {
             // the first frame of all may rewind.
             HeaderBlock.payloadWritePositionRelease(segment, 0);
             writePosition = 0;
-            knownFree = HeaderBlock.addPayloadFreeBytesVolatile(segment, capacity - knownFree);
+            knownFree = addFree(capacity - knownFree);
         }
+    }
+
+    /** Gives back space that a dead writer took; answers what is free. */
+    private long addFree(long bytes) {
+        if (!countsTaken) {
+            return HeaderBlock.addPayloadFreeBytesVolatile(segment, bytes);
+        }
+        takenBefore -= bytes;
+        return countTaken(0);
+    }
+
+    /**
+     * Takes space in front of a reader that alone changes payload_free_bytes: that is no more stored to than what the
+     * reader adds, so that its addition may come in two steps, and what is free is the difference to what was taken.
+     */
+    private long countTaken(long bytes) {
+        long taken = takenBefore + takenTotal + bytes;
+        HeaderBlock.payloadTakenRelease(MEMORY, block, taken);
+        return HeaderBlock.payloadFreeBytesAcquire(MEMORY, block) - taken;
     }
 
     /** A commit at the start of the ring, or its note, that came to nothing: its frame would have been the next behind write_pos, and the note says so. */
@@ -335,7 +378,7 @@ public final class RingWriter {
         }
         long written = writtenCount + frames;
         long freeBefore = lastFree;
-        long free = HeaderBlock.addPayloadFreeBytesVolatile(MEMORY, start, -taken);
+        long free = countsTaken ? countTaken(taken) : HeaderBlock.addPayloadFreeBytesVolatile(MEMORY, start, -taken);
         HeaderBlock.payloadWrittenCountRelease(MEMORY, start, written);
         HeaderBlock.payloadWritePositionRelease(MEMORY, start, end);
         FrameHeader.publishRelease(MEMORY, header, size);
@@ -502,11 +545,26 @@ public final class RingWriter {
         return tail == 0 || tail >= FrameHeader.SIZE;
     }
 
+    /** Whether the reader goes by tokens, and not by payload_free_bytes. */
+    public boolean readerGoesByTokens() {
+        return countsTaken;
+    }
+
+    /** Free bytes as shared memory has them now, possible or not. Any thread may ask. */
+    public long freeBytes() {
+        // In this order: what is taken and released between the two looks must not look free twice.
+        long word = HeaderBlock.payloadFreeBytesAcquire(segment);
+        return countsTaken ? word - HeaderBlock.payloadTakenAcquire(segment) : word;
+    }
+
     private long readFree() {
-        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
+        long taken = takenBefore + takenTotal;
+        long word = HeaderBlock.payloadFreeBytesAcquire(segment);
+        long free = countsTaken ? word - taken : word;
         if (free < 0 || free > capacity) {
+            String counted = countsTaken ? " and payload_taken is " + taken : "";
             throw new CorruptBufferException(
-                    bufferName, "payload_free_bytes", free, "the ring has " + capacity + " bytes");
+                    bufferName, "payload_free_bytes", word, "the ring has " + capacity + " bytes" + counted);
         }
         return free;
     }

@@ -43,6 +43,7 @@ final class HeaderBlockTest {
         assertEquals(0x48, HeaderBlock.PAYLOAD_READ_COUNT_OFFSET);
         assertEquals(0x50, HeaderBlock.WRITER_PID_OFFSET);
         assertEquals(0x58, HeaderBlock.READER_PID_OFFSET);
+        assertEquals(0x78, HeaderBlock.PAYLOAD_TAKEN_OFFSET);
     }
 
     @Test
@@ -57,6 +58,7 @@ final class HeaderBlockTest {
         assertReads(0x48, HeaderBlock::payloadReadCountAcquire);
         assertReads(0x50, HeaderBlock::writerPidAcquire);
         assertReads(0x58, HeaderBlock::readerPidAcquire);
+        assertReads(0x78, HeaderBlock::payloadTakenAcquire);
     }
 
     @Test
@@ -69,6 +71,7 @@ final class HeaderBlockTest {
         assertWrites(0x50, (block, pid) -> HeaderBlock.compareAndSetWriterPid(block, 0, pid));
         assertWrites(0x50, HeaderBlock::writerPidRelease);
         assertWrites(0x58, HeaderBlock::readerPidRelease);
+        assertWrites(0x78, HeaderBlock::payloadTakenRelease);
     }
 
     @Test

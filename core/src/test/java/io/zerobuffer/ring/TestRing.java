@@ -24,6 +24,7 @@ final class TestRing {
     static final long READ_POS = 0x38;
     static final long WRITTEN_COUNT = 0x40;
     static final long READ_COUNT = 0x48;
+    static final long PAYLOAD_TAKEN = 0x78;
 
     private static final long START = 128 + 64;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -56,6 +57,11 @@ final class TestRing {
 
     RingWriter writer() {
         return new RingWriter(NAME, segment, layout);
+    }
+
+    /** A writer in front of a reader that goes by tokens. */
+    RingWriter writerBeforeTokens() {
+        return new RingWriter(NAME, segment, segment, layout, false);
     }
 
     long get(long field) {
@@ -96,6 +102,14 @@ final class TestRing {
     void header(long position, long size, long sequence) {
         segment.set(LONG, START + position, size);
         segment.set(LONG, START + position + 8, sequence);
+    }
+
+    long sizeAt(long position) {
+        return segment.get(LONG, START + position);
+    }
+
+    long sequenceAt(long position) {
+        return segment.get(LONG, START + position + 8);
     }
 
     void content(long position, long size, long sequence) {

@@ -233,7 +233,7 @@ final class DepartureTest extends Scenario {
 
         reader.takes(100, 1);
         reader.refused("writer-dead", "read 30000");
-        assertEquals(4096, Segment.of(name).getLong(Segment.FREE), "free bytes");
+        assertEquals(4096, Segment.of(name).freeBytes(), "free bytes");
         writer.connect(name);
         writer.write(200, 3);
         reader.takes(200, 3);
@@ -251,7 +251,7 @@ final class DepartureTest extends Scenario {
 
         reader.takes(100, 1);
         reader.refused("writer-dead", "read 30000");
-        assertEquals(4096, Segment.of(name).getLong(Segment.FREE), "free bytes");
+        assertEquals(4096, Segment.of(name).freeBytes(), "free bytes");
         Peer next = writerOf(pair);
         next.connect(name);
         long sequence = next.write(200, 3);

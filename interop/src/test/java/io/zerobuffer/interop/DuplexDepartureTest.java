@@ -139,7 +139,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         String channel = open(server, Serving.ECHO, client, RING);
         send(client, 100, 1);
         send(client, 200, 2);
-        await("both answers", () -> Segment.of(channel + "_response").getLong(Segment.FREE) == RING - 332);
+        await("both answers", () -> Segment.of(channel + "_response").freeBytes() == RING - 332);
         server.kill();
 
         receivesEcho(client, 100, 1);

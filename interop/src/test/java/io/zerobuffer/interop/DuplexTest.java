@@ -65,7 +65,8 @@ final class DuplexTest extends DuplexScenario {
         for (int i = 0; i < 10; i++) {
             send(client, 300, i);
         }
-        await("a full response ring", () -> requests(server) >= 3 && Segment.of(channel + "_response").getLong(Segment.FREE) < 316);
+        Segment response = Segment.of(channel + "_response");
+        await("a full response ring", () -> requests(server) >= 3 && response.freeBytes() < 316);
 
         for (int i = 0; i < 10; i++) {
             receivesEcho(client, 300, i);

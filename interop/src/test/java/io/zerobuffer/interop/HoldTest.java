@@ -71,11 +71,11 @@ final class HoldTest extends Scenario {
 
         reader.release(third);
         reader.release(second);
-        assertEquals(1024 - 116 - 216 - 316, Segment.of(name).getLong(Segment.FREE), "free bytes while the first is held");
+        assertEquals(1024 - 116 - 216 - 316, Segment.of(name).freeBytes(), "free bytes while the first is held");
         writer.refused("full", "write 500 4 50");
         releaseUnchanged(reader, first);
 
-        assertEquals(1024, Segment.of(name).getLong(Segment.FREE), "free bytes when none is held");
+        assertEquals(1024, Segment.of(name).freeBytes(), "free bytes when none is held");
     }
 
     @ForPairs
@@ -108,7 +108,7 @@ final class HoldTest extends Scenario {
 
         reader.release(frame);
 
-        assertEquals(1024 - 66, Segment.of(name).getLong(Segment.FREE), "free bytes of the new buffer");
+        assertEquals(1024 - 66, Segment.of(name).freeBytes(), "free bytes of the new buffer");
         reader.takes(50, 2);
     }
 
@@ -122,6 +122,6 @@ final class HoldTest extends Scenario {
 
         reader.refused("closed", "release " + frame.handle());
 
-        assertEquals(1024, Segment.of(name).getLong(Segment.FREE), "free bytes");
+        assertEquals(1024, Segment.of(name).freeBytes(), "free bytes");
     }
 }

@@ -25,6 +25,7 @@ record Segment(Path file) {
     static final int READ_COUNT = 0x48;
     static final int WRITER_PID = 0x50;
     static final int READER_PID = 0x58;
+    static final int PAYLOAD_TAKEN = 0x78;
     static final int END_OF_HEADER = 0x80;
 
     private static final Path DIRECTORY = Path.of("/dev/shm");
@@ -94,6 +95,13 @@ record Segment(Path file) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * What is free of the ring: in front of a reader that goes by tokens, payload_free_bytes less what writers took.
+     */
+    long freeBytes() {
+        return getLong(FREE) - Math.max(0, getLong(PAYLOAD_TAKEN));
     }
 
     long getLong(long offset) {

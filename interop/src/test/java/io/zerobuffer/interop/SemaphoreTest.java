@@ -19,7 +19,7 @@ final class SemaphoreTest extends Scenario {
         reader.takes(100, 1);
         reader.takes(200, 2);
 
-        assertEquals(1024, Segment.of(name).getLong(Segment.FREE), "free bytes");
+        assertEquals(1024, Segment.of(name).freeBytes(), "free bytes");
     }
 
     @ForPairs({Only.FAITHFUL_READER, Only.JAVA_WRITER})
