@@ -193,7 +193,7 @@ public final class Frame implements AutoCloseable {
      */
     public void release() {
         if (end()) {
-            reader.release(ticket);
+            reader.release(ticket, start, size, sequence);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.zerobuffer;
 
+import io.zerobuffer.bytes.FrameHeader;
 import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.bytes.MetadataBlock;
 import io.zerobuffer.bytes.SegmentLayout;
@@ -52,6 +53,9 @@ public final class Reader implements AutoCloseable {
     /** So long at least a peer whose life cannot be told may be silent, if nothing else is set. */
     static final long LEAST_SILENCE_NANOS = 5_000_000_000L;
 
+    /** The first slice of a wait for a writer that may wait for us. */
+    private static final long SHORTEST_SLICE_NANOS = 1_000_000;
+
     /** So many looks are taken between two readings of the clock; see {@link WaitStrategy#lookAgain}. */
     static final int LOOKS_PER_CLOCK = 16;
 
@@ -98,6 +102,16 @@ public final class Reader implements AutoCloseable {
     private long stashed = RingReader.NOTHING;
     private final long silenceNanos;
 
+    /**
+     * Who was the writer when it was asked last, 0 = nobody; whether to ask again; whether it is one of this library.
+     */
+    private long knownPid;
+    private boolean mustIdentify = true;
+    private boolean writerIsOurs;
+    /** How many writers left asleep, for they stay counted among the sleepers; and who of them was the last. */
+    private int sleepersLeft;
+    private long departedPid;
+
     private final ConnectionListener listener;
     private final WaitStrategy waitStrategy;
     private long framesSkipped;
@@ -114,6 +128,7 @@ public final class Reader implements AutoCloseable {
         this.writeSemaphore = buffer.writeSemaphore();
         this.readSemaphore = buffer.readSemaphore();
         this.ring = new RingReader(name.value(), segment, buffer.memory().lasting(), layout);
+        ring.onRestart(this::doubtWriter);
         this.mapping = buffer.mapping();
         this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), Instant.MAX, () -> LockState.UNKNOWN);
         this.writer = new WriterPresence(writerWatch, WAIT_SLICE_NANOS / 2);
@@ -199,7 +214,7 @@ public final class Reader implements AutoCloseable {
             return null;
         }
         for (long newer = nextQuietly(); newer != RingReader.NOTHING; newer = nextQuietly()) {
-            release(newest);
+            giveBack(newest);
             framesSkipped++;
             newest = newer;
         }
@@ -260,17 +275,21 @@ public final class Reader implements AutoCloseable {
     }
 
     private void hand(long ticket, Consumer<? super Frame> handler) {
-        lent.lend(ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
+        long offset = ring.frameOffset();
+        long size = ring.frameSize();
+        long sequence = ring.frameSequence();
+        lent.lend(ticket, offset, size, sequence);
         try {
             handler.accept(lent);
         } finally {
             if (lent.end()) {
-                letGo(ticket);
+                letGo(ticket, offset, size, sequence);
             }
         }
     }
 
-    private void letGo(long ticket) {
+    private void letGo(long ticket, long offset, long size, long sequence) {
+        CorruptBufferException overwritten = writerIsOurs ? null : overwritten(offset, size, sequence);
         lock();
         try {
             if (ring.letGo(ticket) >= layout.payloadSize() / DRAIN_PARTS) {
@@ -278,6 +297,9 @@ public final class Reader implements AutoCloseable {
             }
         } finally {
             unlock();
+        }
+        if (overwritten != null) {
+            throw overwritten;
         }
     }
 
@@ -526,7 +548,33 @@ public final class Reader implements AutoCloseable {
         return mapping;
     }
 
-    void release(long ticket) {
+    /** Releases a frame that was used. */
+    void release(long ticket, long offset, long size, long sequence) {
+        CorruptBufferException overwritten = writerIsOurs ? null : overwritten(offset, size, sequence);
+        giveBack(ticket);
+        if (overwritten != null) {
+            throw overwritten;
+        }
+    }
+
+    /**
+     * What to tell of a frame that is not what it was when it was handed out; null if it is. Only writers of other
+     * origin write over frames.
+     */
+    private CorruptBufferException overwritten(long offset, long size, long sequence) {
+        try {
+            if (closed || ring.isIntact(offset, size, sequence)) {
+                return null;
+            }
+            long found = FrameHeader.sequence(segment, offset - FrameHeader.SIZE);
+            return new CorruptBufferException(name.value(), "sequence of a frame in use", found, "it was " + sequence
+                    + ": the writer, of another implementation, went over it, and what was read of it may be wrong");
+        } catch (IllegalStateException | InternalError closedMeanwhile) {
+            return null;
+        }
+    }
+
+    private void giveBack(long ticket) {
         if (closed) {
             return;
         }
@@ -563,7 +611,92 @@ public final class Reader implements AutoCloseable {
     }
 
     private long take() {
+        if (!writerIsOurs && isForeign()) {
+            return takeAnnounced();
+        }
         return frameLock == null ? ring.take() : takeLocked();
+    }
+
+    /** Whether the writer is one of other origin: found out before its first frame is handed out. */
+    private boolean isForeign() {
+        if (mustIdentify) {
+            identify(HeaderBlock.writerPidAcquire(segment));
+        }
+        return !mustIdentify && !writerIsOurs;
+    }
+
+    private void identify(long pid) {
+        if (pid == 0) {
+            return;
+        }
+        if (pid != knownPid && knownPid != 0 && knownPid != departedPid) {
+            // It took over unnoticed: who sleeps may be the one before.
+            sleepersLeft = readSemaphore.sleepers();
+        }
+        knownPid = pid;
+        mustIdentify = false;
+        // A writer of this library holds its range before it stores its id.
+        writerIsOurs = writerWatch.holdsRange();
+        lock();
+        try {
+            ring.followReleases(!writerIsOurs);
+        } finally {
+            unlock();
+        }
+    }
+
+    private void doubtWriter() {
+        mustIdentify = true;
+        writerIsOurs = false;
+    }
+
+    private long takeAnnounced() {
+        if (tokensTaken <= ring.framesTaken()) {
+            takeTokensOff();
+            if (tokensTaken <= ring.framesTaken()) {
+                return RingReader.NOTHING;
+            }
+        }
+        lock();
+        try {
+            return ring.takeAnnounced();
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Of a writer that is gone, also a frame it did not come to post for. */
+    private long takeLast() {
+        long ticket = take();
+        if (ticket != RingReader.NOTHING || !isForeign()) {
+            return ticket;
+        }
+        lock();
+        try {
+            return ring.takeLeftBehind();
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Gets a writer of other origin on that waits for space which nobody will release. */
+    private void helpStuckWriter() {
+        if (!isWriterAsleep() || writerWatch.holdsRange()) {
+            return;
+        }
+        lock();
+        try {
+            if (ring.helpStuckWriter(this::isWriterAsleep)) {
+                readSemaphore.post();
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Whether the writer sleeps, and so has posted for every frame, and none of these is left. */
+    private boolean isWriterAsleep() {
+        return readSemaphore.hasSleepersBeyond(sleepersLeft) && writeSemaphore.value() == 0;
     }
 
     private long takeLocked() {
@@ -576,6 +709,9 @@ public final class Reader implements AutoCloseable {
     }
 
     private long takeUnnoticed() {
+        if (!writerIsOurs && isForeign()) {
+            return takeAnnounced();
+        }
         lock();
         try {
             return ring.takeUnnoticed();
@@ -622,7 +758,8 @@ public final class Reader implements AutoCloseable {
             WriterDeadException gone = departure(start + waited, timeoutNanos);
             // Tokens first, then the look: a frame after the look leaves a token to wake on, and the writer's last one came before it left.
             takeTokensOff();
-            long ticket = take();
+            boolean isOver = gone != null && departure != WriterPresence.Departure.SILENT;
+            long ticket = isOver ? takeLast() : take();
             if (ticket != RingReader.NOTHING) {
                 return ticket;
             }
@@ -634,6 +771,10 @@ public final class Reader implements AutoCloseable {
             if (gone != null) {
                 reportGone(gone);
             }
+            boolean mayBeStuck = !hasSurplus && isForeign();
+            if (mayBeStuck) {
+                helpStuckWriter();
+            }
             if (waited >= timeoutNanos) {
                 return RingReader.NOTHING;
             }
@@ -641,7 +782,8 @@ public final class Reader implements AutoCloseable {
                 throw new WaitInterruptedException(name.value());
             }
             if (!hasSurplus) {
-                ticket = awaitFrame(start, waited, Math.min(waited + WAIT_SLICE_NANOS, timeoutNanos));
+                long slice = mayBeStuck ? Math.clamp(waited, SHORTEST_SLICE_NANOS, WAIT_SLICE_NANOS) : WAIT_SLICE_NANOS;
+                ticket = awaitFrame(start, waited, Math.min(waited + slice, timeoutNanos));
                 if (ticket != RingReader.NOTHING) {
                     return ticket;
                 }
@@ -678,7 +820,7 @@ public final class Reader implements AutoCloseable {
         long waited = alreadyWaited;
         for (int looks = from; looks < to && waitStrategy.lookAgain(looks, waited); looks++) {
             // Where any thread may release frames, only their lock tells what is kept.
-            long ticket = frameLock == null && ring.isStillEmpty() ? RingReader.NOTHING : take();
+            long ticket = frameLock == null && writerIsOurs && ring.isStillEmpty() ? RingReader.NOTHING : take();
             if (ticket != RingReader.NOTHING) {
                 return ticket;
             }
@@ -716,6 +858,9 @@ public final class Reader implements AutoCloseable {
             restore(connection);
         }
         noticesWriters = listener != null || !writer.isThere();
+        if (isNew) {
+            doubtWriter();
+        }
         if (isNew && listener != null) {
             tell(wasThere ? new WriterDeadException(name.value(), formerPid, true) : null);
         }
@@ -771,7 +916,16 @@ public final class Reader implements AutoCloseable {
     private void noteDeparture(WriterPresence.Departure how) {
         writer.reported(how, ring.framesTaken());
         noticesWriters = true;
+        forgetWriter(how);
         tokensTaken = ring.framesTaken();
+    }
+
+    private void forgetWriter(WriterPresence.Departure how) {
+        doubtWriter();
+        if (how != WriterPresence.Departure.SILENT) {
+            departedPid = writer.pid();
+            sleepersLeft = readSemaphore.sleepers();
+        }
     }
 
     private void forgetUncommitted() {

@@ -27,6 +27,18 @@ public interface NamedSemaphore {
      */
     boolean take(long nanos);
 
+    /** How many sleep here, those included that were killed asleep; 0 where that cannot be told. */
+    default int sleepers() {
+        return 0;
+    }
+
+    /**
+     * Whether more than so many sleep here and there is no token, both at one moment; false where that cannot be told.
+     */
+    default boolean hasSleepersBeyond(int sleepers) {
+        return false;
+    }
+
     /** Removes the name if it still leads to this very semaphore. */
     void unlink() throws OsException;
 }

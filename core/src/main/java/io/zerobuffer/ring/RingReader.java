@@ -8,6 +8,7 @@ import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.SequenceGapException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
@@ -24,6 +25,10 @@ import java.util.function.BooleanSupplier;
  * alone, which may be a mere wake-up.
  *
  * <p>The header block is looked at when what the last look has seen is taken, so that a reader that is behind does not disturb the writer with every frame.
+ *
+ * <p>Writers of other origin may lose what is added to payload_free_bytes, and go by payload_read_pos alone. In front
+ * of one of them a frame is there when {@link #takeAnnounced a token says so}, and payload_read_pos is the end of what
+ * was given back (docs/decisions/0015).
  *
  * <p>Every shared value is read once, checked, and used from its copy: an address made of one lies in the ring, whatever a peer stores. Not thread-safe.
  * Positions and sizes are in bytes.
@@ -74,6 +79,10 @@ public final class RingReader {
     private long frameOffset;
     private long frameSize;
 
+    /** Whether payload_read_pos stays behind what is held. */
+    private boolean positionFollowsReleases;
+    private Runnable restartListener = () -> { };
+
     /** The reading half of a new, empty ring, in memory that lives as long. */
     public RingReader(String bufferName, MemorySegment segment, SegmentLayout layout) {
         this(bufferName, segment, segment, layout);
@@ -123,6 +132,139 @@ public final class RingReader {
     /** Takes the next frame as {@link #take}, but stores payload_read_pos only with {@link #giveBack}: for frames that are released soon, with others. */
     public long takeUnnoticed() {
         return take(false);
+    }
+
+    /** What is told of each frame with number 1 where another was expected: a writer of other origin has begun anew. */
+    public void onRestart(Runnable listener) {
+        restartListener = listener;
+    }
+
+    /**
+     * Says whether payload_read_pos is to be the end of what was given back, rather than of what was taken: for a
+     * writer that goes by it. Nothing changes for one that does not, except where it finds the reader while frames are
+     * held.
+     */
+    public void followReleases(boolean follows) {
+        if (positionFollowsReleases != follows) {
+            positionFollowsReleases = follows;
+            if (keptBytes() != 0) {
+                // Nobody rewinds a ring of which something is held.
+                framesAtPosition = nextTicket;
+                HeaderBlock.payloadReadPositionRelease(segment, follows ? positionOf(releasedTotal) : readPosition);
+            }
+        }
+    }
+
+    /** Where the bytes end of which so many were taken before; not before what is held. */
+    private long positionOf(long total) {
+        long position = readPosition - (takenTotal - total);
+        return position > 0 ? position : position + capacity;
+    }
+
+    /**
+     * Takes a frame that a token announced: the next one of a writer whose changes to payload_free_bytes are not to be
+     * relied on. It lies at the reader's position, or behind a wrap, whatever that field says; payload_read_pos is
+     * stored with {@link #giveBack}.
+     *
+     * @return the ticket, or {@link #NOTHING} if the token was one without a frame
+     * @throws CorruptBufferException as {@link #take}
+     * @throws SequenceGapException as {@link #take}
+     */
+    public long takeAnnounced() {
+        return expectAnnounced(false) ? takeUnnoticed() : NOTHING;
+    }
+
+    /**
+     * Takes a frame that a writer which is gone may have published without a token; what is no such frame is nothing.
+     */
+    public long takeLeftBehind() {
+        return expectAnnounced(true) ? takeUnnoticed() : NOTHING;
+    }
+
+    /** Leaves what {@link #take} goes by as a look at the header block that found the next frame and nothing else. */
+    private boolean expectAnnounced(boolean isInDoubt) {
+        long position = presentPosition();
+        if (!isPosition(position)) {
+            throw impossible(position);
+        }
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
+        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
+        long size = sizeAt(block + payloadOffset + position, capacity - position);
+        long waste = size == 0 ? capacity - position : 0;
+        long at = size == 0 ? 0 : position;
+        size = FrameHeader.sizeAcquire(MEMORY, block + payloadOffset + at);
+        long sequence = FrameHeader.sequence(segment, payloadOffset + at);
+        Reference.reachabilityFence(this);
+        boolean isNext = sequence == expectedSequence || sequence == 1;
+        boolean isPossible = isNext && size > 0 && size <= capacity - at - FrameHeader.SIZE;
+        // No less is free than payload_free_bytes says: so the ring is empty, and not full, or the writer is between
+        // its marker and the frame.
+        boolean isNothing = free > 0 && meet(position, writePosition)
+                || waste > 0 && capacity - free - keptBytes() == waste;
+        if (isNothing || isInDoubt && !isPossible) {
+            return false;
+        }
+        if (!isPossible) {
+            throw refused(at, size, sequence);
+        }
+        if (sequence != expectedSequence) {
+            expectedSequence = sequence;
+            restartListener.run();
+        }
+        readPosition = position;
+        seenUnread = waste + FrameHeader.SIZE + size;
+        seenWritePosition = writePosition;
+        return true;
+    }
+
+    private RuntimeException refused(long position, long size, long sequence) {
+        return size <= 0 || size > capacity - position - FrameHeader.SIZE
+                ? impossibleSize(position, size, capacity - position)
+                : new SequenceGapException(bufferName, expectedSequence, sequence);
+    }
+
+    /**
+     * Helps a writer of other origin that sleeps although the ring is empty. It may wait for space that was lost when
+     * both sides changed payload_free_bytes, or for room behind its position that will never be there, because it needs
+     * the rest of the lap as well as the frame: so that space is given back, and the ring begins anew at 0. Such a
+     * writer reads both again when it wakes.
+     *
+     * @param isAsleep whether the writer sleeps and has no token to wake on; only then it is not in the middle of a
+     *     write. Asked before and after each look
+     * @return whether there is something to wake it for
+     */
+    public boolean helpStuckWriter(BooleanSupplier isAsleep) {
+        if (keptBytes() != 0 || !isAsleep.getAsBoolean()) {
+            return false;
+        }
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
+        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
+        long position = HeaderBlock.payloadReadPositionAcquire(segment);
+        boolean isEmpty = meet(position, writePosition) && meet(readPosition, writePosition);
+        boolean hasRoom = free == capacity && isStart(writePosition);
+        if (!isEmpty || hasRoom || !isAsleep.getAsBoolean()) {
+            return false;
+        }
+        if (free != capacity) {
+            return HeaderBlock.compareAndSetPayloadFreeBytes(segment, free, capacity);
+        }
+        seenUnread = 0;
+        readPosition = 0;
+        HeaderBlock.payloadReadPositionRelease(segment, 0);
+        HeaderBlock.payloadWritePositionRelease(segment, 0);
+        return true;
+    }
+
+    /**
+     * Whether the header of a frame that is about to be released is what it was: a writer that went over the frame has
+     * changed it first, and what was read of the frame may be wrong.
+     *
+     * @param offset of the frame's first byte in the segment
+     */
+    public boolean isIntact(long offset, long size, long sequence) {
+        VarHandle.acquireFence();
+        long header = offset - FrameHeader.SIZE;
+        return FrameHeader.size(segment, header) == size && FrameHeader.sequence(segment, header) == sequence;
     }
 
     /**
@@ -279,7 +421,10 @@ public final class RingReader {
     public int giveBack() {
         int frames = (int) (oldestTicket - givenTicket);
         if (frames > 0) {
-            if (framesAtPosition != nextTicket) {
+            if (positionFollowsReleases) {
+                framesAtPosition = nextTicket;
+                HeaderBlock.payloadReadPositionRelease(MEMORY, block, positionOf(releasedTotal));
+            } else if (framesAtPosition != nextTicket) {
                 publishPosition();
             }
             long bytes = releasedTotal - givenTotal;
@@ -336,13 +481,11 @@ public final class RingReader {
             // A wake-up came while a writer is between taking the space and publishing the frame, or died there.
             return NOTHING;
         }
-        long largest = largest(position, unread);
-        if (size <= 0 || size > largest) {
+        if (size <= 0 || size > largest(position, unread)) {
             if (mayBeNothing()) {
                 return NOTHING;
             }
-            throw corrupt("frame size", size, "at position " + position + " of " + capacity + " with " + unread + " unread bytes from there, 1 to " + largest
-                    + " is possible");
+            throw impossibleSize(position, size, unread);
         }
         // 1 is how the other implementations' writers begin again after a reconnect.
         if (sequence != expectedSequence && sequence != 1) {
@@ -351,7 +494,13 @@ public final class RingReader {
             }
             throw new SequenceGapException(bufferName, expectedSequence, sequence);
         }
+        restartListener.run();
         return sequence;
+    }
+
+    private CorruptBufferException impossibleSize(long position, long size, long unread) {
+        return corrupt("frame size", size, "at position " + position + " of " + capacity + " with " + unread
+                + " unread bytes from there, 1 to " + largest(position, unread) + " is possible");
     }
 
     private long largest(long position, long unread) {

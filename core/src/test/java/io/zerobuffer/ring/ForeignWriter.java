@@ -60,6 +60,11 @@ final class ForeignWriter {
         return sequence;
     }
 
+    /** Reads its position again, as it does in each round of a wait. */
+    void lookAgain() {
+        position = ring.get(WRITE_POS);
+    }
+
     void restart() {
         sequence = 0;
     }

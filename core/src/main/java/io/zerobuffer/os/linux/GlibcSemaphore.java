@@ -99,6 +99,21 @@ final class GlibcSemaphore implements NamedSemaphore {
     }
 
     @Override
+    public int sleepers() {
+        return sleepersIn((long) WORD.getAcquire(semaphore, 0L));
+    }
+
+    @Override
+    public boolean hasSleepersBeyond(int sleepers) {
+        long word = (long) WORD.getAcquire(semaphore, 0L);
+        return (word & VALUE_MASK) == 0 && sleepersIn(word) > sleepers;
+    }
+
+    private static int sleepersIn(long word) {
+        return (int) Math.min(word >>> 32, Integer.MAX_VALUE);
+    }
+
+    @Override
     public void post(int tokens) {
         MemorySegment own = lasting;
         if (own == null) {
