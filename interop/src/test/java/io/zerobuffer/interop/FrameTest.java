@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.Arrays;
-import org.junit.jupiter.api.Disabled;
 
 /** Frames of every size, at every place of the ring, at every pace. */
 final class FrameTest extends Scenario {
@@ -146,7 +145,6 @@ final class FrameTest extends Scenario {
     }
 
     /** They wait for ever for room behind their position, with the ring empty. */
-    @Disabled("until a reader makes that room")
     @ForPairs({Only.JAVA_READER, Only.DEFECTIVE_WRITER})
     void shouldMakeRoomForTheLargeFramesOfAPublishedWriter(Pair pair) {
         Peer reader = readerOf(pair);

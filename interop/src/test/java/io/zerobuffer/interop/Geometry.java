@@ -89,11 +89,6 @@ record Geometry(String name, int ring, int min, int max, int multiple, int metad
         return readPause > 0 || burst > 0;
     }
 
-    /** Where a frame now and then neither fits behind the write position nor, with the wrap in front of it, into the empty ring. */
-    boolean stopsAPublishedWriter() {
-        return max > min && 2 * (max + HEADER) > ring;
-    }
-
     Run reading(int frames) {
         return Run.of(frames, min, max).pausing(readPause);
     }
