@@ -4,7 +4,10 @@ package io.zerobuffer;
 public final class CopyRoutes {
     private CopyRoutes() {}
 
-    /** How often a writer's large copies have changed between through the cache and past it, there and back counted as two. */
+    /**
+     * How often a writer's large copies have changed between through the cache and past it, there and back counted as
+     * two.
+     */
     public static long changes(Writer writer) {
         return writer.copyRoute().changes();
     }

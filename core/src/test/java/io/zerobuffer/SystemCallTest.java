@@ -17,7 +17,10 @@ final class SystemCallTest {
     private static final long FEW = 100_000;
     private static final long MANY = 2_100_000;
 
-    /** A JVM makes some calls of its own for as long as it runs, tens per second, and is given minutes so; one per frame would be 1. */
+    /**
+     * A JVM makes some calls of its own for as long as it runs, tens per second, and is given minutes so; one per frame
+     * would be 1.
+     */
     private static final double MOST_CALLS_PER_FRAME = 0.005;
 
     @TempDir

@@ -54,7 +54,8 @@ final class NearSide {
         meter.start();
         work(job.millis());
         meter.stop();
-        Outcome outcome = new Outcome().of(meter, number - before).of(Outcome.ROUTE_CHANGES, sender.routeChanges() - changesBefore);
+        Outcome outcome = new Outcome().of(meter, number - before)
+                .of(Outcome.ROUTE_CHANGES, sender.routeChanges() - changesBefore);
         mark(Stamp.LAST);
         return histogram.getTotalCount() > 0 ? outcome.of(histogram) : outcome;
     }

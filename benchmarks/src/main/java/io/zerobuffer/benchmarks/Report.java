@@ -71,9 +71,11 @@ final class Report implements AutoCloseable {
         }
         String peers = cell.peers().stream()
                 .filter(peer -> peer.isOurs() && cell.measured(peer))
-                .map(peer -> peer.label() + " " + cell.of(peer).stream().map(one -> Long.toString(one.routeChanges())).collect(Collectors.joining(", ")))
+                .map(peer -> peer.label() + " " + cell.of(peer).stream().map(one -> Long.toString(one.routeChanges()))
+                        .collect(Collectors.joining(", ")))
                 .collect(Collectors.joining("; "));
-        return peers.isEmpty() ? Optional.empty() : Optional.of("\nchanges between through the cache and past it, round by round: " + peers);
+        return peers.isEmpty() ? Optional.empty()
+                : Optional.of("\nchanges between through the cache and past it, round by round: " + peers);
     }
 
     private String[] row(Cell cell, Peer peer) {

@@ -77,7 +77,8 @@ class CellTest {
         cell.add(Peer.ZEROBUFFER_CLAIM, changing(0, 4));
         cell.add(Peer.AERON, changing(0, 0));
 
-        assertEquals(Optional.of("\nchanges between through the cache and past it, round by round: zerobuffer 3, 0; zerobuffer-claim 4"),
+        assertEquals(Optional.of("\nchanges between through the cache and past it, round by round: "
+                + "zerobuffer 3, 0; zerobuffer-claim 4"),
                 Report.routeChanges(cell));
         assertEquals(Optional.empty(), Report.routeChanges(cell(Kind.STREAM)), "small frames have one route");
     }

@@ -6,7 +6,6 @@ import io.zerobuffer.WriterConfig;
 import io.zerobuffer.duplex.DuplexClient;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.ServerDeadException;
-import io.zerobuffer.errors.ZeroBufferException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
@@ -43,7 +42,8 @@ final class CallCommand implements Callable<Integer> {
     private String channel;
 
     @Option(names = {"-n", "--count"}, paramLabel = "N",
-            description = "Requests to send; 0: until stopped, or to the end of the input (default: 1000, with --input 0).")
+            description = "Requests to send; 0: until stopped, or to the end of the input "
+                    + "(default: 1000, with --input 0).")
     private Long asked;
 
     @Option(names = {"-s", "--size"}, paramLabel = "SIZE|MIN-MAX", defaultValue = "1024", converter = SizeRange.Converter.class,
@@ -214,11 +214,13 @@ final class CallCommand implements Callable<Integer> {
         DuplexClient connected;
         try {
             connected = connect(description);
-        } catch (ZeroBufferException e) {
+        } catch (ParameterException mistake) {
+            throw mistake;
+        } catch (RuntimeException e) {
             if (stop.explains(e)) {
                 return ExitStatus.DONE;
             }
-            result.error(e instanceof BufferNotFoundException ? noServer() : e.getMessage());
+            result.error(e instanceof BufferNotFoundException ? noServer() : RunResult.text(e));
             return ExitStatus.notConnected(e);
         }
         try (DuplexClient client = connected; LiveLine live = new LiveLine(Operation.CALL.unit())) {

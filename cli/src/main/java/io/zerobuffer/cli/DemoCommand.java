@@ -81,9 +81,11 @@ final class DemoCommand implements Callable<Integer> {
         synchronized (this) {
             writer = OwnProcess.start("demo-writer", width, height, "--fps=" + framesPerSecond, "--seconds=" + seconds, name);
         }
-        StandardOutput.stream().printf(Locale.ROOT, "%dx%d BGR at %s frames/s for %s s, buffer %s%n", size.width(), size.height(),
+        StandardOutput.stream().printf(Locale.ROOT, "%dx%d BGR at %s frames/s for %s s, buffer %s%n", size.width(),
+                size.height(),
                 framesPerSecond > 0 ? number(framesPerSecond) : "most", number(seconds), name);
-        StandardOutput.stream().printf(Locale.ROOT, "reader process %d, writer process %d, ring of %.1f MB%n", reader.pid(), writer.pid(),
+        StandardOutput.stream().printf(Locale.ROOT, "reader process %d, writer process %d, ring of %.1f MB%n",
+                reader.pid(), writer.pid(),
                 DemoReaderCommand.ringSize(size) / (double) (1 << 20));
         StandardOutput.stream().flush();
         if (hasStopped()) {
@@ -173,13 +175,15 @@ final class DemoCommand implements Callable<Integer> {
 
     private void summarise(DemoProgress last, long lost) {
         double seconds = last.elapsedNanos() / 1e9;
-        StandardOutput.stream().printf(Locale.ROOT, "%d frames, %.2f GB in %.2f s%s%n", last.frames(), last.bytes() / GIGABYTE, seconds,
+        StandardOutput.stream().printf(Locale.ROOT, "%d frames, %.2f GB in %.2f s%s%n", last.frames(),
+                last.bytes() / GIGABYTE, seconds,
                 last.frames() > 1
                         ? String.format(Locale.ROOT, ": %.1f frames/s, %.2f GB/s", (last.frames() - 1) / seconds, (last.frames() - 1) / seconds * size.frameSize() / GIGABYTE)
                         : "");
         StandardOutput.stream().printf(Locale.ROOT, "latency: p50 %.1f us, p99 %.1f us, max %.1f us%n",
                 last.latencyP50Nanos() / 1e3, last.latencyP99Nanos() / 1e3, last.latencyMaxNanos() / 1e3);
-        StandardOutput.stream().printf(Locale.ROOT, "every byte compared: %d frames lost, %d damaged%n", lost, last.damaged());
+        StandardOutput.stream().printf(Locale.ROOT, "every byte compared: %d frames lost, %d damaged%n", lost,
+                last.damaged());
         StandardOutput.stream().println("last picture: " + output);
     }
 

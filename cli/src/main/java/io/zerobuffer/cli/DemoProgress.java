@@ -33,7 +33,8 @@ record DemoProgress(
         if (!complete && !line.startsWith(AT)) {
             return null;
         }
-        long[] v = Arrays.stream(line.substring((complete ? END : AT).length()).split(" ")).mapToLong(Long::parseLong).toArray();
+        long[] v = Arrays.stream(line.substring((complete ? END : AT).length()).split(" ")).mapToLong(Long::parseLong)
+                .toArray();
         return new DemoProgress(complete, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
     }
 }

@@ -1,7 +1,6 @@
 package io.zerobuffer.cli;
 
 import io.zerobuffer.errors.InvalidBufferNameException;
-import io.zerobuffer.errors.ZeroBufferException;
 
 /** What the process says to the shell when it ends. */
 final class ExitStatus {
@@ -15,7 +14,7 @@ final class ExitStatus {
     }
 
     /** A buffer that could not be created or connected to; an illegal name is the caller's mistake. */
-    static int notConnected(ZeroBufferException failure) {
+    static int notConnected(RuntimeException failure) {
         return failure instanceof InvalidBufferNameException ? USAGE : NOT_CONNECTED;
     }
 }

@@ -8,7 +8,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Says which file it was, which the JDK often leaves out: "No space left on device" would make one look at the buffer. */
+/**
+ * Says which file it was, which the JDK often leaves out: "No space left on device" would make one look at the buffer.
+ */
 final class FileFailure {
     private FileFailure() {
     }
@@ -44,7 +46,8 @@ final class FileFailure {
             return Path.of(file);
         } catch (InvalidPathException e) {
             throw new IOException(
-                    quoted(file) + " cannot be named in this locale, " + System.getProperty("sun.jnu.encoding") + "; set LC_ALL=C.UTF-8", e);
+                    quoted(file) + " cannot be named in this locale, " + System.getProperty("sun.jnu.encoding")
+                            + "; set LC_ALL=C.UTF-8", e);
         }
     }
 

@@ -26,7 +26,8 @@ final class OwnProcess {
             int program = jar > 0 ? jar : arguments.indexOf(Main.class.getName());
             if (program >= 0) {
                 command.add(self.command().get());
-                arguments.subList(0, program + 1).stream().filter(option -> !option.startsWith(StandardOutput.OPTION)).forEach(command::add);
+                arguments.subList(0, program + 1).stream().filter(option -> !option.startsWith(StandardOutput.OPTION))
+                        .forEach(command::add);
                 return command;
             }
         }

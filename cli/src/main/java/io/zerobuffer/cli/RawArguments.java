@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The arguments as they were given. A JVM in the POSIX locale, and in UTF-8 one that gets other bytes, puts U+FFFD in the place of each byte it cannot
- * read: all names of one length would be one buffer.
+ * The arguments as they were given. A JVM in the POSIX locale, and in UTF-8 one that gets other bytes, puts U+FFFD in
+ * the place of each byte it cannot read: all names of one length would be one buffer.
  */
 final class RawArguments {
     private static final char REPLACEMENT = '\uFFFD';
@@ -54,7 +54,8 @@ final class RawArguments {
             try {
                 arguments[i] = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(word)).toString();
             } catch (CharacterCodingException e) {
-                throw new IOException("argument " + (i + 1) + " is not UTF-8: '" + new String(word, StandardCharsets.UTF_8) + "'", e);
+                throw new IOException("argument " + (i + 1) + " is not UTF-8: '"
+                        + new String(word, StandardCharsets.UTF_8) + "'", e);
             }
         }
         return arguments;

@@ -29,7 +29,8 @@ final class RawOutput implements AutoCloseable {
         }
         try {
             return new RawOutput(file, FileChannel.open(
-                    FileFailure.path(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING));
+                    FileFailure.path(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                            StandardOpenOption.TRUNCATE_EXISTING));
         } catch (IOException e) {
             throw FileFailure.writing(file, e);
         }

@@ -5,7 +5,6 @@ import io.zerobuffer.Permissions;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.errors.WriterDeadException;
-import io.zerobuffer.errors.ZeroBufferException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -146,8 +145,10 @@ final class ReadCommand implements Callable<Integer> {
             Reader reader;
             try {
                 reader = create();
-            } catch (ZeroBufferException e) {
-                result.error(e.getMessage());
+            } catch (ParameterException mistake) {
+                throw mistake;
+            } catch (RuntimeException e) {
+                result.error(RunResult.text(e));
                 return ExitStatus.notConnected(e);
             }
             try (reader; LiveLine live = new LiveLine()) {
@@ -183,7 +184,8 @@ final class ReadCommand implements Callable<Integer> {
 
     private int read(Reader reader, FrameCheck check, RawOutput raw, LiveLine live, RunResult result, StopRequest stop) throws IOException {
         if (announce) {
-            StandardOutput.stream().println(new StreamAnnouncement(name, reader.metadataSize(), reader.payloadSize()).toLine());
+            StandardOutput.stream().println(new StreamAnnouncement(name, reader.metadataSize(), reader.payloadSize())
+                    .toLine());
             StandardOutput.stream().flush();
         }
         Duration timeout = Timeout.ofMillis(timeoutMillis);

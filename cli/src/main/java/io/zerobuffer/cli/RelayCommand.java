@@ -8,7 +8,6 @@ import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
 import io.zerobuffer.errors.WriterDeadException;
-import io.zerobuffer.errors.ZeroBufferException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -110,14 +109,16 @@ final class RelayCommand implements Callable<Integer> {
                     .connectTimeout(createOutput ? timeout : Duration.ZERO)
                     .writeTimeout(timeout)
                     .build());
-        } catch (ZeroBufferException e) {
+        } catch (ParameterException mistake) {
+            throw mistake;
+        } catch (RuntimeException e) {
             if (input != null) {
                 input.close();
             }
             if (stop.explains(e)) {
                 return ExitStatus.DONE;
             }
-            result.error(e.getMessage());
+            result.error(RunResult.text(e));
             return ExitStatus.notConnected(e);
         }
         try (Reader reader = input; Writer writer = output; LiveLine live = new LiveLine()) {

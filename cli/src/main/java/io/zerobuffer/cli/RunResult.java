@@ -102,7 +102,7 @@ final class RunResult {
     }
 
     /** What a failure says; a sentence of its own kind when it says nothing. */
-    static String text(Exception failure) {
+    static String text(Throwable failure) {
         return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 

@@ -8,7 +8,6 @@ import io.zerobuffer.WriterConfig;
 import io.zerobuffer.duplex.DuplexServer;
 import io.zerobuffer.duplex.Response;
 import io.zerobuffer.duplex.ServerListener;
-import io.zerobuffer.errors.ZeroBufferException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -124,11 +123,13 @@ final class ServeCommand implements Callable<Integer> {
             DuplexServer started;
             try {
                 started = start(service, handlers);
-            } catch (ZeroBufferException e) {
+            } catch (ParameterException mistake) {
+                throw mistake;
+            } catch (RuntimeException e) {
                 if (stop.explains(e)) {
                     return ExitStatus.DONE;
                 }
-                result.error(e.getMessage());
+                result.error(RunResult.text(e));
                 return ExitStatus.notConnected(e);
             }
             try (DuplexServer server = started) {
@@ -238,7 +239,7 @@ final class ServeCommand implements Callable<Integer> {
             LOG.log(Level.DEBUG, "a request got no answer", cause);
             if (cause != enough) {
                 hasFailed = true;
-                result.error(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+                result.error(RunResult.text(cause));
             }
         }
     }

@@ -7,8 +7,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where results go, and nothing else. A JVM and its agents print to descriptor 1, before this program begins and while it runs; so the launcher gives
- * them standard error as that, and tells in a property which descriptor is the real one. Without the launcher it is descriptor 1.
+ * Where results go, and nothing else. A JVM and its agents print to descriptor 1, before this program begins and while
+ * it runs; so the launcher gives them standard error as that, and tells in a property which descriptor is the real one.
+ * Without the launcher it is descriptor 1.
  */
 final class StandardOutput {
     /** A JVM option of this beginning is for one process, and not for those it starts. */

@@ -14,10 +14,13 @@ final class TrainingRunCommand implements Callable<Integer> {
         run("--help");
         String name = "zerobuffer-training-" + ProcessHandle.current().pid();
         Thread reader = Thread.ofPlatform().start(() -> run(
-                "read", name, "-n", FRAMES, "--payload-size", "64KB", "--verify", "sequential", "--checksum", "--json-output"));
+                "read", name, "-n", FRAMES, "--payload-size", "64KB", "--verify", "sequential", "--checksum",
+                        "--json-output"));
         run("write", name, "-n", FRAMES, "--wait-ms", "2000");
         reader.join();
-        Thread server = Thread.ofPlatform().start(() -> run("serve", name, "-n", FRAMES, "--handler", "xor", "--payload-size", "64KB", "--json-output"));
+        Thread server = Thread.ofPlatform()
+                .start(() -> run("serve", name, "-n", FRAMES, "--handler", "xor", "--payload-size", "64KB",
+                "--json-output"));
         run("call", name, "-n", FRAMES, "--payload-size", "64KB", "--check", "xor", "--wait-ms", "2000");
         server.join();
         return ExitStatus.DONE;

@@ -3,7 +3,6 @@ package io.zerobuffer.cli;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
-import io.zerobuffer.errors.ZeroBufferException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -38,7 +37,8 @@ final class WriteCommand implements Callable<Integer> {
     private String name;
 
     @Option(names = {"-n", "--frames"}, paramLabel = "N",
-            description = "Frames to write; 0: until stopped, or to the end of the input (default: 1000, with --input 0).")
+            description = "Frames to write; 0: until stopped, or to the end of the input "
+                    + "(default: 1000, with --input 0).")
     private Long asked;
 
     @Option(names = {"-s", "--size"}, paramLabel = "SIZE|MIN-MAX", defaultValue = "1024", converter = SizeRange.Converter.class,
@@ -160,7 +160,7 @@ final class WriteCommand implements Callable<Integer> {
                     .connectTimeout(Duration.ofMillis(waitMillis))
                     .writeTimeout(Timeout.ofMillis(timeoutMillis))
                     .build());
-        } catch (ZeroBufferException e) {
+        } catch (RuntimeException e) {
             return failed(e, result, stop) == ExitStatus.DONE ? ExitStatus.DONE : ExitStatus.notConnected(e);
         }
         try (Writer writer = connected; LiveLine live = new LiveLine()) {

@@ -77,12 +77,15 @@ final class Cli implements AutoCloseable {
 
     /** The Java of the tests. */
     static List<String> java(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString()));
         command.addAll(List.of(arguments));
         return command;
     }
 
-    /** With the longest times where none are given: how long another process takes to start is the machine's business. */
+    /**
+     * With the longest times where none are given: how long another process takes to start is the machine's business.
+     */
     static List<String> patient(String... arguments) {
         List<String> words = new ArrayList<>(List.of(arguments));
         if (!words.isEmpty() && WAIT.contains(words.getFirst()) && !words.contains("--wait-ms")) {
@@ -94,7 +97,10 @@ final class Cli implements AutoCloseable {
         return words;
     }
 
-    /** Where SIGINT is ignored, as under nohup or in the background of a shell, a process could not be told to heed it but by coreutils 8.31 and later. */
+    /**
+     * Where SIGINT is ignored, as under nohup or in the background of a shell, a process could not be told to heed it
+     * but by coreutils 8.31 and later.
+     */
     private static List<String> heedingInterrupts(List<String> command) {
         if (!CAN_RESET_INTERRUPTS) {
             return command;
@@ -108,7 +114,8 @@ final class Cli implements AutoCloseable {
 
     private static boolean canResetInterrupts() {
         try {
-            return new ProcessBuilder("env", "--default-signal=INT", "true").redirectErrorStream(true).start().waitFor() == 0;
+            return new ProcessBuilder("env", "--default-signal=INT", "true").redirectErrorStream(true).start()
+                    .waitFor() == 0;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
@@ -153,7 +160,8 @@ final class Cli implements AutoCloseable {
         boolean ignoresInterrupt = Files.readAllLines(Path.of("/proc/" + cli.process.pid() + "/status")).stream()
                 .filter(line -> line.startsWith("SigIgn:"))
                 .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
-        assumeFalse(signal.equals("INT") && ignoresInterrupt, "started where SIGINT is ignored, and env has no --default-signal");
+        assumeFalse(signal.equals("INT") && ignoresInterrupt,
+                "started where SIGINT is ignored, and env has no --default-signal");
     }
 
     Outcome outcome() throws Exception {
@@ -182,7 +190,10 @@ final class Cli implements AutoCloseable {
         return found;
     }
 
-    /** Fails if anything exists of these buffers, and removes it: a test that failed for another reason leaves nothing behind either. */
+    /**
+     * Fails if anything exists of these buffers, and removes it: a test that failed for another reason leaves nothing
+     * behind either.
+     */
     static void assertNothingRemains(String... names) throws IOException {
         List<Path> found = new ArrayList<>();
         for (String name : names) {

@@ -35,16 +35,19 @@ final class DemoTest {
     /** Of a directory that even root cannot write to, before pictures are streamed for it. */
     @Test
     void shouldNameThePictureThatCannotBeSaved() throws Exception {
-        List<String> readOnly = List.of("unshare", "--mount", "sh", "-c", "mount -t tmpfs -o ro none \"$0\" && cd \"$0\" && exec \"$@\"", directory.toString());
+        List<String> readOnly = List.of("unshare", "--mount", "sh", "-c",
+                "mount -t tmpfs -o ro none \"$0\" && cd \"$0\" && exec \"$@\"", directory.toString());
         List<String> check = new ArrayList<>(readOnly);
         check.add("true");
-        assumeTrue(new ProcessBuilder(check).redirectErrorStream(true).start().waitFor() == 0, "nothing can be mounted here (needs root)");
+        assumeTrue(new ProcessBuilder(check).redirectErrorStream(true).start().waitFor() == 0,
+                "nothing can be mounted here (needs root)");
         List<String> command = new ArrayList<>(readOnly);
         command.addAll(Cli.java("-cp", System.getProperty("java.class.path"), Main.class.getName(), "demo"));
         try (Cli demo = Cli.start(directory, Map.of(), command)) {
             Cli.Outcome outcome = demo.outcome();
             assertEquals(ExitStatus.USAGE, outcome.status(), outcome.out() + outcome.err());
-            assertTrue(outcome.err().contains("cannot write 'zerobuffer-demo.png': Read-only file system"), outcome.err());
+            assertTrue(outcome.err().contains("cannot write 'zerobuffer-demo.png': Read-only file system"),
+                    outcome.err());
         }
     }
 

@@ -107,7 +107,8 @@ final class LauncherTest {
     void shouldMakeAClassCacheAnewWhenTheTimeOfTheJarIsSetBack() throws Exception {
         Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"));
         launch(environment, project.resolve("zerobuffer"));
-        for (String file : List.of("pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A.java", "core/src/main", "cli/src/main")) {
+        for (String file : List.of("pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A.java", "core/src/main",
+                "cli/src/main")) {
             age(project.resolve(file), 100_000);
         }
         age(jar, 90_000);
@@ -126,52 +127,61 @@ final class LauncherTest {
 
     @Test
     void shouldPassTheWordsOfJavaOptsAsTheyAre() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_OPTS", "-Done=* -Dtwo=2"), project.resolve("zerobuffer"), "x");
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_OPTS", "-Done=* -Dtwo=2"),
+                project.resolve("zerobuffer"), "x");
         assertTrue(run.out().contains("<-Done=*><-Dtwo=2><-Dzerobuffer.output=9><-jar>"), run.out());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS", "_JAVA_OPTIONS"})
     void shouldLeaveItsOwnOptionsOutWhereThoseOfTheUserDoNotGoWithThem(String variable) throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), variable, "-Xany", "FAKE_DISLIKES", "-XX:+UseSerialGC"), project.resolve("zerobuffer"));
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), variable, "-Xany", "FAKE_DISLIKES", "-XX:+UseSerialGC"),
+                project.resolve("zerobuffer"));
         assertEquals(0, run.status(), run.err());
         assertFalse(run.out().contains("UseSerialGC") || run.out().contains("AOTCache"), run.out());
     }
 
     @Test
     void shouldDoWithoutTheClassCacheWhereTheOptionsOfTheUserDoNotGoWithIt() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS", "-Xshare:off", "FAKE_DISLIKES", "-XX:AOTCache"), project.resolve("zerobuffer"));
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS", "-Xshare:off", "FAKE_DISLIKES",
+                "-XX:AOTCache"), project.resolve("zerobuffer"));
         assertEquals(0, run.status(), run.err());
         assertTrue(run.out().contains("UseSerialGC") && !run.out().contains("AOTCache"), run.out());
     }
 
     @Test
     void shouldSayInOneLineWhyJavaDoesNotStartWithTheOptionsOfTheUser() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JDK_JAVA_OPTIONS", "-Xodd", "JAVA_OPTS", "-Xodder", "FAKE_DISLIKES", "-Xodder"),
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JDK_JAVA_OPTIONS", "-Xodd", "JAVA_OPTS", "-Xodder",
+                "FAKE_DISLIKES", "-Xodder"),
                 project.resolve("zerobuffer"));
         assertEquals(127, run.status());
         assertEquals("", run.out());
-        assertEquals("zerobuffer: Java 9999 does not start with the options in JDK_JAVA_OPTIONS, JAVA_OPTS: dislikes -Xodder\n", run.err());
+        assertEquals("zerobuffer: Java 9999 does not start with the options in JDK_JAVA_OPTIONS, JAVA_OPTS: "
+                + "dislikes -Xodder\n", run.err());
     }
 
     @Test
     void shouldNameAnAgentThatIsNotThere() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS", "-javaagent:/nonexistent/agent.jar=a=b"), project.resolve("zerobuffer"));
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS",
+                "-javaagent:/nonexistent/agent.jar=a=b"), project.resolve("zerobuffer"));
         assertEquals(127, run.status());
-        assertEquals("zerobuffer: cannot read the agent /nonexistent/agent.jar that JAVA_TOOL_OPTIONS asks for\n", run.err());
+        assertEquals("zerobuffer: cannot read the agent /nonexistent/agent.jar that JAVA_TOOL_OPTIONS asks for\n",
+                run.err());
     }
 
     /** An agent may tell somebody of the program, or stop it until a debugger comes. */
     @Test
     void shouldStartAgentsWithTheProgramAlone() throws Exception {
-        launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_OPTS", "-Xa -agentlib:jdwp=suspend=y"), project.resolve("zerobuffer"));
+        launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_OPTS", "-Xa -agentlib:jdwp=suspend=y"),
+                project.resolve("zerobuffer"));
         assertEquals(1, calls("-agentlib:jdwp=suspend=y"));
         assertEquals(1, calls("-version"));
     }
 
     @Test
     void shouldStartWithClosedOutputs() throws Exception {
-        Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"), "LAUNCHER", project.resolve("zerobuffer").toString());
+        Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"), "LAUNCHER",
+                project.resolve("zerobuffer").toString());
         Path script = directory.resolve("closed");
         script(script, "\"$LAUNCHER\" x >&- && \"$LAUNCHER\" x 2>&- && \"$LAUNCHER\" x >&- 2>&-\n");
         Run run = launch(environment, script);

@@ -17,7 +17,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Jars as Maven makes them later: the program, of the classes under test and with the manifest of pom.xml; and agents. */
+/**
+ * Jars as Maven makes them later: the program, of the classes under test and with the manifest of pom.xml; and agents.
+ */
 final class ProgramJar {
     private static final List<String> LIBRARIES = List.of("zerobuffer", "picocli", "jackson-core", "HdrHistogram");
     private static final Pattern ENTRIES = Pattern.compile("<manifestEntries>(.*?)</manifestEntries>", Pattern.DOTALL);

@@ -67,7 +67,9 @@ final class ServeCallTest {
         }
     }
 
-    /** Answers take 5 ms, requests are due every millisecond: the last one leaves 400 ms late, on a slow machine later. */
+    /**
+     * Answers take 5 ms, requests are due every millisecond: the last one leaves 400 ms late, on a slow machine later.
+     */
     @Test
     void shouldCountTheTimeARequestWaitedForItsTurnWhenThereIsARate() throws Exception {
         try (Cli server = Cli.start("serve", channel, "-n", "100", "--delay-ms", "5", "--payload-size", "64KB")) {
@@ -123,14 +125,16 @@ final class ServeCallTest {
     }
 
     @Test
-    void shouldEndWithStatus2WhenTheInputEndsBeforeTheRequestsAskedForHaveGone(@TempDir Path directory) throws Exception {
+    void shouldEndWithStatus2WhenTheInputEndsBeforeTheRequestsAskedFor(@TempDir Path directory) throws Exception {
         Path input = Files.write(directory.resolve("input"), new byte[2500]);
         try (Cli server = serving()) {
-            Cli.Outcome called = Cli.run("call", channel, "-n", "10", "-s", "1000", "--input", input.toString(), "--payload-size", "64KB", "--json-output");
+            Cli.Outcome called = Cli.run("call", channel, "-n", "10", "-s", "1000", "--input", input.toString(),
+                    "--payload-size", "64KB", "--json-output");
             assertEquals(ExitStatus.FAILED, called.status());
             assertTrue(called.out().contains("\"answers_received\":3,"), called.out());
             assertTrue(called.err().contains("'" + input + "' ended: 3 of 10 requests answered"), called.err());
-            Cli.Outcome all = Cli.run("call", channel, "-s", "1", "--input", input.toString(), "--payload-size", "64KB");
+            Cli.Outcome all = Cli.run("call", channel, "-s", "1", "--input", input.toString(), "--payload-size",
+                    "64KB");
             assertEquals(ExitStatus.DONE, all.status(), all.err());
             assertTrue(all.out().contains("2500 answers"), all.out());
             stop(server);

@@ -25,9 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher with a real Java and the real program: nothing but the result reaches standard output. */
 final class StandardOutputTest {
-    private static final String LOG = "starting\n> {\"jsonrpc\": \"2.0\", \"method\": \"start-stream\", \"params\": [\"cam\", 4096, 8388608]}\n";
+    private static final String LOG = """
+            starting
+            > {"jsonrpc": "2.0", "method": "start-stream", "params": ["cam", 4096, 8388608]}
+            """;
     private static final String FOUND = "cam\t4096\t8388608\n";
-    private static final List<String> VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS", "_JAVA_OPTIONS");
+    private static final List<String> VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS",
+            "_JAVA_OPTIONS");
 
     @TempDir
     private static Path directory;
@@ -45,7 +49,8 @@ final class StandardOutputTest {
         ProgramJar.build(jar);
         agent = ProgramJar.buildAgent(directory);
         assertEquals(0, launched(Map.of(), "--version").status());
-        assertTrue(Files.exists(jar.resolveSibling(Runtime.version().feature() < 25 ? "zerobuffer.jsa" : "zerobuffer.aot")), "a class cache is made");
+        assertTrue(Files.exists(jar.resolveSibling(Runtime.version().feature() < 25 ? "zerobuffer.jsa"
+                : "zerobuffer.aot")), "a class cache is made");
     }
 
     @AfterEach
@@ -90,10 +95,12 @@ final class StandardOutputTest {
     void shouldHoldNothingButTheFrames() throws Exception {
         Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", "-javaagent:" + agent);
         try (Cli reader = start(environment, "read", name, "-n", "100", "--payload-size", "64KB", "--output", "-");
-                Cli writer = start(environment, "write", name, "-n", "100", "-s", "1000", "--pattern", "ones", "--json-output")) {
+                Cli writer = start(environment, "write", name, "-n", "100", "-s", "1000", "--pattern", "ones",
+                        "--json-output")) {
             Cli.Outcome wrote = writer.outcome();
             assertEquals(0, wrote.status(), wrote.err());
-            assertTrue(wrote.out().startsWith("{\"operation\":\"write\"") && wrote.out().lines().count() == 1, wrote.out());
+            assertTrue(wrote.out().startsWith("{\"operation\":\"write\"") && wrote.out().lines().count() == 1,
+                    wrote.out());
             assertEquals(0, reader.outcome().status(), reader.err());
             byte[] expected = new byte[100_000];
             Arrays.fill(expected, (byte) 0xFF);
@@ -162,13 +169,15 @@ final class StandardOutputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-XX:NoSuchOption", "-XX:+UseG1GC -XX:+UseZGC", "-Xmx1k", "-javaagent:/nonexistent.jar", "-agentlib:nonexistent"})
+    @ValueSource(strings = {"-XX:NoSuchOption", "-XX:+UseG1GC -XX:+UseZGC", "-Xmx1k", "-javaagent:/nonexistent.jar",
+            "-agentlib:nonexistent"})
     void shouldSayInOneLineWithStatus127WhyJavaDoesNotStart(String options) throws Exception {
         Cli.Outcome refused = parsed(Map.of("JAVA_TOOL_OPTIONS", options));
         assertEquals(127, refused.status(), refused.err());
         assertEquals("", refused.out());
         assertEquals(1, refused.err().lines().count(), refused.err());
-        assertTrue(refused.err().startsWith("zerobuffer: ") && refused.err().contains("JAVA_TOOL_OPTIONS"), refused.err());
+        assertTrue(refused.err().startsWith("zerobuffer: ") && refused.err().contains("JAVA_TOOL_OPTIONS"),
+                refused.err());
     }
 
     @Test
@@ -183,20 +192,24 @@ final class StandardOutputTest {
         Path script = directory.resolve("append");
         Path file = directory.resolve("appended");
         Files.writeString(script, "{ echo before; \"$1\" --version; echo after; } >\"$2\"\n");
-        try (Cli cli = Cli.start(directory, environment(Map.of()), List.of("sh", script.toString(), launcher.toString(), file.toString()))) {
+        try (Cli cli = Cli.start(directory, environment(Map.of()),
+                List.of("sh", script.toString(), launcher.toString(), file.toString()))) {
             assertEquals(0, cli.outcome().status(), cli.err());
         }
         List<String> lines = Files.readAllLines(file);
         assertEquals(3, lines.size(), lines::toString);
-        assertTrue(lines.get(0).equals("before") && lines.get(1).startsWith("zerobuffer ") && lines.get(2).equals("after"), lines::toString);
+        assertTrue(lines.get(0).equals("before") && lines.get(1).startsWith("zerobuffer ")
+                && lines.get(2).equals("after"), lines::toString);
     }
 
     @Test
     void shouldShowADemoWhateverItsProcessesPrintToo() throws Exception {
         for (boolean withLauncher : new boolean[] {true, false}) {
-            List<String> command = new ArrayList<>(withLauncher ? List.of(launcher.toString()) : Cli.java("-jar", jar.toString()));
+            List<String> command = new ArrayList<>(withLauncher ? List.of(launcher.toString())
+                    : Cli.java("-jar", jar.toString()));
             command.addAll(List.of("demo", "--seconds", "0.2", "--width", "64", "--height", "64"));
-            try (Cli demo = Cli.start(directory, environment(Map.of("JAVA_TOOL_OPTIONS", "-javaagent:" + agent)), command)) {
+            try (Cli demo = Cli.start(directory, environment(Map.of("JAVA_TOOL_OPTIONS", "-javaagent:" + agent)),
+                    command)) {
                 Cli.Outcome outcome = demo.outcome();
                 assertEquals(0, outcome.status(), outcome.out() + outcome.err());
                 assertTrue(outcome.out().contains("0 frames lost, 0 damaged"), outcome.out());
@@ -247,7 +260,8 @@ final class StandardOutputTest {
         return start(List.of(), environment, arguments);
     }
 
-    private static Cli start(List<String> prefix, Map<String, String> environment, String... arguments) throws IOException {
+    private static Cli start(List<String> prefix, Map<String, String> environment,
+            String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(launcher.toString());
         command.addAll(Cli.patient(arguments));

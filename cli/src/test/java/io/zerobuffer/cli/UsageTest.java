@@ -87,7 +87,8 @@ final class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"write x --input", "write x --metadata-file", "call x --input", "call x --metadata-file", "read x --output", "demo --output"})
+    @ValueSource(strings = {"write x --input", "write x --metadata-file", "call x --input", "call x --metadata-file",
+            "read x --output", "demo --output"})
     void shouldNameTheFileThatCannotBeUsed(String line) {
         for (String file : new String[] {"/tmp", "/nonexistent/file"}) {
             assertEquals(ExitStatus.USAGE, execute((line + " " + file).split(" ")));

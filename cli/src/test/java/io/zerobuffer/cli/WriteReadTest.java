@@ -118,21 +118,25 @@ final class WriteReadTest {
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB");
                 Cli writer = Cli.start("write", name, "-s", "10", "--input", input.toString())) {
             assertEquals(ExitStatus.DONE, writer.outcome().status());
-            assertTrue(reader.outcome().out().startsWith("read from '" + name + "': 1501 frames, 15005 bytes"), reader.out());
+            assertTrue(reader.outcome().out().startsWith("read from '" + name + "': 1501 frames, 15005 bytes"),
+                    reader.out());
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 2500})
-    void shouldEndWithStatus2WhenTheInputEndsBeforeTheFramesAskedForHaveGone(int bytes, @TempDir Path directory) throws Exception {
+    void shouldEndWithStatus2WhenTheInputEndsBeforeTheFramesAskedFor(int bytes, @TempDir Path directory)
+            throws Exception {
         Path input = Files.write(directory.resolve("input"), new byte[bytes]);
         int frames = bytes == 0 ? 0 : 3;
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB");
-                Cli writer = Cli.start("write", name, "-n", "1000", "-s", "1000", "--input", input.toString(), "--json-output")) {
+                Cli writer = Cli.start("write", name, "-n", "1000", "-s", "1000", "--input", input.toString(),
+                        "--json-output")) {
             Cli.Outcome wrote = writer.outcome();
             assertEquals(ExitStatus.FAILED, wrote.status());
             String problem = "'" + input + "' ended: " + frames + " of 1000 frames written";
-            assertTrue(wrote.out().contains("\"frames_written\":" + frames + ",") && wrote.out().contains("\"errors\":[\"" + problem + "\"]"), wrote.out());
+            assertTrue(wrote.out().contains("\"frames_written\":" + frames + ",")
+                    && wrote.out().contains("\"errors\":[\"" + problem + "\"]"), wrote.out());
             assertEquals("zerobuffer: " + problem + "\n", wrote.err());
             assertEquals(ExitStatus.DONE, reader.outcome().status(), reader.err());
         }
@@ -151,10 +155,12 @@ final class WriteReadTest {
 
     @Test
     void shouldNameTheOutputThatIsFull() throws Exception {
-        try (Cli reader = Cli.start("read", name, "-n", "1", "--payload-size", "64KB", "--output", "/dev/full", "--json-output");
+        try (Cli reader = Cli.start("read", name, "-n", "1", "--payload-size", "64KB", "--output", "/dev/full",
+                "--json-output");
                 Cli writer = Cli.start("write", name, "-n", "1")) {
             assertEquals(ExitStatus.FAILED, reader.outcome().status());
-            assertTrue(reader.out().contains("\"errors\":[\"cannot write '/dev/full': No space left on device\"]"), reader.out());
+            assertTrue(reader.out().contains("\"errors\":[\"cannot write '/dev/full': No space left on device\"]"),
+                    reader.out());
             writer.outcome();
         }
     }
@@ -165,7 +171,8 @@ final class WriteReadTest {
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB")) {
             Cli.Outcome wrote = Cli.run("write", name, "-s", size, "--json-output");
             assertEquals(ExitStatus.FAILED, wrote.status());
-            assertTrue(wrote.out().startsWith("{\"operation\":\"write\"") && wrote.out().contains("too large"), wrote.out());
+            assertTrue(wrote.out().startsWith("{\"operation\":\"write\"") && wrote.out().contains("too large"),
+                    wrote.out());
             assertTrue(wrote.err().contains("too large") && !wrote.err().contains("MemorySegment"), wrote.err());
             assertEquals(ExitStatus.DONE, reader.outcome().status(), reader.err());
         }

@@ -40,7 +40,8 @@ class TortureTest {
     }
 
     private static boolean isEverythingMet(PairLedger total) {
-        return total.writerKills > 0 && total.readerKills > 0 && areKillPointsMet(total) && total.frames > 0 && total.recoveries > 0;
+        return total.writerKills > 0 && total.readerKills > 0 && areKillPointsMet(total) && total.frames > 0
+                && total.recoveries > 0;
     }
 
     private static boolean areKillPointsMet(PairLedger total) {

@@ -53,7 +53,8 @@ class JcstressTest {
     @Test
     void whatIsBrokenIsSeen() throws Exception {
         List<TestResult> results = run(1, SHORT_MILLIS, Path.of("target/test-classes"), Path.of("target/classes"));
-        for (int millis = 10 * SHORT_MILLIS; results.stream().anyMatch(result -> result.grading().isPassed) && millis <= LONG_MILLIS; millis *= 10) {
+        for (int millis = 10 * SHORT_MILLIS; results.stream().anyMatch(result -> result.grading().isPassed)
+                && millis <= LONG_MILLIS; millis *= 10) {
             results = run(1, millis, Path.of("target/test-classes"), Path.of("target/classes"));
         }
 
@@ -65,13 +66,15 @@ class JcstressTest {
     }
 
     /** Runs what the first directory holds: jcstress asks the first list on its class path. It ends with 1 if a forbidden outcome was seen or a JVM failed. */
-    private List<TestResult> run(int worstStatus, int millis, Path... classes) throws IOException, InterruptedException, ClassNotFoundException {
+    private List<TestResult> run(int worstStatus, int millis, Path... classes) throws IOException, InterruptedException,
+            ClassNotFoundException {
         Path work = Files.createTempDirectory(directory, "run");
         Path output = work.resolve("output");
         String classPath = Stream.concat(Stream.of(classes).map(path -> path.toAbsolutePath().toString()), Stream.of(System.getProperty("java.class.path")))
                 .collect(Collectors.joining(":"));
         Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp", classPath, Main.class.getName(),
-                "-jvmArgs", SHUFFLED, "-jvmArgsPrepend", "--enable-native-access=ALL-UNNAMED", "-sc", "false", "-iters", "1", "-time", Integer.toString(millis), "-hs", "128", "-pth", "false")
+                "-jvmArgs", SHUFFLED, "-jvmArgsPrepend", "--enable-native-access=ALL-UNNAMED", "-sc", "false", "-iters",
+                        "1", "-time", Integer.toString(millis), "-hs", "128", "-pth", "false")
                 .directory(work.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
         try {
             assertTrue(process.waitFor(10, TimeUnit.MINUTES), "jcstress hangs");

@@ -64,7 +64,8 @@ class FuzzTest {
     }
 
     private static boolean isEverythingMet(LiveLedger live) {
-        return live.scribbles > 0 && live.readerCounts.keySet().containsAll(List.of("frames read", "CorruptBufferException"));
+        return live.scribbles > 0 && live.readerCounts.keySet()
+                .containsAll(List.of("frames read", "CorruptBufferException"));
     }
 
     private Fuzz fuzzed(String name, double forSeconds) throws IOException, InterruptedException {
