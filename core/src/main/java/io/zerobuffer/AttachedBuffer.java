@@ -15,6 +15,7 @@ import io.zerobuffer.os.OsException;
 import io.zerobuffer.os.SharedMemory;
 import io.zerobuffer.ring.RingWriter;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +49,9 @@ final class AttachedBuffer {
     private SegmentLayout layout;
     private NamedSemaphore writeSemaphore;
     private NamedSemaphore readSemaphore;
+    /** The header block and the write semaphore once more, for the good-bye: by then nothing of this side reaches the rest of the segment. */
+    private MemorySegment farewellBlock;
+    private NamedSemaphore farewellSemaphore;
     private PeerWatch readerWatch;
     private RingWriter ring;
     private boolean readerIsOurs;
@@ -203,13 +207,17 @@ final class AttachedBuffer {
         }
     }
 
-    /** Says good-bye to the reader; the mapping stays until it is closed. */
+    /** Ends the access of this side, then says good-bye: who comes next must not meet a thread of this process that is late. */
     void close() {
+        mapping.close(this::sayGoodbye);
+    }
+
+    private void sayGoodbye() {
         Failures.tolerating(() -> {
             // Before writer_pid: with that at 0 and this not closed, a reader puts the process id back.
-            HeaderBlock.writerConnectionRelease(segment, WriterConnection.closed(HeaderBlock.writerConnectionAcquire(segment)));
-            if (HeaderBlock.writerPidAcquire(segment) == ownPid) {
-                HeaderBlock.writerPidRelease(segment, 0);
+            HeaderBlock.writerConnectionRelease(farewellBlock, WriterConnection.closed(HeaderBlock.writerConnectionAcquire(farewellBlock)));
+            if (HeaderBlock.writerPidAcquire(farewellBlock) == ownPid) {
+                HeaderBlock.writerPidRelease(farewellBlock, 0);
             }
         });
         Failures.tolerating(this::postGoodbye);
@@ -223,20 +231,23 @@ final class AttachedBuffer {
      * nothing can be missing.
      */
     private void postGoodbye() {
-        boolean isDrained = ring.freeBytes() == layout.payloadSize();
+        boolean isDrained = ring.freeBytes(farewellBlock) == layout.payloadSize();
         if (isDrained || ring.readerGoesByTokens() || readerWatch.holdsRange()) {
-            writeSemaphore.post();
+            farewellSemaphore.post();
         }
     }
 
     private static AttachedBuffer attempt(BufferName name, OperatingSystem os, Attempts attempts) {
         AttachedBuffer buffer = new AttachedBuffer(name, os);
+        boolean claimed = false;
         boolean attached = false;
         try {
             buffer.open(attempts);
             buffer.claim(attempts);
-            attached = true;
+            claimed = true;
+            buffer.mapping.cutOffAtClose(buffer.memory);
             buffer.memory.populate(Mapping.POPULATED_BYTES);
+            attached = true;
             LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), buffer.layout);
             return buffer;
         } catch (OsException failure) {
@@ -244,7 +255,9 @@ final class AttachedBuffer {
         } catch (InternalError fault) {
             throw Failures.of(name, fault, buffer.segment.byteSize());
         } finally {
-            if (!attached) {
+            if (claimed && !attached) {
+                buffer.close();
+            } else if (!attached) {
                 buffer.giveUp();
             }
         }
@@ -272,8 +285,10 @@ final class AttachedBuffer {
             throw new BufferNotFoundException(
                     name.value(), "that of process " + attempts.wantedReader + "; there is one of process " + readerPid);
         }
-        writeSemaphore = openSemaphore(name.writeSemaphore());
-        readSemaphore = openSemaphore(name.readSemaphore());
+        writeSemaphore = openSemaphore(name.writeSemaphore(), mapping.access());
+        readSemaphore = openSemaphore(name.readSemaphore(), mapping.access());
+        farewellSemaphore = openSemaphore(name.writeSemaphore(), mapping.arena());
+        farewellBlock = memory.mapAgain(HeaderBlock.SIZE, mapping.arena());
         if (!memory.isLinked()) {
             throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
         }
@@ -296,8 +311,8 @@ final class AttachedBuffer {
         return state == PeerState.DEAD;
     }
 
-    private NamedSemaphore openSemaphore(String semaphore) throws OsException {
-        NamedSemaphore opened = os.openSemaphore(semaphore, mapping.access());
+    private NamedSemaphore openSemaphore(String semaphore, Arena arena) throws OsException {
+        NamedSemaphore opened = os.openSemaphore(semaphore, arena);
         if (opened == null) {
             throw new BufferNotFoundException(name.value(), "its semaphore " + semaphore);
         }
@@ -425,8 +440,8 @@ final class AttachedBuffer {
     private void giveUp() {
         if (memory != null) {
             memory.close();
+            mapping.close();
         }
-        mapping.close();
     }
 
     private static void pause(BufferName name) {

@@ -1,7 +1,9 @@
 package io.zerobuffer;
 
+import io.zerobuffer.os.SharedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,8 +13,11 @@ import java.util.List;
  * <p>The library itself reaches segment and semaphores through the <em>access</em> arena, which ends at {@link #close}: a shared arena refuses to close
  * while a call is using one of its semaphores, and makes every later use an exception. What every frame needs goes by address, and finds private zeros then
  * ({@link io.zerobuffer.os.SharedMemory#lasting}). A user's view of a frame or claim has a confined arena of its own,
- * so that it dies with its frame however far it was passed on. Its memory must outlive it, so the segment is unmapped only when no view is
- * left: closing ends the views of the closing thread; those of another thread end when that thread releases its frame.
+ * so that it dies with its frame however far it was passed on. Closing ends the views of the closing thread; those of another thread end when that
+ * thread releases its frame, and their memory outlives them: a reader's segment is unmapped only when no view is left.
+ *
+ * <p>A writer's segment cannot wait for that: another thread may be storing through the view of a claim while the next writer connects and claims the
+ * same place. So private zeros take the segment's place at close ({@link #cutOffAtClose}), and only then the reader and the next writer are told.
  */
 final class Mapping {
     /**
@@ -27,6 +32,9 @@ final class Mapping {
     private final Arena access = Arena.ofShared();
     private final List<View> views = new ArrayList<>();
     private MemorySegment segment;
+    /** What is replaced by zeros at close; null where nobody else is to be kept from it. */
+    private SharedMemory memory;
+    private Runnable farewell;
 
     /** The arena to map the segment in. */
     Arena arena() {
@@ -44,25 +52,50 @@ final class Mapping {
         return segment.reinterpret(access, null);
     }
 
+    /** Has private zeros put in place of the segment when this closes. */
+    void cutOffAtClose(SharedMemory memory) {
+        this.memory = memory;
+    }
+
     /** A part of the segment that becomes inaccessible at {@link #end}. */
     final class View {
         private final Arena scope = Arena.ofConfined();
+        private final Thread owner = Thread.currentThread();
         private final MemorySegment part;
 
         private View(long offset, long size, boolean readOnly) {
             MemorySegment slice = segment.asSlice(offset, size);
-            this.part = (readOnly ? slice.asReadOnly() : slice).reinterpret(scope, null);
+            MemorySegment lasting = memory == null ? null : memory.lasting();
+            // The addresses stay mapped as long as a thread has the view, even if it has nothing else any more.
+            this.part = (readOnly ? slice.asReadOnly() : slice).reinterpret(scope, ended -> Reference.reachabilityFence(lasting));
         }
 
         MemorySegment segment() {
             return part;
         }
 
-        /** @throws WrongThreadException if another thread made the view; it stays as it is */
+        /** @throws WrongThreadException if another thread made the view, and lives; it stays as it is */
         void end() {
             if (scope.scope().isAlive()) {
-                scope.close();
+                try {
+                    scope.close();
+                } catch (WrongThreadException heldElsewhere) {
+                    if (owner.isAlive()) {
+                        throw heldElsewhere;
+                    }
+                }
                 forget(this);
+            }
+        }
+
+        private boolean isEnded() {
+            try {
+                scope.close();
+                return true;
+            } catch (WrongThreadException heldElsewhere) {
+                return !owner.isAlive();
+            } catch (IllegalStateException inUse) {
+                return false;
             }
         }
     }
@@ -78,7 +111,16 @@ final class Mapping {
     }
 
     /** Ends all access of the library and this thread's views, then unmaps the segment, at the latest when the last view ends. */
-    synchronized void close() {
+    void close() {
+        close(() -> {});
+    }
+
+    /**
+     * Closes, and then bids farewell: as soon as nothing that this side's views store can reach the segment. Where the system refuses the zeros for that,
+     * when the last view ends.
+     */
+    synchronized void close(Runnable farewell) {
+        this.farewell = farewell;
         while (access.scope().isAlive()) {
             try {
                 access.close();
@@ -87,7 +129,10 @@ final class Mapping {
                 pause();
             }
         }
-        views.removeIf(Mapping::ended);
+        views.removeIf(View::isEnded);
+        if (memory != null && memory.cutOff()) {
+            views.clear();
+        }
         unmapIfUnused();
     }
 
@@ -96,17 +141,9 @@ final class Mapping {
         unmapIfUnused();
     }
 
-    private static boolean ended(View view) {
-        try {
-            view.scope.close();
-            return true;
-        } catch (WrongThreadException heldElsewhere) {
-            return false;
-        }
-    }
-
     private void unmapIfUnused() {
         if (views.isEmpty() && !access.scope().isAlive() && mapped.scope().isAlive()) {
+            farewell.run();
             mapped.close();
         }
     }

@@ -486,9 +486,8 @@ public final class Writer implements AutoCloseable {
     }
 
     private void disconnect() {
-        buffer.close();
         Failures.tolerating(readSemaphore::post);
-        mapping.close();
+        buffer.close();
     }
 
     MemorySegment segment() {
@@ -582,7 +581,7 @@ public final class Writer implements AutoCloseable {
             if (ring.stagedBytes() == 0) {
                 requireReader(asksFirst || isBatching());
             }
-            long at = ring.claimPrepared(size);
+            long at = size <= layout.maxFrameSize() ? ring.claimPrepared(size) : RingWriter.NO_ROOM;
             return at != RingWriter.NO_ROOM ? at : claimAfterALook(size, mayWait);
         } catch (IllegalStateException | InternalError failure) {
             throw abandoned(failure);
@@ -598,6 +597,7 @@ public final class Writer implements AutoCloseable {
             publish();
         }
         requireReader(true);
+        requireFits(size);
         if (mayWait && !ring.isReaderClose(size)) {
             awaitCloseReader(size);
         }
@@ -660,10 +660,15 @@ public final class Writer implements AutoCloseable {
     }
 
     private long claimInRing(long size) {
+        requireFits(size);
+        return ring.claim(size);
+    }
+
+    /** Not before the reader is looked at: the next one's ring may be larger. */
+    private void requireFits(long size) {
         if (size > layout.maxFrameSize()) {
             throw new FrameTooLargeException(name.value(), size, layout.maxFrameSize());
         }
-        return ring.claim(size);
     }
 
     private long awaitSpace(long size) {

@@ -1,5 +1,6 @@
 package io.zerobuffer.os;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 
@@ -12,6 +13,16 @@ public interface SharedMemory {
      * the object's place, so that a thread that is late neither finds nothing there nor reaches the object. To be asked for before the arena ends.
      */
     MemorySegment lasting();
+
+    /**
+     * Puts private zeros in the object's place before the arena ends, whoever still uses the memory.
+     *
+     * @return false where the system refuses them: what is stored still reaches the object
+     */
+    boolean cutOff();
+
+    /** Maps the first bytes of the object once more, apart from {@link #segment}; not after {@link #close}. */
+    MemorySegment mapAgain(long bytes, Arena arena) throws OsException;
 
     /**
      * Maps so many bytes from the start of the object now, page by page, instead of each at its first access. Does nothing where the object's pages are

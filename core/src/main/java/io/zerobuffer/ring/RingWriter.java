@@ -288,6 +288,7 @@ public final class RingWriter {
 
     /** Claims as {@link #claim}, where no look at the reader is needed for it: {@link #NO_ROOM} means that nothing is known. */
     public long claimPrepared(long size) {
+        assert size > 0 && size <= capacity - FrameHeader.SIZE : size;
         long total = FrameHeader.SIZE + size;
         return runTotal + total <= runLimit ? claimed(total) : NO_ROOM;
     }
@@ -552,9 +553,14 @@ public final class RingWriter {
 
     /** Free bytes as shared memory has them now, possible or not. Any thread may ask. */
     public long freeBytes() {
+        return freeBytes(segment);
+    }
+
+    /** The same, through another mapping of the header block. */
+    public long freeBytes(MemorySegment headerBlock) {
         // In this order: what is taken and released between the two looks must not look free twice.
-        long word = HeaderBlock.payloadFreeBytesAcquire(segment);
-        return countsTaken ? word - HeaderBlock.payloadTakenAcquire(segment) : word;
+        long word = HeaderBlock.payloadFreeBytesAcquire(headerBlock);
+        return countsTaken ? word - HeaderBlock.payloadTakenAcquire(headerBlock) : word;
     }
 
     private long readFree() {

@@ -26,8 +26,8 @@ enum KillPoint {
     WRITER_WAITS("os.linux.GlibcSemaphore", "take", WRITER, STREAM, 20),
     METADATA_IS_PUBLISHED("bytes.HeaderBlock", "metadataWrittenBytesRelease", WRITER, STREAM, 1),
 
-    CONNECT_OPENS_SEGMENT("os.linux.Libc", "shmOpen", WRITER, OPEN, 5),
-    CONNECT_MAPS("os.linux.Libc", "mmap", WRITER, OPEN, 3),
+    CONNECT_OPENS_SEGMENT("os.linux.Libc", "shmOpen", WRITER, OPEN, 6),
+    CONNECT_MAPS("os.linux.Libc", "mmap", WRITER, OPEN, 6),
     CONNECT_HOLDS_RANGE("os.linux.Libc", "holdRange", WRITER, OPEN, 1),
     CONNECT_STORES_PID("bytes.HeaderBlock", "compareAndSetWriterPid", WRITER, OPEN, 1),
     CONNECT_FINDS_SEQUENCE("ring.LastSequence", "find", WRITER, OPEN, 1),
@@ -40,6 +40,7 @@ enum KillPoint {
     SUCCESSOR_NOTES_SEQUENCE("bytes.FrameHeader", "writeNote", WRITER, SUCCESSION, 1),
     SUCCESSOR_POSTS_FOR_THE_DEAD("os.linux.GlibcSemaphore", "post", WRITER, SUCCESSION, 1),
 
+    WRITER_CUTS_ITSELF_OFF("os.linux.Libc", "replaceByZeros", WRITER, CLOSE, 2),
     WRITER_CLEARS_PID("bytes.HeaderBlock", "writerPidRelease", WRITER, CLOSE, 1),
     WRITER_POSTS_GOODBYE("os.linux.GlibcSemaphore", "post", WRITER, CLOSE, 2),
     WRITER_CLOSES_DESCRIPTOR("os.linux.Libc", "close", WRITER, CLOSE, 1),

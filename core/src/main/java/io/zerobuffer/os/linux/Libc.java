@@ -256,16 +256,20 @@ final class Libc {
      * Puts private memory, all zeros, where something else is mapped, in one step: a thread that uses the range finds the one or the other. Costs no memory
      * until somebody writes. A process at a limit (RLIMIT_AS, or vm.overcommit_memory 2) may be refused, and what was mapped stays: hence the zeros are
      * made elsewhere first, since a kernel that refuses them in place may have unmapped the range by then.
+     *
+     * @return false when refused
      */
-    static void replaceByZeros(long address, long size) {
+    static boolean replaceByZeros(long address, long size) {
         try (Arena arena = Arena.ofConfined()) {
             Result zeros = call(arena, MMAP, 0, size, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
             if (isMinusOne(zeros)) {
-                return;
+                return false;
             }
-            if (isMinusOne(callVariadic(arena, MREMAP, zeros.value(), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, address))) {
+            boolean moved = !isMinusOne(callVariadic(arena, MREMAP, zeros.value(), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, address));
+            if (!moved) {
                 munmap(zeros.value(), size);
             }
+            return moved;
         }
     }
 

@@ -111,6 +111,16 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     @Override
+    public boolean cutOff() {
+        return file.cutOff();
+    }
+
+    @Override
+    public MemorySegment mapAgain(long bytes, Arena arena) throws OsException {
+        return new MappedFile(fd, bytes, arena, name).segment();
+    }
+
+    @Override
     public void populate(long bytes) {
         if (Libc.reservedBytes(fd) >= segment.byteSize()) {
             Libc.populate(segment, Math.min(bytes, segment.byteSize()));

@@ -11,6 +11,7 @@ final class MappedFile {
     private final MemorySegment segment;
     private MemorySegment lasting;
     private boolean ended;
+    private boolean isCutOff;
 
     MappedFile(int fd, long size, Arena arena, String object) throws OsException {
         this.address = Libc.mmap(fd, size, object);
@@ -34,12 +35,20 @@ final class MappedFile {
         return lasting;
     }
 
+    /** See {@link io.zerobuffer.os.SharedMemory#cutOff}. */
+    synchronized boolean cutOff() {
+        if (!isCutOff) {
+            isCutOff = Libc.replaceByZeros(address, size);
+        }
+        return isCutOff;
+    }
+
     private synchronized void end() {
         ended = true;
         if (lasting == null) {
             Libc.munmap(address, size);
         } else {
-            Libc.replaceByZeros(address, size);
+            cutOff();
             // From here on only those keep it who still use it.
             lasting = null;
         }

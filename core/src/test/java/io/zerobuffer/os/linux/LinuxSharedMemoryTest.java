@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.AddressLimit;
 import io.zerobuffer.Eventually;
 import io.zerobuffer.os.OsException;
 import io.zerobuffer.os.SharedMemory;
@@ -16,8 +17,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -86,38 +85,15 @@ final class LinuxSharedMemoryTest {
 
     /** As it may where vm.overcommit_memory is 2. */
     @Test
-    void shouldLeaveTheMemoryInPlaceWhereTheSystemRefusesTheZeros() throws OsException, IOException, InterruptedException {
+    void shouldLeaveTheMemoryInPlaceWhereTheSystemRefusesTheZeros() throws OsException {
         Arena arena = Arena.ofConfined();
         SharedMemory memory = LinuxSharedMemory.create(name, WIDE, OWNER_ONLY, false, arena);
         memory.unlink();
         memory.close();
         MemorySegment lasting = memory.lasting();
         lasting.set(ValueLayout.JAVA_LONG, WIDE - Long.BYTES, 7);
-        String limit = prlimit("--noheadings", "--output", "SOFT", "--as");
-        prlimit("--as=" + (mappedBytes() + WIDE / 2) + ":");
-        try {
-            arena.close();
-        } finally {
-            prlimit("--as=" + limit + ":");
-        }
+        AddressLimit.leaving(WIDE / 2, arena::close);
         assertEquals(7, lasting.get(ValueLayout.JAVA_LONG, WIDE - Long.BYTES));
-    }
-
-    /** Asks for or sets a limit of this process; answers what was printed. */
-    private static String prlimit(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("prlimit", "--pid", Long.toString(ProcessHandle.current().pid())));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertEquals(0, process.waitFor(), printed);
-        return printed;
-    }
-
-    private static long mappedBytes() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-            String kibibytes = lines.filter(line -> line.startsWith("VmSize:")).findFirst().orElseThrow().replaceAll("\\D", "");
-            return Long.parseLong(kibibytes) * 1024;
-        }
     }
 
     private long addressAfterItsEnd(boolean byAddress) throws OsException {

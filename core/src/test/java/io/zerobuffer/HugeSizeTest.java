@@ -1,0 +1,92 @@
+package io.zerobuffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.zerobuffer.errors.FrameTooLargeException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Sizes of which the sum with a header, or with what is staged, is no number any more. */
+final class HugeSizeTest {
+    private static final int RING = 4096;
+
+    private static final Map<String, ObjLongConsumer<Writer>> ENTRIES = Map.of(
+            "claim", Writer::claim,
+            "tryClaim", Writer::tryClaim,
+            "write", (writer, size) -> writer.write(size, claim -> {}),
+            "draft", (writer, size) -> writer.draft().claim(size));
+
+    private static final Map<String, ObjLongConsumer<Batch>> BATCH_ENTRIES = Map.of(
+            "claim", Batch::claim,
+            "write", (batch, size) -> batch.write(size, claim -> {}));
+
+    private final String name = TestBuffers.uniqueName();
+
+    @AfterEach
+    void nothingIsLeftBehind() throws IOException {
+        TestBuffers.assertNothingLeft();
+    }
+
+    static Stream<Long> sizes() {
+        return Stream.of(Long.MAX_VALUE, Long.MAX_VALUE - 8, Long.MAX_VALUE - 15, Long.MAX_VALUE - 16, Long.MAX_VALUE - 17,
+                Long.MAX_VALUE - 100, Long.MAX_VALUE - 132, Long.MAX_VALUE - 133, Long.MAX_VALUE / 2, 1L << 32, RING - 15L);
+    }
+
+    static Stream<Arguments> entriesAndSizes() {
+        return ENTRIES.keySet().stream().sorted().flatMap(entry -> sizes().map(size -> Arguments.of(entry, size)));
+    }
+
+    static Stream<Arguments> batchEntriesAndSizes() {
+        return BATCH_ENTRIES.keySet().stream().sorted().flatMap(entry -> sizes().map(size -> Arguments.of(entry, size)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("entriesAndSizes")
+    void shouldRefuseAFrameOfThatSizeAndLeaveTheRingAsItWas(String entry, long size) {
+        try (Reader reader = Reader.create(name, 64, RING);
+                Writer writer = Writer.connect(name)) {
+            writer.write(new byte[100]);
+            FrameTooLargeException refused = assertThrows(FrameTooLargeException.class, () -> ENTRIES.get(entry).accept(writer, size));
+            assertEquals(size, refused.frameSize());
+            assertEquals(RING - 116, reader.health().freeBytes());
+            assertEquals(2, writer.write(new byte[RING / 4]));
+            assertEquals(List.of(100L, RING / 4L), sizesOf(reader, 2));
+            assertEquals(RING, reader.health().freeBytes());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("batchEntriesAndSizes")
+    void shouldRefuseAFrameOfThatSizeInABatchAndKeepWhatIsInIt(String entry, long size) {
+        try (Reader reader = Reader.create(name, 64, RING);
+                Writer writer = Writer.connect(name)) {
+            try (Batch batch = writer.batch()) {
+                batch.write(new byte[100]);
+                assertThrows(FrameTooLargeException.class, () -> BATCH_ENTRIES.get(entry).accept(batch, size));
+                assertEquals(RING, reader.health().freeBytes());
+                assertEquals(2, batch.write(new byte[200]));
+            }
+            assertEquals(List.of(100L, 200L), sizesOf(reader, 2));
+            assertEquals(RING, reader.health().freeBytes());
+        }
+    }
+
+    private static List<Long> sizesOf(Reader reader, int frames) {
+        Long[] sizes = new Long[frames];
+        for (int i = 0; i < frames; i++) {
+            try (Frame frame = reader.poll()) {
+                sizes[i] = frame.size();
+            }
+        }
+        return Arrays.asList(sizes);
+    }
+}
