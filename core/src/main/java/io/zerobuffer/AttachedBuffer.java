@@ -66,10 +66,10 @@ final class AttachedBuffer {
     }
 
     /** Tries until the buffer is complete and has a live reader, the time is over, or it is to stop. */
-    static AttachedBuffer connect(BufferName name, WriterConfig config, BooleanSupplier stop) {
+    static AttachedBuffer connect(BufferName name, WriterConfig config, Duration timeout, BooleanSupplier stop) {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
-        long timeoutNanos = Timeouts.nanos(config.connectTimeout());
+        long timeoutNanos = Timeouts.nanos(timeout);
         Attempts attempts = new Attempts(config);
         while (true) {
             try {
@@ -238,6 +238,7 @@ final class AttachedBuffer {
     }
 
     private static AttachedBuffer attempt(BufferName name, OperatingSystem os, Attempts attempts) {
+        peek(name, os, attempts);
         AttachedBuffer buffer = new AttachedBuffer(name, os);
         boolean claimed = false;
         boolean attached = false;
@@ -263,21 +264,38 @@ final class AttachedBuffer {
         }
     }
 
-    private void open(Attempts attempts) throws OsException {
-        memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, mapping.arena());
-        if (memory == null) {
-            throw new BufferNotFoundException(name.value(), "its shared memory");
+    /**
+     * Refuses what a look through a mapping of this thread's own shows not to be ready. Whoever waits for a buffer looks 200 times a second, and to close
+     * a shared arena stops every thread of the JVM each time.
+     */
+    private static void peek(BufferName name, OperatingSystem os, Attempts attempts) {
+        try (Arena look = Arena.ofConfined()) {
+            SharedMemory present = os.openSharedMemory(name.value(), HeaderBlock.SIZE, look);
+            if (present == null) {
+                throw new BufferNotFoundException(name.value(), "its shared memory");
+            }
+            try {
+                requireReady(name, present, attempts);
+            } finally {
+                present.close();
+            }
+        } catch (OsException failure) {
+            throw Failures.of(name, failure, 0);
+        } catch (InternalError fault) {
+            throw Failures.of(name, fault, HeaderBlock.SIZE);
         }
-        segment = mapping.accessible(memory.segment());
-        int oiebSize = HeaderBlock.oiebSizeAcquire(segment);
+    }
+
+    /** Answers the reader's process id. */
+    private static long requireReady(BufferName name, SharedMemory memory, Attempts attempts) {
+        int oiebSize = HeaderBlock.oiebSizeAcquire(memory.segment());
         if (oiebSize == 0) {
             throw new BufferNotFoundException(name.value(), "its header block, which is still empty");
         }
         if (oiebSize != HeaderBlock.SIZE) {
             throw new CorruptBufferException(name.value(), "oieb_size", oiebSize, "a buffer has " + HeaderBlock.SIZE);
         }
-        layout = SegmentLayout.read(name.value(), segment);
-        long readerPid = HeaderBlock.readerPidAcquire(segment);
+        long readerPid = HeaderBlock.readerPidAcquire(memory.segment());
         if (readerPid == 0) {
             throw new BufferNotFoundException(name.value(), "its reader, which has closed or is not ready (reader_pid is 0)");
         }
@@ -285,6 +303,20 @@ final class AttachedBuffer {
             throw new BufferNotFoundException(
                     name.value(), "that of process " + attempts.wantedReader + "; there is one of process " + readerPid);
         }
+        if (attempts.knownDead.contains(memory.identity())) {
+            throw new ReaderDeadException(name.value(), readerPid, false);
+        }
+        return readerPid;
+    }
+
+    private void open(Attempts attempts) throws OsException {
+        memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, mapping.arena());
+        if (memory == null) {
+            throw new BufferNotFoundException(name.value(), "its shared memory");
+        }
+        segment = mapping.accessible(memory.segment());
+        long readerPid = requireReady(name, memory, attempts);
+        layout = SegmentLayout.read(name.value(), segment);
         writeSemaphore = openSemaphore(name.writeSemaphore(), mapping.access());
         readSemaphore = openSemaphore(name.readSemaphore(), mapping.access());
         farewellSemaphore = openSemaphore(name.writeSemaphore(), mapping.arena());
@@ -294,7 +326,7 @@ final class AttachedBuffer {
         }
         readerWatch = new PeerWatch(
                 memory, HeaderBlock.READER_PID_OFFSET, os.processes(), memory.changedAt(), this::ownerLock);
-        if (attempts.knownDead.contains(memory.identity()) || isReaderDead(readerPid)) {
+        if (isReaderDead(readerPid)) {
             attempts.knownDead.add(memory.identity());
             throw new ReaderDeadException(name.value(), readerPid, false);
         }

@@ -17,9 +17,15 @@ import java.util.Objects;
  * {@link #size} throws {@link IndexOutOfBoundsException}.
  *
  * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the claim a view that dies with it, even if it was
- * passed on; such a view belongs to the thread that asked for it, which then has to commit or abort.
+ * passed on.
  *
- * <p>A claim belongs to its writer's thread at the time; see {@link Writer}. Offsets and sizes are in bytes.
+ * <p><b>Threads.</b> A claim belongs to its writer's thread at the time; see {@link Writer}. A view that the claiming thread asks for costs some ten
+ * nanoseconds, and is for that thread alone, which then has to commit or abort. Where another thread asks, any thread may use the view, and commit or
+ * abort; to end such a view costs 40 to 200 microseconds. Who still stores through a view when another thread closes the writer stores into memory that
+ * nobody reads.
+ *
+ * <p>Frames lie in the ring one behind the other, at any address: {@link ValueLayout#JAVA_INT} and its like refuse an address that is no multiple of their
+ * size, {@link ValueLayout#JAVA_INT_UNALIGNED} and its like take any. Offsets and sizes are in bytes.
  */
 public final class Claim implements AutoCloseable {
     private static final long ENDED = -1;
@@ -33,23 +39,26 @@ public final class Claim implements AutoCloseable {
     private final boolean isMetadata;
     /** Where the claim is if not in the segment; otherwise null. */
     private final Draft draft;
+    /** Whether a filler has it, after which it is committed. */
+    private final boolean isLent;
     private long start;
     private long size;
 
     /** The size while accessible, so that one comparison finds both a bad offset and an ended claim. */
     private long limit = ENDED;
-    private Mapping.View view;
+    /** The view, if one was asked for; until then the thread that claimed. */
+    private Object view;
 
-    Claim(Writer writer, boolean isMetadata) {
+    Claim(Writer writer, boolean isMetadata, Draft draft, boolean isLent) {
         this.writer = writer;
         this.isMetadata = isMetadata;
-        this.draft = null;
+        this.draft = draft;
+        this.isLent = isLent;
     }
 
-    Claim(Writer writer, Draft draft) {
-        this.writer = writer;
-        this.isMetadata = false;
-        this.draft = draft;
+    /** A claim for a filler, which does not commit it. */
+    static Claim lent(Writer writer, Draft draft) {
+        return new Claim(writer, false, draft, true);
     }
 
     /** Makes the claim accessible. */
@@ -57,6 +66,11 @@ public final class Claim implements AutoCloseable {
         this.start = start;
         this.size = size;
         this.limit = size;
+        Thread claiming = Thread.currentThread();
+        // One that is lent again and again mostly has it: a store is more than a comparison where a collector wants to know of it.
+        if (view != claiming) {
+            view = claiming;
+        }
         return this;
     }
 
@@ -141,14 +155,17 @@ public final class Claim implements AutoCloseable {
         }
     }
 
-    /** The claimed memory, for the calling thread only; inaccessible after commit or abort. */
+    /** The claimed memory; inaccessible after commit or abort. Not aligned: use the {@code UNALIGNED} layouts. For which threads, see above. */
     public MemorySegment segment() {
         long at = checked(0, size);
         try {
-            if (view == null) {
-                view = (draft == null ? writer.mapping() : draft.mapping()).view(at, size, false);
+            if (view instanceof Mapping.View present) {
+                return present.segment();
             }
-            return view.segment();
+            Mapping mapping = draft == null ? writer.mapping() : draft.mapping();
+            Mapping.View made = mapping.view(at, size, false, (Thread) view);
+            view = made;
+            return made.segment();
         } catch (IllegalStateException failure) {
             throw writer.translated(failure);
         }
@@ -164,9 +181,22 @@ public final class Claim implements AutoCloseable {
      *
      * @return the frame's sequence number; 0 for metadata and in a {@link Draft}
      * @throws FrameReleasedException if the claim was committed or aborted before
-     * @throws WrongThreadException if another thread asked for {@link #segment}; the claim stays open
+     * @throws WrongThreadException if {@link #segment} is for another thread alone, which lives; the claim stays open
+     * @throws IllegalStateException in a filler ({@link Writer#write(long, java.util.function.Consumer)}): the claim is committed when that returns
      */
     public long commit() {
+        if (isLent) {
+            throw refusedToFiller(writer);
+        }
+        return publish();
+    }
+
+    /** Static, so that the claim does not escape to it. */
+    private static RuntimeException refusedToFiller(Writer writer) {
+        return new IllegalStateException("buffer '" + writer.name() + "': a filler's claim is committed when the filler returns; leave out commit()");
+    }
+
+    long publish() {
         checked(0, size);
         end();
         if (isMetadata) {
@@ -214,8 +244,8 @@ public final class Claim implements AutoCloseable {
     }
 
     private void end() {
-        if (view != null) {
-            view.end();
+        if (view instanceof Mapping.View made) {
+            made.end();
             view = null;
         }
         limit = ENDED;

@@ -36,30 +36,17 @@ public final class Draft implements AutoCloseable {
      * @throws IllegalStateException if a claim is open
      */
     public Claim claim(long size) {
-        if (claimed) {
-            throw new IllegalStateException("buffer '" + writer.name() + "': a claim is open; commit or abort it before the next");
-        }
-        if (size == 0) {
-            throw new EmptyFrameException(writer.name());
-        }
-        if (size < 0) {
-            throw new IllegalArgumentException("frame size " + size + " is negative");
-        }
-        if (size > writer.maxFrameSize()) {
-            throw new FrameTooLargeException(writer.name(), size, writer.maxFrameSize());
-        }
-        provide(size);
-        claimed = true;
-        committed = NOTHING;
-        return new Claim(writer, this).open(0, size);
+        requireFree(size);
+        return begin(new Claim(writer, false, this, false), size);
     }
 
     /** Claims, has it filled, and commits, unless the filler aborted; see {@link #claim}. */
     public void fill(long size, Consumer<? super Claim> filler) {
-        try (Claim claim = claim(size)) {
+        requireFree(size);
+        try (Claim claim = begin(Claim.lent(writer, this), size)) {
             filler.accept(claim);
             if (claim.isOpen()) {
-                claim.commit();
+                claim.publish();
             }
         }
     }
@@ -114,6 +101,28 @@ public final class Draft implements AutoCloseable {
 
     void abort() {
         claimed = false;
+    }
+
+    private void requireFree(long size) {
+        if (claimed) {
+            throw new IllegalStateException("buffer '" + writer.name() + "': a claim is open; commit or abort it before the next");
+        }
+        if (size == 0) {
+            throw new EmptyFrameException(writer.name());
+        }
+        if (size < 0) {
+            throw new IllegalArgumentException("frame size " + size + " is negative");
+        }
+        if (size > writer.maxFrameSize()) {
+            throw new FrameTooLargeException(writer.name(), size, writer.maxFrameSize());
+        }
+    }
+
+    private Claim begin(Claim claim, long size) {
+        provide(size);
+        claimed = true;
+        committed = NOTHING;
+        return claim.open(0, size);
     }
 
     private void provide(long size) {

@@ -17,9 +17,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * belongs to the writer again. An access outside 0 to {@link #size} throws {@link IndexOutOfBoundsException}.
  *
  * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the frame a view that dies with it, even if it was
- * passed on; such a view belongs to the thread that asked for it, which then has to release the frame.
+ * passed on.
  *
- * <p>A frame belongs to its reader's thread at the time; see {@link Reader}. Offsets and sizes are in bytes.
+ * <p><b>Threads.</b> A frame belongs to its reader's thread at the time; see {@link Reader}. A view that the thread which read the frame asks for costs some
+ * ten nanoseconds, and is for that thread alone, which then has to release the frame. Where frames may be released by any thread
+ * ({@link ReaderConfig.Builder#releaseFromAnyThread}), or another thread asks, any thread may use the view and release the frame; to end such a view
+ * costs 40 to 200 microseconds, because the JVM then asks each of its threads whether it is using it. {@link #bindToThread} makes views cheap again.
+ *
+ * <p>Frames lie in the ring one behind the other, at any address: {@link java.lang.foreign.ValueLayout#JAVA_INT} and its like refuse an address that is no
+ * multiple of their size, {@link java.lang.foreign.ValueLayout#JAVA_INT_UNALIGNED} and its like take any. Offsets and sizes are in bytes.
  */
 public final class Frame implements AutoCloseable {
     private static final long RELEASED = -1;
@@ -38,7 +44,8 @@ public final class Frame implements AutoCloseable {
 
     /** The size while accessible, so that one comparison finds both a bad offset and a released frame. */
     private long limit = RELEASED;
-    private Mapping.View view;
+    /** The view, if one was asked for; until then the thread that is going to release the frame, or null where any may. */
+    private Object view;
 
     /** How many frames share these bytes; null for one. */
     private AtomicInteger sharers;
@@ -55,6 +62,14 @@ public final class Frame implements AutoCloseable {
         this.sequence = sequence;
         this.limit = size;
         this.sharers = null;
+        keepFor(reader.releasesFromAnyThread() ? null : Thread.currentThread());
+    }
+
+    private void keepFor(Thread keeper) {
+        // A frame that is lent again and again mostly has it: a store is more than a comparison where a collector wants to know of it.
+        if (view != keeper) {
+            view = keeper;
+        }
     }
 
     /** Size in bytes, 1 or more. */
@@ -145,14 +160,16 @@ public final class Frame implements AutoCloseable {
         return copy;
     }
 
-    /** The frame's memory, read-only, for the calling thread only; inaccessible after release. */
+    /** The frame's memory, read-only; inaccessible after release. Not aligned: use the {@code UNALIGNED} layouts. For which threads, see above. */
     public MemorySegment segment() {
         long at = checked(0, size);
         try {
-            if (view == null) {
-                view = reader.mapping().view(at, size, true);
+            if (view instanceof Mapping.View present) {
+                return present.segment();
             }
-            return view.segment();
+            Mapping.View made = reader.mapping().view(at, size, true, (Thread) view);
+            view = made;
+            return made.segment();
         } catch (IllegalStateException failure) {
             throw reader.translated(failure);
         }
@@ -181,6 +198,16 @@ public final class Frame implements AutoCloseable {
         return other;
     }
 
+    /**
+     * Says that the calling thread is going to release the frame: views that it asks for from now on then cost nanoseconds, and are for it alone. Where a
+     * view was asked for before, this does nothing.
+     */
+    public void bindToThread() {
+        if (!(view instanceof Mapping.View)) {
+            view = Thread.currentThread();
+        }
+    }
+
     /** Whether the frame was released. */
     public boolean isReleased() {
         return limit == RELEASED;
@@ -189,11 +216,35 @@ public final class Frame implements AutoCloseable {
     /**
      * Gives the frame back. Releasing again, or after the reader closed, does nothing.
      *
-     * @throws WrongThreadException if another thread asked for {@link #segment}; the frame stays as it is
+     * <p>A release that is refused leaves the frame as it is. Its space, and all behind it, comes back when it is released after all: by the thread
+     * that it is bound to; by any, once that thread has ended; and, unless frames may be released by any thread, at the latest when that thread waits
+     * for the next frame.
+     *
+     * @throws WrongThreadException if {@link #segment} is for another thread alone, which lives
+     * @throws IllegalStateException if {@link #segment} or {@link #buffer} is being used by a call to the system that has not ended; release it again then
      */
     public void release() {
-        if (end()) {
+        boolean isLast;
+        try {
+            isLast = end();
+        } catch (WrongThreadException | IllegalStateException refused) {
+            reader.releaseLater(this);
+            throw refused;
+        }
+        if (isLast) {
             reader.release(ticket, start, size, sequence);
+        }
+    }
+
+    /** Releases the frame if that is possible now. */
+    boolean tryRelease() {
+        try {
+            if (end()) {
+                reader.release(ticket, start, size, sequence);
+            }
+            return true;
+        } catch (WrongThreadException | IllegalStateException notYet) {
+            return false;
         }
     }
 
@@ -202,8 +253,8 @@ public final class Frame implements AutoCloseable {
         if (limit == RELEASED) {
             return false;
         }
-        if (view != null) {
-            view.end();
+        if (view instanceof Mapping.View made) {
+            made.end();
             view = null;
         }
         limit = RELEASED;

@@ -12,8 +12,11 @@ import java.util.List;
  *
  * <p>The library itself reaches segment and semaphores through the <em>access</em> arena, which ends at {@link #close}: a shared arena refuses to close
  * while a call is using one of its semaphores, and makes every later use an exception. What every frame needs goes by address, and finds private zeros then
- * ({@link io.zerobuffer.os.SharedMemory#lasting}). A user's view of a frame or claim has a confined arena of its own,
- * so that it dies with its frame however far it was passed on. Closing ends the views of the closing thread; those of another thread end when that
+ * ({@link io.zerobuffer.os.SharedMemory#lasting}). A user's view of a frame or claim has an arena of its own,
+ * so that it dies with its frame however far it was passed on: a confined one, which costs nanoseconds, where the thread that is going to end the view
+ * asks for it; otherwise a shared one, which any thread ends, at the price of a handshake with every thread of the JVM (docs/decisions/0013).
+ *
+ * <p>Closing ends the shared views, and the confined ones of the closing thread; those of another thread end when that
  * thread releases its frame, and their memory outlives them: a reader's segment is unmapped only when no view is left.
  *
  * <p>A writer's segment cannot wait for that: another thread may be storing through the view of a claim while the next writer connects and claims the
@@ -59,11 +62,12 @@ final class Mapping {
 
     /** A part of the segment that becomes inaccessible at {@link #end}. */
     final class View {
-        private final Arena scope = Arena.ofConfined();
+        private final Arena scope;
         private final Thread owner = Thread.currentThread();
         private final MemorySegment part;
 
-        private View(long offset, long size, boolean readOnly) {
+        private View(long offset, long size, boolean readOnly, Thread keeper) {
+            this.scope = owner == keeper ? Arena.ofConfined() : Arena.ofShared();
             MemorySegment slice = segment.asSlice(offset, size);
             MemorySegment lasting = memory == null ? null : memory.lasting();
             // The addresses stay mapped as long as a thread has the view, even if it has nothing else any more.
@@ -74,7 +78,10 @@ final class Mapping {
             return part;
         }
 
-        /** @throws WrongThreadException if another thread made the view, and lives; it stays as it is */
+        /**
+         * @throws WrongThreadException if the view is confined to another thread, which lives; it stays as it is
+         * @throws IllegalStateException if a call to the system is using it; it stays as it is
+         */
         void end() {
             if (scope.scope().isAlive()) {
                 try {
@@ -100,12 +107,15 @@ final class Mapping {
         }
     }
 
-    /** @throws IllegalStateException if the mapping is closed */
-    synchronized View view(long offset, long size, boolean readOnly) {
+    /**
+     * @param keeper the thread that is going to end the view; null for any
+     * @throws IllegalStateException if the mapping is closed
+     */
+    synchronized View view(long offset, long size, boolean readOnly, Thread keeper) {
         if (!access.scope().isAlive()) {
             throw new IllegalStateException("closed");
         }
-        View view = new View(offset, size, readOnly);
+        View view = new View(offset, size, readOnly, keeper);
         views.add(view);
         return view;
     }

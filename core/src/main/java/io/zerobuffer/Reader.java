@@ -21,7 +21,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -43,7 +46,8 @@ import java.util.function.Consumer;
  * the space back in the order in which frames were read.
  *
  * <p><b>Threads.</b> One thread at a time may use a reader and its frames; handing them from thread to thread needs the usual
- * happens-before. With {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own meanwhile.
+ * happens-before, and the thread that read a frame and asked for its {@link Frame#segment} has to release it. With
+ * {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own meanwhile, whoever asked for what.
  * {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A virtual thread that waits is parked, and keeps no carrier.
  */
 public final class Reader implements AutoCloseable {
@@ -117,8 +121,11 @@ public final class Reader implements AutoCloseable {
     private long framesSkipped;
 
     /** The frame that {@link #drain} hands out, again and again. */
-    private final Frame lent = new Frame(this);
+    private Frame lent = new Frame(this);
     private boolean draining;
+
+    /** Frames of which the release was refused, to be released when that is possible: their space keeps all behind it. */
+    private final Queue<Frame> refused = new ConcurrentLinkedQueue<>();
 
     private Reader(BufferName name, OwnedBuffer buffer, ReaderConfig config) {
         this.name = name;
@@ -161,7 +168,7 @@ public final class Reader implements AutoCloseable {
      */
     public static Reader create(String name, ReaderConfig config) {
         BufferName checkedName = new BufferName(name);
-        return new Reader(checkedName, OwnedBuffer.create(checkedName, config), config);
+        return ExitHook.open(name, () -> new Reader(checkedName, OwnedBuffer.create(checkedName, config), config));
     }
 
     /** The buffer's name. */
@@ -202,7 +209,8 @@ public final class Reader implements AutoCloseable {
     }
 
     /**
-     * Takes the newest frame there is and releases those before it unseen; {@link #framesSkipped} counts them.
+     * Takes the newest frame there is and releases those before it unseen; {@link #framesSkipped} counts them. Frames that come after the call has
+     * found one are left for the next call, however fast the writer is.
      *
      * @param timeout how long to wait when there is none; zero only looks
      * @return the frame, to be released; or null when none came within the timeout
@@ -213,7 +221,12 @@ public final class Reader implements AutoCloseable {
         if (newest == RingReader.NOTHING) {
             return null;
         }
-        for (long newer = nextQuietly(); newer != RingReader.NOTHING; newer = nextQuietly()) {
+        long end = endOfUnread();
+        while (ring.bytesPassed() < end) {
+            long newer = nextQuietly();
+            if (newer == RingReader.NOTHING) {
+                break;
+            }
             giveBack(newest);
             framesSkipped++;
             newest = newer;
@@ -249,6 +262,7 @@ public final class Reader implements AutoCloseable {
     }
 
     private int drain(Consumer<? super Frame> handler, int limit, long timeoutNanos) {
+        Objects.requireNonNull(handler, "handler");
         if (limit < 1) {
             throw new IllegalArgumentException("limit " + limit + " is less than 1 frame");
         }
@@ -282,9 +296,21 @@ public final class Reader implements AutoCloseable {
         try {
             handler.accept(lent);
         } finally {
-            if (lent.end()) {
-                letGo(ticket, offset, size, sequence);
-            }
+            endLent(ticket, offset, size, sequence);
+        }
+    }
+
+    private void endLent(long ticket, long offset, long size, long sequence) {
+        boolean isLast;
+        try {
+            isLast = lent.end();
+        } catch (IllegalStateException inUse) {
+            refused.add(lent);
+            lent = new Frame(this);
+            throw inUse;
+        }
+        if (isLast) {
+            letGo(ticket, offset, size, sequence);
         }
     }
 
@@ -372,7 +398,7 @@ public final class Reader implements AutoCloseable {
                 return RingReader.NOTHING;
             }
             return ticket;
-        } catch (CorruptBufferException | SequenceGapException | IllegalStateException laterFrame) {
+        } catch (CorruptBufferException | SequenceGapException | IllegalStateException | InternalError laterFrame) {
             return RingReader.NOTHING;
         }
     }
@@ -527,7 +553,7 @@ public final class Reader implements AutoCloseable {
 
     /**
      * Closes the reader and removes the buffer. A connected writer learns of it at its next call. Unreleased frames become inaccessible; a
-     * {@link Frame#segment()} that another thread made stays readable until that thread releases its frame. Closing again does nothing.
+     * {@link Frame#segment()} that is for another thread alone stays readable until that thread releases its frame. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -535,9 +561,13 @@ public final class Reader implements AutoCloseable {
             return;
         }
         closed = true;
-        buffer.close();
-        Failures.tolerating(writeSemaphore::post);
-        mapping.close();
+        try {
+            buffer.close();
+            Failures.tolerating(writeSemaphore::post);
+            mapping.close();
+        } finally {
+            ExitHook.closed(this);
+        }
     }
 
     MemorySegment segment() {
@@ -546,6 +576,13 @@ public final class Reader implements AutoCloseable {
 
     Mapping mapping() {
         return mapping;
+    }
+
+    /** For the thread that reads: frames that any thread may release are for their own threads to release again. */
+    void releaseLater(Frame frame) {
+        if (frameLock == null) {
+            refused.add(frame);
+        }
     }
 
     /** Releases a frame that was used. */
@@ -708,6 +745,16 @@ public final class Reader implements AutoCloseable {
         }
     }
 
+    private long endOfUnread() {
+        lock();
+        try {
+            // What one of other origin has written, payload_free_bytes does not tell for sure.
+            return ring.bytesPassed() + (writerIsOurs ? ring.unreadBytes() : layout.payloadSize());
+        } finally {
+            unlock();
+        }
+    }
+
     private long takeUnnoticed() {
         if (!writerIsOurs && isForeign()) {
             return takeAnnounced();
@@ -755,6 +802,7 @@ public final class Reader implements AutoCloseable {
         long waited = System.nanoTime() - start;
         while (true) {
             requireOpen();
+            refused.removeIf(Frame::tryRelease);
             WriterDeadException gone = departure(start + waited, timeoutNanos);
             // Tokens first, then the look: a frame after the look leaves a token to wake on, and the writer's last one came before it left.
             takeTokensOff();

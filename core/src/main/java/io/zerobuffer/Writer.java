@@ -86,7 +86,7 @@ public final class Writer implements AutoCloseable {
     private long publishAt;
 
     /** The claim that {@link #write(long, Consumer)} hands out, again and again. */
-    private final Claim lent = new Claim(this, false);
+    private final Claim lent = Claim.lent(this, null);
     private long tokensTakenAt;
 
     private boolean metadataClaimed;
@@ -162,7 +162,9 @@ public final class Writer implements AutoCloseable {
      */
     public static Writer connect(String name, WriterConfig config) {
         BufferName checkedName = new BufferName(name);
-        Writer writer = new Writer(checkedName, AttachedBuffer.connect(checkedName, config, () -> false), config);
+        // A wait for a buffer leaves nothing behind, and shall not keep the program from its end.
+        AttachedBuffer attached = AttachedBuffer.connect(checkedName, config, config.connectTimeout(), ExitHook::isEnding);
+        Writer writer = ExitHook.opened(name, new Writer(checkedName, attached, config));
         if (config.listener() != null) {
             config.listener().connected(writer.buffer.readerPid());
         }
@@ -216,8 +218,9 @@ public final class Writer implements AutoCloseable {
      * the compiler does not always achieve for {@link #claim}. If the filler throws, the claim is aborted; the filler may abort it itself.
      *
      * @param size 1 to {@link #maxFrameSize()} bytes
-     * @param filler fills the claim, which is accessible until it returns; it does not commit
+     * @param filler fills the claim, which is accessible until it returns, and then is committed
      * @return the frame's sequence number; 0 if the filler aborted the claim
+     * @throws IllegalStateException if the filler commits the claim itself, which is aborted then
      * @see #write(byte[])
      */
     public long write(long size, Consumer<? super Claim> filler) {
@@ -270,7 +273,7 @@ public final class Writer implements AutoCloseable {
     public Claim tryClaim(long size) {
         requireNoBatch();
         long at = claimNow(size, true, false);
-        return at == RingWriter.NO_ROOM ? null : new Claim(this, false).open(at, size);
+        return at == RingWriter.NO_ROOM ? null : new Claim(this, false, null, false).open(at, size);
     }
 
     /**
@@ -341,7 +344,7 @@ public final class Writer implements AutoCloseable {
     long fill(long size, Consumer<? super Claim> filler) {
         try (Claim claim = lent.open(claimSpace(size, true), size)) {
             filler.accept(claim);
-            return claim.isOpen() ? claim.commit() : 0;
+            return claim.isOpen() ? claim.publish() : 0;
         }
     }
 
@@ -362,7 +365,7 @@ public final class Writer implements AutoCloseable {
     }
 
     Claim claimFrame(long size) {
-        return new Claim(this, false).open(claimSpace(size, true), size);
+        return new Claim(this, false, null, false).open(claimSpace(size, true), size);
     }
 
     /**
@@ -409,7 +412,7 @@ public final class Writer implements AutoCloseable {
             throw new MetadataTooLargeException(name.value(), size, MetadataBlock.maxContentSize(layout));
         }
         metadataClaimed = true;
-        return new Claim(this, true).open(MetadataBlock.CONTENT_OFFSET, size);
+        return new Claim(this, true, null, false).open(MetadataBlock.CONTENT_OFFSET, size);
     }
 
     /** Size of the metadata block in bytes. */
@@ -480,8 +483,12 @@ public final class Writer implements AutoCloseable {
             return;
         }
         closed = true;
-        synchronized (closing) {
-            disconnect();
+        try {
+            synchronized (closing) {
+                disconnect();
+            }
+        } finally {
+            ExitHook.closed(this);
         }
     }
 
@@ -770,7 +777,7 @@ public final class Writer implements AutoCloseable {
 
     private AttachedBuffer connectToNext() {
         try {
-            return AttachedBuffer.connect(name, config, () -> closed);
+            return AttachedBuffer.connect(name, config, config.patience(), () -> closed);
         } catch (ZeroBufferException noNext) {
             requireOpen();
             throw noNext;

@@ -11,6 +11,7 @@ public final class WriterConfig {
     private final long window;
     private final WaitStrategy waitStrategy;
     private final ConnectionListener listener;
+    private final Duration patience;
     private final long readerPid;
 
     private WriterConfig(Builder builder) {
@@ -20,6 +21,7 @@ public final class WriterConfig {
         this.window = builder.window;
         this.waitStrategy = builder.waitStrategy;
         this.listener = builder.listener;
+        this.patience = builder.patience;
         this.readerPid = builder.readerPid;
     }
 
@@ -37,6 +39,7 @@ public final class WriterConfig {
         builder.window = window;
         builder.waitStrategy = waitStrategy;
         builder.listener = listener;
+        builder.patience = patience;
         builder.readerPid = readerPid;
         return builder;
     }
@@ -81,6 +84,11 @@ public final class WriterConfig {
         return listener;
     }
 
+    /** How long a reconnecting writer waits for the next reader. */
+    Duration patience() {
+        return patience;
+    }
+
     /** Collects the settings of a {@link WriterConfig}. */
     public static final class Builder {
         private Duration connectTimeout = Duration.ZERO;
@@ -89,6 +97,7 @@ public final class WriterConfig {
         private long window = 4 << 20;
         private WaitStrategy waitStrategy = WaitStrategy.adaptive();
         private ConnectionListener listener;
+        private Duration patience = Duration.ZERO;
         private long readerPid;
 
         private Builder() {}
@@ -118,12 +127,16 @@ public final class WriterConfig {
         }
 
         /**
-         * Makes the writer outlive its readers: when one is gone, the listener is told and the write connects to the next, waiting for it as long as
-         * {@link #connectTimeout} says, instead of throwing {@link io.zerobuffer.errors.ReaderDeadException}. The new buffer is empty and has no metadata: the
-         * listener may write them. Frames the old reader had not read are lost with it. Default: it throws.
+         * Makes the writer outlive its readers: when one is gone, the listener is told and the write connects to the next, instead of throwing
+         * {@link io.zerobuffer.errors.ReaderDeadException}. The new buffer is empty and has no metadata: the listener may write them. Frames the old reader had
+         * not read are lost with it. Default: it throws.
+         *
+         * @param patience how long to wait for the next reader each time; zero makes one attempt. Where none comes, the write throws, and the next write
+         *     waits again. For the first reader {@link #connectTimeout} counts
          */
-        public Builder reconnecting(ConnectionListener listener) {
+        public Builder reconnecting(ConnectionListener listener, Duration patience) {
             this.listener = Objects.requireNonNull(listener, "listener");
+            this.patience = Timeouts.checked(patience);
             return this;
         }
 

@@ -22,7 +22,8 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     public static ChildJvm start(List<String> options, Class<?> program, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        // Some parents ignore SIGINT, and with them all their children.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -54,6 +55,14 @@ public final class ChildJvm implements AutoCloseable {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** Sends it a signal, by its name without SIG. */
+    public void signal(String signal) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).inheritIO().start();
+        if (kill.waitFor() != 0) {
+            throw new IllegalStateException("no signal " + signal + " could be sent to process " + pid());
+        }
     }
 
     /** Ends its input, which is how a program that stays is told to leave. */

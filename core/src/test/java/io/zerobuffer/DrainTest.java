@@ -14,6 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,31 @@ final class DrainTest {
             assertEquals(500, reader.bytesRead());
             assertEquals(0, reader.drain(this::see, 1, Duration.ofMillis(1)));
             assertThrows(IllegalArgumentException.class, () -> reader.drain(this::see, 0));
+        }
+    }
+
+    @Test
+    void shouldTakeNothingForAHandlerThatIsNotThere() {
+        try (Reader reader = Reader.create(name, 0, 4096);
+                Writer writer = Writer.connect(name)) {
+            writer.write(new byte[100]);
+            assertThrows(NullPointerException.class, () -> reader.drain(null, 1));
+            assertEquals(1, reader.drain(this::see, 1));
+            assertEquals(List.of(1L), seen);
+        }
+    }
+
+    /** By a handler whose helper thread looks at the frame: what only that thread could end would keep the ring's space for good. */
+    @Test
+    void shouldGiveBackAFrameOfWhichAnotherThreadThanTheHandlersAskedForTheMemory() {
+        try (Reader reader = Reader.create(name, 0, 4096);
+                Writer writer = Writer.connect(name);
+                ExecutorService helper = Executors.newSingleThreadExecutor()) {
+            for (int i = 0; i < 10; i++) {
+                writer.write(new byte[1000]);
+                assertEquals(1, reader.drain(frame -> Eventually.join(CompletableFuture.runAsync(frame::segment, helper)), 1));
+            }
+            assertEquals(4096, reader.health().freeBytes());
         }
     }
 

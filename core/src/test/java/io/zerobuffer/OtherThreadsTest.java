@@ -64,6 +64,22 @@ final class OtherThreadsTest {
         }
     }
 
+    @Test
+    void shouldNotLetAClaimOfAClosedWriterReachTheFrameOfTheNext() throws Exception {
+        try (Reader reader = Reader.create(name, 64, 4096)) {
+            Writer first = Writer.connect(name);
+            Claim claim = first.claim(SIZE);
+            MemorySegment view = claim.segment();
+            assertNull(outcome(inAnotherThread(first::close)));
+            try (Writer second = Writer.connect(name)) {
+                assertEquals(1, second.write(ones(SIZE)));
+                view.fill((byte) 9);
+                assertEquals(-1, Arrays.mismatch(ones(SIZE), readPastDepartures(reader)));
+            }
+            assertThrows(BufferClosedException.class, claim::commit);
+        }
+    }
+
     @RepeatedTest(20)
     void shouldNotLetACopyThatIsUnderWayReachTheFrameOfTheNextWriter() throws Exception {
         int size = 1 << 20;
@@ -168,6 +184,99 @@ final class OtherThreadsTest {
             });
             filler.join();
             assertEquals(1, claim[0].commit());
+            assertEquals(1, reader.read(LONG).getByte(SIZE - 1));
+        }
+    }
+
+    @Test
+    void shouldLetAnyThreadReleaseAViewedFrameIfTheReaderAllowsIt() {
+        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
+        try (Reader reader = Reader.create(name, config);
+                Writer writer = Writer.connect(name)) {
+            for (int i = 0; i < 10; i++) {
+                writer.write(ones(SIZE));
+                Frame frame = reader.read(LONG);
+                MemorySegment view = frame.segment();
+                assertNull(outcome(inAnotherThread(() -> {
+                    assertEquals(1, view.get(ValueLayout.JAVA_BYTE, SIZE - 1));
+                    frame.release();
+                })));
+                assertThrows(IllegalStateException.class, () -> view.get(ValueLayout.JAVA_BYTE, 0));
+            }
+            assertEquals(4096, reader.health().freeBytes());
+        }
+    }
+
+    @Test
+    void shouldKeepAFrameForTheThreadItIsBoundTo() {
+        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
+        try (Reader reader = Reader.create(name, config);
+                Writer writer = Writer.connect(name)) {
+            writer.write(ones(SIZE));
+            Frame frame = reader.read(LONG);
+            frame.bindToThread();
+            MemorySegment view = frame.segment();
+            assertInstanceOf(WrongThreadException.class, outcome(inAnotherThread(frame::release)));
+            assertInstanceOf(WrongThreadException.class, outcome(inAnotherThread(() -> view.get(ValueLayout.JAVA_BYTE, 0))));
+            assertEquals(1, view.get(ValueLayout.JAVA_BYTE, 0));
+            frame.release();
+            assertEquals(4096, reader.health().freeBytes());
+        }
+    }
+
+    /** The space of a frame keeps all behind it: a ring must not come to a stop because one thread could not release what another looked at. */
+    @Test
+    void shouldGiveBackAFrameWhoseReleaseWasRefusedWhenItsThreadWaitsForTheNext() {
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name)) {
+            for (int i = 0; i < 10; i++) {
+                writer.write(ones(SIZE));
+                Frame frame = reader.read(LONG);
+                frame.segment();
+                assertInstanceOf(WrongThreadException.class, outcome(inAnotherThread(frame::release)));
+                assertNull(reader.read(Duration.ofMillis(1)));
+                assertTrue(frame.isReleased());
+            }
+            assertEquals(4096, reader.health().freeBytes());
+        }
+    }
+
+    @Test
+    void shouldLetAnyThreadReleaseAFrameWhoseViewersThreadHasEnded() throws Exception {
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name)) {
+            writer.write(ones(SIZE));
+            Frame[] frame = new Frame[1];
+            Thread viewer = Thread.ofPlatform().start(() -> {
+                frame[0] = reader.read(LONG);
+                frame[0].segment();
+            });
+            viewer.join();
+            frame[0].release();
+            assertEquals(4096, reader.health().freeBytes());
+        }
+    }
+
+    @Test
+    void shouldLetTheThreadThatReadReleaseWhatAnotherLookedAt() {
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name)) {
+            writer.write(ones(SIZE));
+            Frame frame = reader.read(LONG);
+            MemorySegment[] view = new MemorySegment[1];
+            assertNull(outcome(inAnotherThread(() -> view[0] = frame.segment())));
+            assertEquals(1, view[0].get(ValueLayout.JAVA_BYTE, 0));
+            frame.release();
+            assertThrows(IllegalStateException.class, () -> view[0].get(ValueLayout.JAVA_BYTE, 0));
+            assertEquals(4096, reader.health().freeBytes());
+        }
+    }
+
+    @Test
+    void shouldLetTheThreadThatClaimedCommitWhatAnotherFilled() {
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name)) {
+            assertEquals(1, writer.write(SIZE, claim -> assertNull(outcome(inAnotherThread(() -> claim.segment().fill((byte) 1))))));
             assertEquals(1, reader.read(LONG).getByte(SIZE - 1));
         }
     }

@@ -65,7 +65,7 @@ final class ReconnectTest {
 
     @Test
     void shouldGoOnWritingToTheNextReader() {
-        WriterConfig config = WriterConfig.builder().connectTimeout(LONG).reconnecting(changes).build();
+        WriterConfig config = WriterConfig.builder().reconnecting(changes, LONG).build();
         Reader first = Reader.create(name, 0, 4096);
         try (Writer writer = Writer.connect(name, config)) {
             writer.write(new byte[1]);
@@ -87,7 +87,7 @@ final class ReconnectTest {
 
     @Test
     void shouldFailWhenNoNextReaderComes() {
-        WriterConfig config = WriterConfig.builder().connectTimeout(Duration.ofMillis(20)).reconnecting(changes).build();
+        WriterConfig config = WriterConfig.builder().reconnecting(changes, Duration.ofMillis(20)).build();
         Reader reader = Reader.create(name, 0, 4096);
         try (Writer writer = Writer.connect(name, config)) {
             reader.close();
@@ -101,7 +101,7 @@ final class ReconnectTest {
 
     @Test
     void shouldEndTheWaitForANextReaderWhenTheWriterCloses() throws Exception {
-        WriterConfig config = WriterConfig.builder().connectTimeout(Duration.ofMinutes(5)).reconnecting(changes).build();
+        WriterConfig config = WriterConfig.builder().reconnecting(changes, Duration.ofMinutes(5)).build();
         Reader reader = Reader.create(name, 0, 4096);
         Writer writer = Writer.connect(name, config);
         reader.close();

@@ -567,6 +567,18 @@ public final class RingReader {
         return expectedSequence - 1;
     }
 
+    /** Bytes that were written and are not taken: of frames, and of what wraps waste. */
+    public long unreadBytes() {
+        long unread = capacity - HeaderBlock.payloadFreeBytesAcquire(MEMORY, block) - keptBytes();
+        Reference.reachabilityFence(this);
+        return unread;
+    }
+
+    /** Bytes taken so far, headers and what wraps waste included. */
+    public long bytesPassed() {
+        return takenTotal;
+    }
+
     /** Frames taken so far. */
     public long framesTaken() {
         return nextTicket;

@@ -64,7 +64,7 @@ public final class FanOut implements AutoCloseable {
 
     private FanOut(Reader reader) {
         this.reader = FramePublisher.releasingFromAnyThread(reader);
-        this.loop = FrameLoop.start(reader, new Distributor(), "zerobuffer-fanout-" + reader.name());
+        this.loop = FrameLoop.start(reader, new Distributor(), this::awaitListener, "zerobuffer-fanout-" + reader.name());
     }
 
     /**
@@ -79,7 +79,7 @@ public final class FanOut implements AutoCloseable {
     /**
      * Adds a listener, which gets the frames that are taken from the ring from now on.
      *
-     * @throws IllegalStateException if the writer left, or this was closed
+     * @throws IllegalStateException if this was closed, or the writer left while somebody listened
      */
     public Subscription subscribe(Delivery delivery, FrameListener listener) {
         Objects.requireNonNull(delivery, "delivery");
@@ -102,10 +102,12 @@ public final class FanOut implements AutoCloseable {
 
     /**
      * Removes every listener, frames they have not got yet are released unseen, and waits until they have returned from their last calls, unless one of
-     * them calls this. Takes up to 50 ms and as long as they take. Closing again does nothing.
+     * them calls this. Frames that were not taken from the ring stay in it. Takes up to 50 ms and as long as they take. Closing again does nothing.
      */
     @Override
     public void close() {
+        // Before anybody leaves: what is taken from then on nobody would get.
+        loop.requestStop();
         end(null);
         subscriptions.forEach(Subscription::leave);
         loop.close();
@@ -286,6 +288,7 @@ public final class FanOut implements AutoCloseable {
         private boolean handNext() throws Exception {
             try (Frame frame = next()) {
                 if (frame != null) {
+                    frame.bindToThread();
                     listener.onFrame(frame);
                 }
                 return frame != null;

@@ -27,25 +27,29 @@ public final class FrameLoop implements AutoCloseable {
 
     private final Reader reader;
     private final FrameListener listener;
+    /** Returns when a frame may be taken. */
+    private final Runnable gate;
     private final Thread thread;
     private volatile boolean closed;
 
     /** What the listener threw. */
     private Throwable failure;
 
-    private FrameLoop(Reader reader, FrameListener listener, String threadName) {
+    private FrameLoop(Reader reader, FrameListener listener, Runnable gate, String threadName) {
         this.reader = Objects.requireNonNull(reader, "reader");
         this.listener = Objects.requireNonNull(listener, "listener");
+        this.gate = gate;
         this.thread = new Thread(this::run, threadName);
     }
 
     /** Begins to hand out frames; until the writer leaves, the listener throws, or this is closed. */
     public static FrameLoop start(Reader reader, FrameListener listener) {
-        return start(reader, listener, "zerobuffer-loop-" + reader.name());
+        return start(reader, listener, () -> {}, "zerobuffer-loop-" + reader.name());
     }
 
-    static FrameLoop start(Reader reader, FrameListener listener, String threadName) {
-        FrameLoop loop = new FrameLoop(reader, listener, threadName);
+    /** @param gate waits before each frame is taken, as long as it shall stay in the ring */
+    static FrameLoop start(Reader reader, FrameListener listener, Runnable gate, String threadName) {
+        FrameLoop loop = new FrameLoop(reader, listener, gate, threadName);
         loop.thread.start();
         return loop;
     }
@@ -61,8 +65,13 @@ public final class FrameLoop implements AutoCloseable {
      */
     @Override
     public void close() {
-        closed = true;
+        requestStop();
         join(thread);
+    }
+
+    /** Takes no more frames. */
+    void requestStop() {
+        closed = true;
     }
 
     /** Waits for the end of a thread other than this one, even if this one is interrupted meanwhile. */
@@ -84,7 +93,7 @@ public final class FrameLoop implements AutoCloseable {
         Throwable cause = null;
         Consumer<Frame> handler = this::hand;
         try {
-            while (!closed && failure == null) {
+            while (isWanted()) {
                 reader.drain(handler, 1, LOOK_INTERVAL);
             }
         } catch (WriterDeadException gone) {
@@ -93,6 +102,11 @@ public final class FrameLoop implements AutoCloseable {
             cause = failed;
         }
         listener.onEnd(failure != null ? failure : cause);
+    }
+
+    private boolean isWanted() {
+        gate.run();
+        return !closed && failure == null;
     }
 
     /** What the listener throws must not look like what the reader throws. */

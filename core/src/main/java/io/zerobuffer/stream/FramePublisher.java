@@ -182,6 +182,9 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
             }
             // A demand of Long.MAX_VALUE is without end, rule 3.17.
             demand.updateAndGet(demanded -> demanded == Long.MAX_VALUE ? demanded : demanded - 1);
+            if (releasing) {
+                frame.bindToThread();
+            }
             try {
                 subscriber.onNext(frame);
             } finally {

@@ -60,7 +60,7 @@ final class DuplexTest extends ChannelFixture {
     void shouldRefuseEndsThatReconnect() {
         ConnectionListener none = new ConnectionListener() {};
         ReaderConfig reader = ReaderConfig.builder().reconnecting(none).build();
-        WriterConfig writer = WriterConfig.builder().reconnecting(none).build();
+        WriterConfig writer = WriterConfig.builder().reconnecting(none, Duration.ZERO).build();
         assertThrows(IllegalArgumentException.class, () -> server().requestBuffer(reader));
         assertThrows(IllegalArgumentException.class, () -> server().responseBuffer(writer));
         assertThrows(IllegalArgumentException.class, () -> DuplexClient.connect(channel, writer, ReaderConfig.builder().build()));

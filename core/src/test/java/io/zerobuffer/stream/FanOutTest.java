@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -215,6 +216,37 @@ final class FanOutTest {
             fanOut.subscribe(Delivery.EVERY_FRAME, next);
             next.assertNext(3, 4);
         }
+    }
+
+    @RepeatedTest(5)
+    void shouldLeaveTheFramesInTheRingWhenItIsClosedBeforeAnybodyListened() throws Exception {
+        write(1, 2, 3);
+        FanOut fanOut = FanOut.start(reader);
+        Thread.sleep(100);
+        fanOut.close();
+        for (long sequence = 1; sequence <= 3; sequence++) {
+            try (Frame frame = reader.read(LONG)) {
+                assertEquals(sequence, frame.sequence());
+            }
+        }
+    }
+
+    /** By a listener that does not come back to it: its own thread has to be able to release what it was lent. */
+    @Test
+    void shouldReleaseAFrameOfWhichAnotherThreadThanTheListenersAskedForTheMemory() throws Exception {
+        Heard heard = new Heard();
+        try (FanOut fanOut = FanOut.start(reader)) {
+            fanOut.subscribe(Delivery.EVERY_FRAME, frame -> {
+                Thread viewer = Thread.ofPlatform().start(() -> frame.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
+                viewer.join();
+                heard.onFrame(frame);
+            });
+            for (long value = 1; value <= 50; value++) {
+                write(value);
+                heard.assertNext(value);
+            }
+        }
+        assertEverythingIsGivenBack();
     }
 
     @Test

@@ -18,11 +18,15 @@ import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.WriterDeadException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -187,6 +191,36 @@ final class FramePublisherTest {
             assertEquals(4096 - 48, reader.health().freeBytes());
             assertEquals(1, first.getLong(0));
             first.release();
+            assertEquals(4096, reader.health().freeBytes());
+        }
+    }
+
+    /** A subscriber that looks at a frame before it hands it to a pool. */
+    @Test
+    void shouldLetAnyThreadReleaseAFrameOfWhichOnNextAskedForTheMemory() throws Exception {
+        int frames = 200;
+        ReaderConfig config = ReaderConfig.builder().metadataSize(0).payloadSize(4096).releaseFromAnyThread(true).build();
+        try (Reader reader = Reader.create(name, config);
+                Writer writer = Writer.connect(name, WriterConfig.builder().writeTimeout(Duration.ofMinutes(5)).build());
+                ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            Subscriber subscriber = new Subscriber(frame -> {
+                MemorySegment view = frame.segment();
+                pool.execute(() -> {
+                    view.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+                    frame.release();
+                    assertThrows(IllegalStateException.class, () -> view.get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
+                });
+            });
+            FramePublisher.handingOver(reader).subscribe(subscriber);
+            subscriber.subscription().request(Long.MAX_VALUE);
+            for (long i = 1; i <= frames; i++) {
+                write(writer, i);
+                subscriber.assertNext(i);
+            }
+            writer.close();
+            subscriber.assertNext(COMPLETE);
+            pool.shutdown();
+            assertTrue(pool.awaitTermination(1, TimeUnit.MINUTES));
             assertEquals(4096, reader.health().freeBytes());
         }
     }
