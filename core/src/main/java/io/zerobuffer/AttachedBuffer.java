@@ -49,7 +49,10 @@ final class AttachedBuffer {
     private SegmentLayout layout;
     private NamedSemaphore writeSemaphore;
     private NamedSemaphore readSemaphore;
-    /** The header block and the write semaphore once more, for the good-bye: by then nothing of this side reaches the rest of the segment. */
+    /**
+     * The header block and the write semaphore once more, for the good-bye: by then nothing of this side reaches the
+     * rest of the segment.
+     */
     private MemorySegment farewellBlock;
     private NamedSemaphore farewellSemaphore;
     private PeerWatch readerWatch;
@@ -207,7 +210,10 @@ final class AttachedBuffer {
         }
     }
 
-    /** Ends the access of this side, then says good-bye: who comes next must not meet a thread of this process that is late. */
+    /**
+     * Ends the access of this side, then says good-bye: who comes next must not meet a thread of this process that is
+     * late.
+     */
     void close() {
         mapping.close(this::sayGoodbye);
     }
@@ -215,7 +221,8 @@ final class AttachedBuffer {
     private void sayGoodbye() {
         Failures.tolerating(() -> {
             // Before writer_pid: with that at 0 and this not closed, a reader puts the process id back.
-            HeaderBlock.writerConnectionRelease(farewellBlock, WriterConnection.closed(HeaderBlock.writerConnectionAcquire(farewellBlock)));
+            long connection = HeaderBlock.writerConnectionAcquire(farewellBlock);
+            HeaderBlock.writerConnectionRelease(farewellBlock, WriterConnection.closed(connection));
             if (HeaderBlock.writerPidAcquire(farewellBlock) == ownPid) {
                 HeaderBlock.writerPidRelease(farewellBlock, 0);
             }
@@ -265,8 +272,8 @@ final class AttachedBuffer {
     }
 
     /**
-     * Refuses what a look through a mapping of this thread's own shows not to be ready. Whoever waits for a buffer looks 200 times a second, and to close
-     * a shared arena stops every thread of the JVM each time.
+     * Refuses what a look through a mapping of this thread's own shows not to be ready. Whoever waits for a buffer
+     * looks 200 times a second, and to close a shared arena stops every thread of the JVM each time.
      */
     private static void peek(BufferName name, OperatingSystem os, Attempts attempts) {
         try (Arena look = Arena.ofConfined()) {

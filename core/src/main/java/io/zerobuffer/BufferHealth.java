@@ -18,6 +18,9 @@ import java.lang.foreign.MemorySegment;
  * @param writerPid the writer's process id, 0 = none
  * @param readerPid the reader's process id, 0 = none
  * @param framesSkipped frames the reader released unseen, {@link Reader#latest}; 0 when asked of a writer
+ * @param framesHeld frames the reader has taken and not released, or released behind one that it has not; 0 when asked
+ *     of a writer
+ * @param heldBytes bytes of the ring that such frames keep from the writer, headers and what wraps waste included
  */
 public record BufferHealth(
         String name,
@@ -29,7 +32,9 @@ public record BufferHealth(
         long readCount,
         long writerPid,
         long readerPid,
-        long framesSkipped) {
+        long framesSkipped,
+        long framesHeld,
+        long heldBytes) {
 
     /** How full the ring is. */
     public enum Level {
@@ -45,7 +50,8 @@ public record BufferHealth(
     private static final double CRITICAL_OVER = 0.95;
 
     static BufferHealth of(
-            String name, MemorySegment segment, SegmentLayout layout, long freeBytes, long framesSkipped) {
+            String name, MemorySegment segment, SegmentLayout layout, long freeBytes, long framesSkipped,
+            long framesHeld, long heldBytes) {
         return new BufferHealth(
                 name,
                 layout.metadataSize(),
@@ -56,7 +62,23 @@ public record BufferHealth(
                 HeaderBlock.payloadReadCountAcquire(segment),
                 HeaderBlock.writerPidAcquire(segment),
                 HeaderBlock.readerPidAcquire(segment),
-                framesSkipped);
+                framesSkipped,
+                framesHeld,
+                heldBytes);
+    }
+
+    /** For a writer: what is in use and does not lie between the reader's position and the writer's. */
+    static long heldBytes(MemorySegment segment, SegmentLayout layout, long freeBytes) {
+        long size = layout.payloadSize();
+        long used = size - freeBytes;
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
+        long unread = Math.floorMod(writePosition - HeaderBlock.payloadReadPositionAcquire(segment), size);
+        long readCount = HeaderBlock.payloadReadCountAcquire(segment);
+        if (unread == 0 && readCount < HeaderBlock.payloadWrittenCountAcquire(segment)) {
+            // They meet in a ring that is full of unread frames, too.
+            return 0;
+        }
+        return Math.clamp(used - unread, 0, size);
     }
 
     /** Bytes of the ring in use: frames, their headers, and what wraps waste. */

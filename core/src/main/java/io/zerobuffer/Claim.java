@@ -19,13 +19,15 @@ import java.util.Objects;
  * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the claim a view that dies with it, even if it was
  * passed on.
  *
- * <p><b>Threads.</b> A claim belongs to its writer's thread at the time; see {@link Writer}. A view that the claiming thread asks for costs some ten
- * nanoseconds, and is for that thread alone, which then has to commit or abort. Where another thread asks, any thread may use the view, and commit or
- * abort; to end such a view costs 40 to 200 microseconds. Who still stores through a view when another thread closes the writer stores into memory that
- * nobody reads.
+ * <p><b>Threads.</b> A claim belongs to its writer's thread at the time; see {@link Writer}. A view that the claiming
+ * thread asks for costs some ten nanoseconds, and is for that thread alone, which then has to commit or abort. Where
+ * another thread asks, any thread may use the view, and commit or abort; to end such a view costs 40 to 200
+ * microseconds. Who still stores through a view when another thread closes the writer stores into memory that nobody
+ * reads.
  *
- * <p>Frames lie in the ring one behind the other, at any address: {@link ValueLayout#JAVA_INT} and its like refuse an address that is no multiple of their
- * size, {@link ValueLayout#JAVA_INT_UNALIGNED} and its like take any. Offsets and sizes are in bytes.
+ * <p>Frames lie in the ring one behind the other, at any address: {@link ValueLayout#JAVA_INT} and its like refuse an
+ * address that is no multiple of their size, {@link ValueLayout#JAVA_INT_UNALIGNED} and its like take any. Offsets and
+ * sizes are in bytes.
  */
 public final class Claim implements AutoCloseable {
     private static final long ENDED = -1;
@@ -67,7 +69,8 @@ public final class Claim implements AutoCloseable {
         this.size = size;
         this.limit = size;
         Thread claiming = Thread.currentThread();
-        // One that is lent again and again mostly has it: a store is more than a comparison where a collector wants to know of it.
+        // One that is lent again and again mostly has it: a store is more than a comparison where a collector wants to
+        // know of it.
         if (view != claiming) {
             view = claiming;
         }
@@ -155,7 +158,10 @@ public final class Claim implements AutoCloseable {
         }
     }
 
-    /** The claimed memory; inaccessible after commit or abort. Not aligned: use the {@code UNALIGNED} layouts. For which threads, see above. */
+    /**
+     * The claimed memory; inaccessible after commit or abort. Not aligned: use the {@code UNALIGNED} layouts. For which
+     * threads, see above.
+     */
     public MemorySegment segment() {
         long at = checked(0, size);
         try {
@@ -171,8 +177,15 @@ public final class Claim implements AutoCloseable {
         }
     }
 
-    /** {@link #segment} as a little-endian buffer, of claims up to 2 GiB. */
+    /**
+     * {@link #segment} as a little-endian buffer.
+     *
+     * @throws IllegalStateException if the claim has more than 2 GiB, more than a buffer can
+     */
     public ByteBuffer buffer() {
+        if (size > Integer.MAX_VALUE) {
+            throw Copies.tooLarge(writer.name(), "a claim", size, Integer.MAX_VALUE, "a ByteBuffer");
+        }
         return segment().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -182,7 +195,8 @@ public final class Claim implements AutoCloseable {
      * @return the frame's sequence number; 0 for metadata and in a {@link Draft}
      * @throws FrameReleasedException if the claim was committed or aborted before
      * @throws WrongThreadException if {@link #segment} is for another thread alone, which lives; the claim stays open
-     * @throws IllegalStateException in a filler ({@link Writer#write(long, java.util.function.Consumer)}): the claim is committed when that returns
+     * @throws IllegalStateException in a filler ({@link Writer#write(long, java.util.function.Consumer)}): the claim is
+     *     committed when that returns
      */
     public long commit() {
         if (isLent) {
@@ -193,7 +207,8 @@ public final class Claim implements AutoCloseable {
 
     /** Static, so that the claim does not escape to it. */
     private static RuntimeException refusedToFiller(Writer writer) {
-        return new IllegalStateException("buffer '" + writer.name() + "': a filler's claim is committed when the filler returns; leave out commit()");
+        return new IllegalStateException("buffer '" + writer.name()
+                + "': a filler's claim is committed when the filler returns; leave out commit()");
     }
 
     long publish() {

@@ -58,6 +58,13 @@ final class Copies {
         }
     }
 
+    /** What Java's own arrays and buffers cannot hold. */
+    static IllegalStateException tooLarge(String bufferName, String what, long size, long largest, String holder) {
+        return new IllegalStateException("buffer '" + bufferName + "': " + what + " of " + size
+                + " bytes does not fit into " + holder + ", which has " + largest
+                + " at most; use segment(), or parts of it");
+    }
+
     /** How many bytes of a copy of this size are taken from the back. */
     private static long tail(long size) {
         return size < 4 * STEP ? 0 : Math.min(LONGEST_TAIL, size / 2) / STEP * STEP;

@@ -105,7 +105,8 @@ public final class Draft implements AutoCloseable {
 
     private void requireFree(long size) {
         if (claimed) {
-            throw new IllegalStateException("buffer '" + writer.name() + "': a claim is open; commit or abort it before the next");
+            throw new IllegalStateException(
+                    "buffer '" + writer.name() + "': a claim is open; commit or abort it before the next");
         }
         if (size == 0) {
             throw new EmptyFrameException(writer.name());

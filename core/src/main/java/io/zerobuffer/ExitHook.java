@@ -7,12 +7,13 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Closes the readers and writers that are still open when the program ends by itself, by {@link System#exit}, or by SIGINT, SIGTERM or SIGHUP: none of
- * these runs the close of a try-with-resources statement, and a reader's segment, semaphores and lock file would stay. One hook for all, registered with
- * the first.
+ * Closes the readers and writers that are still open when the program ends by itself, by {@link System#exit}, or by
+ * SIGINT, SIGTERM or SIGHUP: none of these runs the close of a try-with-resources statement, and a reader's segment,
+ * semaphores and lock file would stay. One hook for all, registered with the first.
  *
- * <p>A thread that is inside a call, or calls afterwards, gets {@link io.zerobuffer.errors.BufferClosedException}, as after any close. Hooks run side by
- * side: a program whose own still needs its buffers sets {@link #PROPERTY} to false, and closes them itself.
+ * <p>A thread that is inside a call, or calls afterwards, gets {@link io.zerobuffer.errors.BufferClosedException}, as
+ * after any close. Hooks run side by side: a program whose own still needs its buffers sets {@link #PROPERTY} to false,
+ * and closes them itself.
  */
 final class ExitHook {
     /** Read when the program ends. */
@@ -84,7 +85,8 @@ final class ExitHook {
     }
 
     private static IllegalStateException refused(String bufferName) {
-        return new IllegalStateException("buffer '" + bufferName + "': the program is ending, and its buffers are being closed; set -D" + PROPERTY
+        return new IllegalStateException("buffer '" + bufferName
+                + "': the program is ending, and its buffers are being closed; set -D" + PROPERTY
                 + "=false to close them yourself");
     }
 
@@ -144,7 +146,10 @@ final class ExitHook {
         }
     }
 
-    /** The newest side that is still open; waits for those that other threads are opening or closing. Null when none is left. */
+    /**
+     * The newest side that is still open; waits for those that other threads are opening or closing. Null when none is
+     * left.
+     */
     private static AutoCloseable nextToClose() throws InterruptedException {
         synchronized (MONITOR) {
             while (OPEN.isEmpty() && opening + CLOSING.size() > 0) {

@@ -19,16 +19,21 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the frame a view that dies with it, even if it was
  * passed on.
  *
- * <p><b>Threads.</b> A frame belongs to its reader's thread at the time; see {@link Reader}. A view that the thread which read the frame asks for costs some
- * ten nanoseconds, and is for that thread alone, which then has to release the frame. Where frames may be released by any thread
- * ({@link ReaderConfig.Builder#releaseFromAnyThread}), or another thread asks, any thread may use the view and release the frame; to end such a view
- * costs 40 to 200 microseconds, because the JVM then asks each of its threads whether it is using it. {@link #bindToThread} makes views cheap again.
+ * <p><b>Threads.</b> A frame belongs to its reader's thread at the time; see {@link Reader}. A view that the thread
+ * which read the frame asks for costs some ten nanoseconds, and is for that thread alone, which then has to release the
+ * frame. Where frames may be released by any thread ({@link ReaderConfig.Builder#releaseFromAnyThread}), or another
+ * thread asks, any thread may use the view and release the frame; to end such a view costs 40 to 200 microseconds,
+ * because the JVM then asks each of its threads whether it is using it. {@link #bindToThread} makes views cheap again.
  *
- * <p>Frames lie in the ring one behind the other, at any address: {@link java.lang.foreign.ValueLayout#JAVA_INT} and its like refuse an address that is no
- * multiple of their size, {@link java.lang.foreign.ValueLayout#JAVA_INT_UNALIGNED} and its like take any. Offsets and sizes are in bytes.
+ * <p>Frames lie in the ring one behind the other, at any address: {@link java.lang.foreign.ValueLayout#JAVA_INT} and
+ * its like refuse an address that is no multiple of their size, {@link
+ * java.lang.foreign.ValueLayout#JAVA_INT_UNALIGNED} and its like take any. Offsets and sizes are in bytes.
  */
 public final class Frame implements AutoCloseable {
     private static final long RELEASED = -1;
+
+    /** HotSpot makes none of the last few lengths. */
+    private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     // Not by the segment's own methods: those are one more of the 15 levels that HotSpot inlines (MaxInlineLevel), and a loop over a frame is deep down.
     private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle().withInvokeExactBehavior();
@@ -44,7 +49,9 @@ public final class Frame implements AutoCloseable {
 
     /** The size while accessible, so that one comparison finds both a bad offset and a released frame. */
     private long limit = RELEASED;
-    /** The view, if one was asked for; until then the thread that is going to release the frame, or null where any may. */
+    /**
+     * The view, if one was asked for; until then the thread that is going to release the frame, or null where any may.
+     */
     private Object view;
 
     /** How many frames share these bytes; null for one. */
@@ -66,7 +73,8 @@ public final class Frame implements AutoCloseable {
     }
 
     private void keepFor(Thread keeper) {
-        // A frame that is lent again and again mostly has it: a store is more than a comparison where a collector wants to know of it.
+        // A frame that is lent again and again mostly has it: a store is more than a comparison where a collector wants
+        // to know of it.
         if (view != keeper) {
             view = keeper;
         }
@@ -153,14 +161,24 @@ public final class Frame implements AutoCloseable {
         }
     }
 
-    /** A copy of the whole frame, up to 2 GiB. */
+    /**
+     * A copy of the whole frame.
+     *
+     * @throws IllegalStateException if it has more than 2 GiB, more than an array can
+     */
     public byte[] toByteArray() {
-        byte[] copy = new byte[Math.toIntExact(size)];
+        if (size > LARGEST_ARRAY) {
+            throw Copies.tooLarge(reader.name(), "frame " + sequence, size, LARGEST_ARRAY, "an array");
+        }
+        byte[] copy = new byte[(int) size];
         copyTo(copy);
         return copy;
     }
 
-    /** The frame's memory, read-only; inaccessible after release. Not aligned: use the {@code UNALIGNED} layouts. For which threads, see above. */
+    /**
+     * The frame's memory, read-only; inaccessible after release. Not aligned: use the {@code UNALIGNED} layouts. For
+     * which threads, see above.
+     */
     public MemorySegment segment() {
         long at = checked(0, size);
         try {
@@ -175,8 +193,15 @@ public final class Frame implements AutoCloseable {
         }
     }
 
-    /** {@link #segment} as a little-endian read-only buffer, of frames up to 2 GiB. */
+    /**
+     * {@link #segment} as a little-endian read-only buffer.
+     *
+     * @throws IllegalStateException if the frame has more than 2 GiB, more than a buffer can
+     */
     public ByteBuffer buffer() {
+        if (size > Integer.MAX_VALUE) {
+            throw Copies.tooLarge(reader.name(), "frame " + sequence, size, Integer.MAX_VALUE, "a ByteBuffer");
+        }
         return segment().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -199,8 +224,8 @@ public final class Frame implements AutoCloseable {
     }
 
     /**
-     * Says that the calling thread is going to release the frame: views that it asks for from now on then cost nanoseconds, and are for it alone. Where a
-     * view was asked for before, this does nothing.
+     * Says that the calling thread is going to release the frame: views that it asks for from now on then cost
+     * nanoseconds, and are for it alone. Where a view was asked for before, this does nothing.
      */
     public void bindToThread() {
         if (!(view instanceof Mapping.View)) {
@@ -216,12 +241,13 @@ public final class Frame implements AutoCloseable {
     /**
      * Gives the frame back. Releasing again, or after the reader closed, does nothing.
      *
-     * <p>A release that is refused leaves the frame as it is. Its space, and all behind it, comes back when it is released after all: by the thread
-     * that it is bound to; by any, once that thread has ended; and, unless frames may be released by any thread, at the latest when that thread waits
-     * for the next frame.
+     * <p>A release that is refused leaves the frame as it is. Its space, and all behind it, comes back when it is
+     * released after all: by the thread that it is bound to; by any, once that thread has ended; and, unless frames may
+     * be released by any thread, at the latest when that thread waits for the next frame.
      *
      * @throws WrongThreadException if {@link #segment} is for another thread alone, which lives
-     * @throws IllegalStateException if {@link #segment} or {@link #buffer} is being used by a call to the system that has not ended; release it again then
+     * @throws IllegalStateException if {@link #segment} or {@link #buffer} is being used by a call to the system that
+     *     has not ended; release it again then
      */
     public void release() {
         boolean isLast;

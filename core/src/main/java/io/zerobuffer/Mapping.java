@@ -13,14 +13,16 @@ import java.util.List;
  * <p>The library itself reaches segment and semaphores through the <em>access</em> arena, which ends at {@link #close}: a shared arena refuses to close
  * while a call is using one of its semaphores, and makes every later use an exception. What every frame needs goes by address, and finds private zeros then
  * ({@link io.zerobuffer.os.SharedMemory#lasting}). A user's view of a frame or claim has an arena of its own,
- * so that it dies with its frame however far it was passed on: a confined one, which costs nanoseconds, where the thread that is going to end the view
- * asks for it; otherwise a shared one, which any thread ends, at the price of a handshake with every thread of the JVM (docs/decisions/0013).
+ * so that it dies with its frame however far it was passed on: a confined one, which costs nanoseconds, where the
+ * thread that is going to end the view asks for it; otherwise a shared one, which any thread ends, at the price of a
+ * handshake with every thread of the JVM (docs/decisions/0013).
  *
  * <p>Closing ends the shared views, and the confined ones of the closing thread; those of another thread end when that
  * thread releases its frame, and their memory outlives them: a reader's segment is unmapped only when no view is left.
  *
- * <p>A writer's segment cannot wait for that: another thread may be storing through the view of a claim while the next writer connects and claims the
- * same place. So private zeros take the segment's place at close ({@link #cutOffAtClose}), and only then the reader and the next writer are told.
+ * <p>A writer's segment cannot wait for that: another thread may be storing through the view of a claim while the next
+ * writer connects and claims the same place. So private zeros take the segment's place at close ({@link
+ * #cutOffAtClose}), and only then the reader and the next writer are told.
  */
 final class Mapping {
     /**
@@ -71,7 +73,8 @@ final class Mapping {
             MemorySegment slice = segment.asSlice(offset, size);
             MemorySegment lasting = memory == null ? null : memory.lasting();
             // The addresses stay mapped as long as a thread has the view, even if it has nothing else any more.
-            this.part = (readOnly ? slice.asReadOnly() : slice).reinterpret(scope, ended -> Reference.reachabilityFence(lasting));
+            this.part = (readOnly ? slice.asReadOnly() : slice)
+                    .reinterpret(scope, ended -> Reference.reachabilityFence(lasting));
         }
 
         MemorySegment segment() {
@@ -126,8 +129,8 @@ final class Mapping {
     }
 
     /**
-     * Closes, and then bids farewell: as soon as nothing that this side's views store can reach the segment. Where the system refuses the zeros for that,
-     * when the last view ends.
+     * Closes, and then bids farewell: as soon as nothing that this side's views store can reach the segment. Where the
+     * system refuses the zeros for that, when the last view ends.
      */
     synchronized void close(Runnable farewell) {
         this.farewell = farewell;

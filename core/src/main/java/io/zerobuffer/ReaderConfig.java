@@ -111,7 +111,7 @@ public final class ReaderConfig {
     /** Collects the settings of a {@link ReaderConfig}. */
     public static final class Builder {
         private long metadataSize = 4096;
-        private long payloadSize = 256L << 20;
+        private long payloadSize = 16L << 20;
         private Permissions permissions = Permissions.OWNER;
         private boolean reserveMemory = true;
         private Duration readTimeout = Duration.ofSeconds(5);
@@ -133,7 +133,8 @@ public final class ReaderConfig {
         }
 
         /**
-         * Size of the ring in bytes. Default 256 MiB.
+         * Size of the ring in bytes. Default 16 MiB: three such rings fit into the 64 MB that a container has by
+         * default.
          *
          * @throws IllegalArgumentException if less than 1 or over 2^61
          */
@@ -191,9 +192,10 @@ public final class ReaderConfig {
         }
 
         /**
-         * Whether frames may be released by any thread while another one reads: taking and releasing a frame then go through a lock, some 20 ns each, and
-         * {@link Frame#segment} is for every thread, which costs 40 to 200 microseconds per frame of which it is asked for; see
-         * {@link Frame#bindToThread}. A single frame still belongs to one thread at a time. Default false.
+         * Whether frames may be released by any thread while another one reads: taking and releasing a frame then go
+         * through a lock, some 20 ns each, and {@link Frame#segment} is for every thread, which costs 40 to 200
+         * microseconds per frame of which it is asked for; see {@link Frame#bindToThread}. A single frame still belongs
+         * to one thread at a time. Default false.
          */
         public Builder releaseFromAnyThread(boolean release) {
             this.releaseFromAnyThread = release;

@@ -22,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -29,9 +30,9 @@ import java.util.function.Consumer;
  * The writing side of a buffer that a reader has created.
  *
  * {@snippet :
- * try (Writer writer = Writer.connect("camera-1", Duration.ofSeconds(10))) {
+ * try (Writer writer = Writer.connect(name, Duration.ofSeconds(10))) {
  *     writer.write(data);                              // by copy
- *     try (Claim claim = writer.claim(1920 * 1080 * 3)) {
+ *     try (Claim claim = writer.claim(size)) {
  *         render(claim.segment());                     // in place
  *         claim.commit();
  *     }
@@ -44,6 +45,9 @@ import java.util.function.Consumer;
  * <p><b>Threads.</b> One thread at a time may use a writer and its claim; handing them from thread to thread needs the usual
  * happens-before. {@link #close} may be called from any thread, and ends a wait for space. A virtual thread that waits is parked,
  * and keeps no carrier.
+ *
+ * <p><b>Exit.</b> A writer that is open when the program ends is closed then, as a {@link Reader} is: its reader learns
+ * that it has closed, not that it died.
  */
 public final class Writer implements AutoCloseable {
     /** sem-r gains a token per frame whether anybody waits or not: taken off this often, it stays far below its maximum. */
@@ -163,7 +167,8 @@ public final class Writer implements AutoCloseable {
     public static Writer connect(String name, WriterConfig config) {
         BufferName checkedName = new BufferName(name);
         // A wait for a buffer leaves nothing behind, and shall not keep the program from its end.
-        AttachedBuffer attached = AttachedBuffer.connect(checkedName, config, config.connectTimeout(), ExitHook::isEnding);
+        AttachedBuffer attached =
+                AttachedBuffer.connect(checkedName, config, config.connectTimeout(), ExitHook::isEnding);
         Writer writer = ExitHook.opened(name, new Writer(checkedName, attached, config));
         if (config.listener() != null) {
             config.listener().connected(writer.buffer.readerPid());
@@ -369,9 +374,15 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * Writes the metadata, which describes the frames to come. Once per buffer, by convention before the first frame.
+     * Writes the metadata, which describes the frames to come. Once per buffer, by convention before the first frame;
+     * the very same bytes may be written again, which does nothing: so a program that writes them whenever it has
+     * connected may be started again while its reader lives.
      *
-     * @throws MetadataAlreadyWrittenException if the buffer has metadata, of this or an earlier writer
+     * <p>Frames of another format need a new buffer: the reader closes and creates it again. Or the frames themselves
+     * say what they are.
+     *
+     * @throws MetadataAlreadyWrittenException if the buffer has other metadata, of this or an earlier writer; {@link
+     *     #metadata} tells which
      * @throws MetadataTooLargeException if it does not fit into the metadata block
      */
     public void writeMetadata(byte[] content) {
@@ -386,9 +397,37 @@ public final class Writer implements AutoCloseable {
 
     /** Writes a segment as metadata; see {@link #writeMetadata(byte[])}. */
     public void writeMetadata(MemorySegment content) {
+        requireReady();
+        if (isMetadata(content)) {
+            return;
+        }
         try (Claim claim = claimMetadata(content.byteSize())) {
             claim.copyFrom(0, content);
             claim.commit();
+        }
+    }
+
+    private boolean isMetadata(MemorySegment content) {
+        try {
+            long size = MetadataBlock.contentSize(name.value(), segment, layout);
+            return size == content.byteSize()
+                    && segment.asSlice(MetadataBlock.CONTENT_OFFSET, size).mismatch(content) < 0;
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    /**
+     * The metadata of the buffer, without its size prefix, whichever writer wrote them; empty when none has. A copy.
+     *
+     * @throws CorruptBufferException if its size is impossible
+     */
+    public Optional<byte[]> metadata() {
+        requireOpen();
+        try {
+            return MetadataBlock.content(name.value(), segment, layout);
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
         }
     }
 
@@ -396,6 +435,7 @@ public final class Writer implements AutoCloseable {
      * Claims the metadata block, to be written in place and then committed; {@link Claim#commit} answers 0.
      *
      * @param size bytes of content, 0 or more
+     * @throws MetadataAlreadyWrittenException if the buffer has metadata, whatever they are
      * @see #writeMetadata(byte[])
      */
     public Claim claimMetadata(long size) {
@@ -467,15 +507,22 @@ public final class Writer implements AutoCloseable {
     public BufferHealth health() {
         requireOpen();
         try {
-            return BufferHealth.of(name.value(), segment, layout, ring.freeBytes(), 0);
+            long free = ring.freeBytes();
+            long held = BufferHealth.heldBytes(segment, layout, free);
+            return BufferHealth.of(name.value(), segment, layout, free, 0, 0, held);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
     }
 
     /**
-     * Disconnects; the reader learns of it after the last frame. An open claim is aborted. A frame that another thread is publishing meanwhile reaches the
-     * reader or not; that thread gets {@link BufferClosedException}. Closing again does nothing.
+     * Disconnects; the reader learns of it after the last frame. An open claim is aborted: what another thread still
+     * stores through its {@link Claim#segment} reaches nobody. A frame that another thread is publishing meanwhile
+     * reaches the reader or not; that thread gets {@link BufferClosedException}. Closing again does nothing.
+     *
+     * <p>Where the system refuses the memory that takes the ring's place for such a thread (a limit of the process's
+     * addresses), the good-bye waits until that thread commits or aborts its claim; until then no other writer can
+     * connect.
      */
     @Override
     public void close() {
@@ -704,7 +751,8 @@ public final class Writer implements AutoCloseable {
             long waited = now - start;
             if (waited >= writeTimeoutNanos) {
                 throw new BufferFullException(name.value(), ring.requiredBytes(size),
-                        ring.freeBytes(), layout.payloadSize(), writeTimeoutNanos);
+                        ring.freeBytes(), BufferHealth.heldBytes(segment, layout, ring.freeBytes()),
+                        layout.payloadSize(), writeTimeoutNanos);
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new WaitInterruptedException(name.value());

@@ -127,12 +127,13 @@ public final class WriterConfig {
         }
 
         /**
-         * Makes the writer outlive its readers: when one is gone, the listener is told and the write connects to the next, instead of throwing
-         * {@link io.zerobuffer.errors.ReaderDeadException}. The new buffer is empty and has no metadata: the listener may write them. Frames the old reader had
-         * not read are lost with it. Default: it throws.
+         * Makes the writer outlive its readers: when one is gone, the listener is told and the write connects to the
+         * next, instead of throwing {@link io.zerobuffer.errors.ReaderDeadException}. The new buffer is empty and has
+         * no metadata: the listener may write them. Frames the old reader had not read are lost with it. Default: it
+         * throws.
          *
-         * @param patience how long to wait for the next reader each time; zero makes one attempt. Where none comes, the write throws, and the next write
-         *     waits again. For the first reader {@link #connectTimeout} counts
+         * @param patience how long to wait for the next reader each time; zero makes one attempt. Where none comes, the
+         *     write throws, and the next write waits again. For the first reader {@link #connectTimeout} counts
          */
         public Builder reconnecting(ConnectionListener listener, Duration patience) {
             this.listener = Objects.requireNonNull(listener, "listener");

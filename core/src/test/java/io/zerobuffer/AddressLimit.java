@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A limit of this process's addresses (RLIMIT_AS), for a moment: the system then refuses what is larger than what is left. */
+/**
+ * A limit of this process's addresses (RLIMIT_AS), for a moment: the system then refuses what is larger than what is
+ * left.
+ */
 public final class AddressLimit {
     private AddressLimit() {}
 
@@ -26,7 +29,8 @@ public final class AddressLimit {
 
     /** Asks for or sets a limit of this process; answers what was printed. */
     private static String prlimit(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("prlimit", "--pid", Long.toString(ProcessHandle.current().pid())));
+        String pid = Long.toString(ProcessHandle.current().pid());
+        List<String> command = new ArrayList<>(List.of("prlimit", "--pid", pid));
         command.addAll(List.of(arguments));
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -44,8 +48,8 @@ public final class AddressLimit {
 
     private static long mappedBytes() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-            String kibibytes = lines.filter(line -> line.startsWith("VmSize:")).findFirst().orElseThrow().replaceAll("\\D", "");
-            return Long.parseLong(kibibytes) * 1024;
+            String size = lines.filter(line -> line.startsWith("VmSize:")).findFirst().orElseThrow();
+            return Long.parseLong(size.replaceAll("\\D", "")) * 1024;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

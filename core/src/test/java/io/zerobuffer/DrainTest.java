@@ -66,7 +66,10 @@ final class DrainTest {
         }
     }
 
-    /** By a handler whose helper thread looks at the frame: what only that thread could end would keep the ring's space for good. */
+    /**
+     * By a handler whose helper thread looks at the frame: what only that thread could end would keep the ring's space
+     * for good.
+     */
     @Test
     void shouldGiveBackAFrameOfWhichAnotherThreadThanTheHandlersAskedForTheMemory() {
         try (Reader reader = Reader.create(name, 0, 4096);
@@ -74,7 +77,9 @@ final class DrainTest {
                 ExecutorService helper = Executors.newSingleThreadExecutor()) {
             for (int i = 0; i < 10; i++) {
                 writer.write(new byte[1000]);
-                assertEquals(1, reader.drain(frame -> Eventually.join(CompletableFuture.runAsync(frame::segment, helper)), 1));
+                int frames = reader.drain(
+                        frame -> Eventually.join(CompletableFuture.runAsync(frame::segment, helper)), 1);
+                assertEquals(1, frames);
             }
             assertEquals(4096, reader.health().freeBytes());
         }

@@ -30,7 +30,8 @@ final class ExitTest {
 
     static List<Arguments> endsAndDoings() {
         return List.of("INT", "TERM", "HUP", "exit").stream()
-                .flatMap(end -> List.of("reading", "writing", "holding", "connecting").stream().map(doing -> Arguments.of(end, doing)))
+                .flatMap(end -> List.of("reading", "writing", "holding", "connecting").stream()
+                        .map(doing -> Arguments.of(end, doing)))
                 .toList();
     }
 
@@ -51,7 +52,8 @@ final class ExitTest {
     /** It still needs its buffers, and closes them. */
     @Test
     void shouldLeaveTheBuffersToAProgramThatClosesThemInAHookOfItsOwn() throws IOException, InterruptedException {
-        try (ChildJvm program = ChildJvm.start(List.of("-D" + ExitHook.PROPERTY + "=false"), CarefulProgram.class, own)) {
+        List<String> options = List.of("-D" + ExitHook.PROPERTY + "=false");
+        try (ChildJvm program = ChildJvm.start(options, CarefulProgram.class, own)) {
             assertEquals("ready", program.readLine());
             program.signal("TERM");
             assertEquals("read frame 1 at exit", program.readLine());

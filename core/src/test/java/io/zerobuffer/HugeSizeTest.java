@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,16 +38,21 @@ final class HugeSizeTest {
     }
 
     static Stream<Long> sizes() {
-        return Stream.of(Long.MAX_VALUE, Long.MAX_VALUE - 8, Long.MAX_VALUE - 15, Long.MAX_VALUE - 16, Long.MAX_VALUE - 17,
-                Long.MAX_VALUE - 100, Long.MAX_VALUE - 132, Long.MAX_VALUE - 133, Long.MAX_VALUE / 2, 1L << 32, RING - 15L);
+        return Stream.concat(
+                Stream.of(0, 8, 15, 16, 17, 100, 132, 133).map(less -> Long.MAX_VALUE - less),
+                Stream.of(Long.MAX_VALUE / 2, 1L << 32, RING - 15L));
     }
 
     static Stream<Arguments> entriesAndSizes() {
-        return ENTRIES.keySet().stream().sorted().flatMap(entry -> sizes().map(size -> Arguments.of(entry, size)));
+        return pairs(ENTRIES.keySet());
     }
 
     static Stream<Arguments> batchEntriesAndSizes() {
-        return BATCH_ENTRIES.keySet().stream().sorted().flatMap(entry -> sizes().map(size -> Arguments.of(entry, size)));
+        return pairs(BATCH_ENTRIES.keySet());
+    }
+
+    private static Stream<Arguments> pairs(Set<String> entries) {
+        return entries.stream().sorted().flatMap(entry -> sizes().map(size -> Arguments.of(entry, size)));
     }
 
     @ParameterizedTest
@@ -55,7 +61,8 @@ final class HugeSizeTest {
         try (Reader reader = Reader.create(name, 64, RING);
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[100]);
-            FrameTooLargeException refused = assertThrows(FrameTooLargeException.class, () -> ENTRIES.get(entry).accept(writer, size));
+            FrameTooLargeException refused =
+                    assertThrows(FrameTooLargeException.class, () -> ENTRIES.get(entry).accept(writer, size));
             assertEquals(size, refused.frameSize());
             assertEquals(RING - 116, reader.health().freeBytes());
             assertEquals(2, writer.write(new byte[RING / 4]));

@@ -15,8 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The newest frame there is, of a writer that may be faster than the reader skips. */
 final class LatestTest {
-    private static final int RING = 64 << 10;
+    private static final int RING = 1024;
     private static final int FRAME = 16;
+    private static final int FRAMES_TO_SKIP = 500_000;
 
     private final String name = TestBuffers.uniqueName();
 
@@ -29,7 +30,8 @@ final class LatestTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldSkipNoMoreThanTheRingHoldsHoweverFastTheWriterIs(boolean inBatches) {
-        try (Reader reader = Reader.create(name, ReaderConfig.builder().payloadSize(RING).releaseFromAnyThread(inBatches).build())) {
+        ReaderConfig config = ReaderConfig.builder().payloadSize(RING).releaseFromAnyThread(inBatches).build();
+        try (Reader reader = Reader.create(name, config)) {
             Writer writer = Writer.connect(name);
             CompletableFuture<Void> writing = new CompletableFuture<>();
             Thread.ofPlatform().daemon().start(() -> {
@@ -40,7 +42,7 @@ final class LatestTest {
                 }
             });
             long before = 0;
-            for (int call = 0; call < 2000; call++) {
+            while (reader.framesSkipped() < FRAMES_TO_SKIP) {
                 Frame newest = reader.latest(Duration.ZERO);
                 long skipped = reader.framesSkipped() - before;
                 before += skipped;

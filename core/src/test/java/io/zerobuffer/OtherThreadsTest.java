@@ -22,7 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** What one thread may do to the readers, writers, frames and claims of another, and what it cannot do to anybody's data. */
+/**
+ * What one thread may do to the readers, writers, frames and claims of another, and what it cannot do to anybody's
+ * data.
+ */
 final class OtherThreadsTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final int SIZE = 1000;
@@ -217,14 +220,18 @@ final class OtherThreadsTest {
             frame.bindToThread();
             MemorySegment view = frame.segment();
             assertInstanceOf(WrongThreadException.class, outcome(inAnotherThread(frame::release)));
-            assertInstanceOf(WrongThreadException.class, outcome(inAnotherThread(() -> view.get(ValueLayout.JAVA_BYTE, 0))));
+            CompletableFuture<Throwable> access = inAnotherThread(() -> view.get(ValueLayout.JAVA_BYTE, 0));
+            assertInstanceOf(WrongThreadException.class, outcome(access));
             assertEquals(1, view.get(ValueLayout.JAVA_BYTE, 0));
             frame.release();
             assertEquals(4096, reader.health().freeBytes());
         }
     }
 
-    /** The space of a frame keeps all behind it: a ring must not come to a stop because one thread could not release what another looked at. */
+    /**
+     * The space of a frame keeps all behind it: a ring must not come to a stop because one thread could not release
+     * what another looked at.
+     */
     @Test
     void shouldGiveBackAFrameWhoseReleaseWasRefusedWhenItsThreadWaitsForTheNext() {
         try (Reader reader = Reader.create(name, 64, 4096);
@@ -276,7 +283,10 @@ final class OtherThreadsTest {
     void shouldLetTheThreadThatClaimedCommitWhatAnotherFilled() {
         try (Reader reader = Reader.create(name, 64, 4096);
                 Writer writer = Writer.connect(name)) {
-            assertEquals(1, writer.write(SIZE, claim -> assertNull(outcome(inAnotherThread(() -> claim.segment().fill((byte) 1))))));
+            long sequence = writer.write(SIZE, claim -> {
+                assertNull(outcome(inAnotherThread(() -> claim.segment().fill((byte) 1))));
+            });
+            assertEquals(1, sequence);
             assertEquals(1, reader.read(LONG).getByte(SIZE - 1));
         }
     }

@@ -9,7 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A writer that waits for a reader is there before, or instead of, much else: it must cost the program next to nothing. */
+/**
+ * A writer that waits for a reader is there before, or instead of, much else: it must cost the program next to nothing.
+ */
 final class PatienceTest {
     private final String name = TestBuffers.uniqueName();
 

@@ -4,6 +4,7 @@ import io.zerobuffer.errors.CorruptBufferException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * The metadata block: what the writer says about its frames, once.
@@ -58,6 +59,14 @@ public final class MetadataBlock {
         if (writtenBytes != 0) {
             HeaderBlock.compareAndClearMetadataWrittenBytes(segment, writtenBytes, layout.metadataSize());
         }
+    }
+
+    /** The content, a copy; empty when nothing was written. See {@link #contentSize}. */
+    public static Optional<byte[]> content(String bufferName, MemorySegment segment, SegmentLayout layout) {
+        long size = contentSize(bufferName, segment, layout);
+        return size == NONE
+                ? Optional.empty()
+                : Optional.of(segment.asSlice(CONTENT_OFFSET, size).toArray(ValueLayout.JAVA_BYTE));
     }
 
     /** Publishes content that already lies at {@link #CONTENT_OFFSET}. */

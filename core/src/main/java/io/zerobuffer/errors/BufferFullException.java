@@ -6,6 +6,7 @@ public final class BufferFullException extends ZeroBufferException {
 
     private final long requiredBytes;
     private final long freeBytes;
+    private final long heldBytes;
     private final long payloadSize;
     private final long timeoutNanos;
 
@@ -13,15 +14,23 @@ public final class BufferFullException extends ZeroBufferException {
      * @param bufferName the buffer concerned
      * @param requiredBytes bytes the frame needs, header and wrap included
      * @param freeBytes bytes that were free when the wait ended
+     * @param heldBytes bytes of frames that the reader has taken and not released
      * @param payloadSize size of the ring in bytes
      * @param timeoutNanos how long the call waited, in nanoseconds
      */
-    public BufferFullException(String bufferName, long requiredBytes, long freeBytes, long payloadSize, long timeoutNanos) {
+    public BufferFullException(
+            String bufferName, long requiredBytes, long freeBytes, long heldBytes, long payloadSize,
+            long timeoutNanos) {
         super(bufferName,
                 "full: needs " + requiredBytes + " bytes, " + freeBytes + " of " + payloadSize + " are free after " + timeoutNanos / 1_000_000
-                        + " ms; read faster, or use a larger buffer or timeout");
+                        + " ms, " + heldBytes + " are of frames that the reader has taken and not released; "
+                        + (heldBytes > payloadSize / 2
+                                ? "let it release them, also the last one of a loop that it leaves"
+                                : "read faster")
+                        + ", or use a larger buffer or timeout");
         this.requiredBytes = requiredBytes;
         this.freeBytes = freeBytes;
+        this.heldBytes = heldBytes;
         this.payloadSize = payloadSize;
         this.timeoutNanos = timeoutNanos;
     }
@@ -34,6 +43,11 @@ public final class BufferFullException extends ZeroBufferException {
     /** Bytes that were free when the wait ended. */
     public long freeBytes() {
         return freeBytes;
+    }
+
+    /** Bytes of frames that the reader has taken and not released, headers and what wraps waste included. */
+    public long heldBytes() {
+        return heldBytes;
     }
 
     /** Size of the ring in bytes. */

@@ -574,6 +574,16 @@ public final class RingReader {
         return unread;
     }
 
+    /** Bytes of frames that were taken and are not given back, headers and what wraps waste included. */
+    public long heldBytes() {
+        return keptBytes();
+    }
+
+    /** Frames that were taken and are not given back. */
+    public long framesHeld() {
+        return nextTicket - givenTicket;
+    }
+
     /** Bytes taken so far, headers and what wraps waste included. */
     public long bytesPassed() {
         return takenTotal;

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * {@snippet :
  * ReaderConfig config = ReaderConfig.builder().payloadSize(64 << 20).releaseFromAnyThread(true).build();
- * try (Reader reader = Reader.create("camera-1", config);
+ * try (Reader reader = Reader.create(name, config);
  *         FanOut fanOut = FanOut.start(reader)) {
  *     fanOut.subscribe(FanOut.Delivery.EVERY_FRAME, frame -> record(frame.segment()));
  *     fanOut.subscribe(FanOut.Delivery.LATEST, frame -> show(frame.segment()));
@@ -64,7 +64,8 @@ public final class FanOut implements AutoCloseable {
 
     private FanOut(Reader reader) {
         this.reader = FramePublisher.releasingFromAnyThread(reader);
-        this.loop = FrameLoop.start(reader, new Distributor(), this::awaitListener, "zerobuffer-fanout-" + reader.name());
+        this.loop = FrameLoop.start(
+                reader, new Distributor(), this::awaitListener, "zerobuffer-fanout-" + reader.name());
     }
 
     /**
@@ -102,7 +103,8 @@ public final class FanOut implements AutoCloseable {
 
     /**
      * Removes every listener, frames they have not got yet are released unseen, and waits until they have returned from their last calls, unless one of
-     * them calls this. Frames that were not taken from the ring stay in it. Takes up to 50 ms and as long as they take. Closing again does nothing.
+     * them calls this. Frames that were not taken from the ring stay in it. Takes up to 50 ms and as long as they take.
+     * Closing again does nothing.
      */
     @Override
     public void close() {

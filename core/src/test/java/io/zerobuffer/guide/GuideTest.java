@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Batch;
 import io.zerobuffer.Claim;
+import io.zerobuffer.ConnectionListener;
 import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
+import io.zerobuffer.WriterConfig;
 import io.zerobuffer.duplex.AsyncDuplexClient;
 import io.zerobuffer.duplex.DuplexClient;
 import io.zerobuffer.duplex.DuplexServer;
@@ -159,7 +161,9 @@ final class GuideTest {
                 writer.write(new byte[i]);
             }
             try (Frame newest = reader.latest(Duration.ofSeconds(5))) {
-                process(newest);
+                if (newest != null) {
+                    process(newest);
+                }
             }
             long missed = reader.framesSkipped();
             assertEquals(List.of(5L), seen);
@@ -291,6 +295,24 @@ final class GuideTest {
         }
     }
 
+    @Test
+    void shouldOutliveItsReader() {
+        ConnectionListener listener = new ConnectionListener() {};
+        WriterConfig config = WriterConfig.builder()
+                .connectTimeout(Duration.ofSeconds(10))
+                .reconnecting(listener, Duration.ofMinutes(5))
+                .build();
+        Reader first = Reader.create(name, 64, 4096);
+        try (Writer writer = Writer.connect(name, config)) {
+            first.close();
+            try (Reader second = Reader.create(name, 64, 4096)) {
+                writer.write(new byte[5]);
+                process(second.read());
+            }
+        }
+        assertEquals(List.of(5L), seen);
+    }
+
     private static void convert(Frame picture, Claim into) {
         into.copyFrom(0, picture);
     }
@@ -309,7 +331,9 @@ final class GuideTest {
         try (DuplexClient client = DuplexClient.connect(channel, Duration.ofSeconds(10))) {
             client.send(picture);
             try (Frame answer = client.receive(Duration.ofSeconds(5))) {
-                process(answer);
+                if (answer != null) {
+                    process(answer);
+                }
             }
         }
 

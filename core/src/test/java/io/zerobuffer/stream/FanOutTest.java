@@ -237,7 +237,7 @@ final class FanOutTest {
         Heard heard = new Heard();
         try (FanOut fanOut = FanOut.start(reader)) {
             fanOut.subscribe(Delivery.EVERY_FRAME, frame -> {
-                Thread viewer = Thread.ofPlatform().start(() -> frame.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
+                Thread viewer = Thread.ofPlatform().start(frame::segment);
                 viewer.join();
                 heard.onFrame(frame);
             });

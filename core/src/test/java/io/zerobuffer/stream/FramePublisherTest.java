@@ -199,9 +199,10 @@ final class FramePublisherTest {
     @Test
     void shouldLetAnyThreadReleaseAFrameOfWhichOnNextAskedForTheMemory() throws Exception {
         int frames = 200;
-        ReaderConfig config = ReaderConfig.builder().metadataSize(0).payloadSize(4096).releaseFromAnyThread(true).build();
+        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
+        WriterConfig patient = WriterConfig.builder().writeTimeout(Duration.ofMinutes(5)).build();
         try (Reader reader = Reader.create(name, config);
-                Writer writer = Writer.connect(name, WriterConfig.builder().writeTimeout(Duration.ofMinutes(5)).build());
+                Writer writer = Writer.connect(name, patient);
                 ExecutorService pool = Executors.newFixedThreadPool(2)) {
             Subscriber subscriber = new Subscriber(frame -> {
                 MemorySegment view = frame.segment();

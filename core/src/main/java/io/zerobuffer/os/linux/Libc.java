@@ -265,7 +265,8 @@ final class Libc {
             if (isMinusOne(zeros)) {
                 return false;
             }
-            boolean moved = !isMinusOne(callVariadic(arena, MREMAP, zeros.value(), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, address));
+            int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+            boolean moved = !isMinusOne(callVariadic(arena, MREMAP, zeros.value(), size, size, flags, address));
             if (!moved) {
                 munmap(zeros.value(), size);
             }

@@ -1,0 +1,191 @@
+package io.zerobuffer.guide;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.zerobuffer.Batch;
+import io.zerobuffer.Claim;
+import io.zerobuffer.Eventually;
+import io.zerobuffer.Frame;
+import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.TestBuffers;
+import io.zerobuffer.Writer;
+import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.stream.FanOut;
+import io.zerobuffer.stream.FrameLoop;
+import io.zerobuffer.stream.Frames;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The examples of README.md, and of the Javadoc of reader, writer and streams, which are copied from here. */
+final class ExamplesTest {
+    private static final Path README = Path.of("..", "README.md");
+    private static final Path MAIN = Path.of("src", "main", "java", "io", "zerobuffer");
+    private static final Path SOURCE = Path.of("src", "test", "java", "io", "zerobuffer", "guide", "ExamplesTest.java");
+    private static final Pattern IN_PAGE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern IN_JAVADOC = Pattern.compile("\\{@snippet :\n(.*?)\n \\* }\n \\*\n", Pattern.DOTALL);
+
+    private final String name = TestBuffers.uniqueName();
+    private final List<Object> seen = Collections.synchronizedList(new ArrayList<>());
+    private final byte[] data = {1, 2, 3};
+    private final int size = 5;
+
+    @AfterEach
+    void nothingIsLeftBehind() throws IOException {
+        TestBuffers.assertNothingLeft();
+    }
+
+    @Test
+    void shouldHaveRunEveryExample() throws IOException {
+        String source = unindented(Files.readString(SOURCE));
+        List<String> examples = new ArrayList<>(examples(IN_PAGE, README));
+        for (Path folder : List.of(MAIN, MAIN.resolve("stream"))) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    examples.addAll(examples(IN_JAVADOC, file));
+                }
+            }
+        }
+        assertTrue(examples.size() > 6, examples::toString);
+        for (String example : examples) {
+            assertTrue(source.contains(unindented(example)), () -> "not in " + SOURCE + ":\n" + example);
+        }
+    }
+
+    private static List<String> examples(Pattern pattern, Path file) throws IOException {
+        List<String> examples = new ArrayList<>();
+        for (Matcher matcher = pattern.matcher(Files.readString(file)); matcher.find(); ) {
+            examples.add(matcher.group(1).replaceAll("(?m)^ \\* ", ""));
+        }
+        return examples;
+    }
+
+    private static String unindented(String code) {
+        return code.replaceAll("(?m)^ +", "").strip();
+    }
+
+    private void process(MemorySegment frame) {
+        seen.add(frame.byteSize());
+    }
+
+    private void record(MemorySegment frame) {
+        seen.add(frame.byteSize());
+    }
+
+    private void show(Object content) {
+        seen.add(switch (content) {
+            case MemorySegment frame -> frame.byteSize();
+            case ByteBuffer frame -> (long) frame.remaining();
+            default -> content;
+        });
+    }
+
+    private static void render(MemorySegment frame) {
+        frame.fill((byte) 1);
+    }
+
+    private void waitUntilTheUserHasEnough() {
+        Eventually.await("a frame is shown", () -> !seen.isEmpty());
+    }
+
+    private static CompletableFuture<Void> inAnotherThread(Runnable side) {
+        return CompletableFuture.runAsync(side, run -> Thread.ofPlatform().daemon().start(run));
+    }
+
+    private void write() {
+        try (Writer writer = Writer.connect(name, Duration.ofSeconds(10))) {
+            writer.write(data);                              // by copy
+            try (Claim claim = writer.claim(size)) {
+                render(claim.segment());                     // in place
+                claim.commit();
+            }
+        }
+    }
+
+    @Test
+    void shouldReadUntilTheWriterCloses() {
+        CompletableFuture<Void> writing = inAnotherThread(this::write);
+        try (Reader reader = Reader.create(name, 4096, 64 << 20)) {
+            for (Frame frame : Frames.of(reader)) {          // each is released when the next is asked for
+                process(frame.segment());
+            }
+        }                                                    // the writer has closed
+        Eventually.join(writing);
+        assertEquals(List.of(3L, 5L), seen);
+    }
+
+    @Test
+    void shouldReadFrameByFrame() {
+        CompletableFuture<Void> writing = inAnotherThread(this::write);
+        try (Reader reader = Reader.create(name, 4096, 64 << 20)) {
+            while (true) {
+                try (Frame frame = reader.read()) {
+                    if (frame != null) {                     // null: none came in time
+                        process(frame.segment());
+                    }
+                }
+            }
+        } catch (WriterDeadException gone) {
+            show(gone.closed() ? "the writer is done" : "the writer died");
+        }
+        Eventually.join(writing);
+        assertEquals(List.of(3L, 5L, "the writer is done"), seen);
+    }
+
+    @Test
+    void shouldWriteInBatchesAndReadInALoop() {
+        List<byte[]> samples = List.of(new byte[1], new byte[2]);
+        try (Reader reader = Reader.create(name, 4096, 1 << 20)) {
+            try (Writer writer = Writer.connect(name)) {
+                try (Batch batch = writer.batch()) {
+                    for (byte[] sample : samples) {
+                        batch.write(sample);
+                    }
+                }
+            }
+            for (Frame frame : Frames.of(reader)) {
+                process(frame.segment());
+            }
+        }
+        assertEquals(List.of(1L, 2L), seen);
+    }
+
+    @Test
+    void shouldHandFramesToAListener() {
+        CompletableFuture<Void> writing = inAnotherThread(this::write);
+        try (Reader reader = Reader.create(name, 4096, 64 << 20);
+                FrameLoop loop = FrameLoop.start(reader, frame -> show(frame.buffer()))) {
+            waitUntilTheUserHasEnough();
+        }
+        Eventually.join(writing.exceptionally(readerHasClosed -> null));
+        assertEquals(3L, seen.getFirst());
+    }
+
+    @Test
+    void shouldHandFramesToSeveralListeners() {
+        CompletableFuture<Void> writing = inAnotherThread(this::write);
+        ReaderConfig config = ReaderConfig.builder().payloadSize(64 << 20).releaseFromAnyThread(true).build();
+        try (Reader reader = Reader.create(name, config);
+                FanOut fanOut = FanOut.start(reader)) {
+            fanOut.subscribe(FanOut.Delivery.EVERY_FRAME, frame -> record(frame.segment()));
+            fanOut.subscribe(FanOut.Delivery.LATEST, frame -> show(frame.segment()));
+            waitUntilTheUserHasEnough();
+        }
+        Eventually.join(writing.exceptionally(readerHasClosed -> null));
+        assertTrue(seen.contains(3L));
+    }
+}
