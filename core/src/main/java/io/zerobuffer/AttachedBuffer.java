@@ -33,6 +33,9 @@ final class AttachedBuffer {
 
     private static final long POLL_MILLIS = 5;
 
+    /** So long a connect waits for a reader of another implementation to rest, even if it is to try but once. */
+    private static final long LEAST_REST_NANOS = 1_000_000_000;
+
     /** More tokens than this that writers who closed, or died, can have left over. */
     private static final long MOST_GOODBYES = 1000;
 
@@ -73,7 +76,8 @@ final class AttachedBuffer {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(timeout);
-        Attempts attempts = new Attempts(config);
+        Attempts attempts = new Attempts(config, () -> stop.getAsBoolean()
+                || Timeouts.remaining(start, Math.max(timeoutNanos, LEAST_REST_NANOS)) <= 0);
         while (true) {
             try {
                 return attempt(name, os, attempts);
@@ -99,10 +103,13 @@ final class AttachedBuffer {
         /** Segments whose reader is dead; it stays dead, so it is looked for once. */
         final Set<Object> knownDead = new HashSet<>();
         final Silence predecessor = new Silence();
+        /** Whether it is too late to wait for a reader that does not rest. */
+        final BooleanSupplier isLate;
         /** Whether there is a writer that may have to be waited for. */
         boolean isUndecided;
 
-        Attempts(WriterConfig config) {
+        Attempts(WriterConfig config, BooleanSupplier isLate) {
+            this.isLate = isLate;
             wantedReader = config.readerPid();
             patience = config.silenceTimeout() != null ? Timeouts.nanos(config.silenceTimeout()) : Reader.LEAST_SILENCE_NANOS;
         }
@@ -374,10 +381,10 @@ final class AttachedBuffer {
         try {
             readerIsOurs = memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
             if (predecessorDied && !readerIsOurs) {
-                awaitQuietReader();
+                awaitQuietReader(attempts);
             }
             ring = new RingWriter(name.value(), segment, memory.lasting(), layout, readerIsOurs);
-            settleTokens(predecessorDied);
+            settleTokens(predecessorDied, attempts);
             claimed = true;
         } finally {
             if (!claimed) {
@@ -417,32 +424,40 @@ final class AttachedBuffer {
      * frame without posting. A reader that holds its range takes a surplus token for a wake-up; any other would take it for a frame, so for those the two
      * are compared when the reader has not moved for a while.
      */
-    private void settleTokens(boolean predecessorDied) {
+    private void settleTokens(boolean predecessorDied, Attempts attempts) {
         if (ring.isDrained()) {
             writeSemaphore.takeAll();
         } else if (!readerIsOurs) {
-            settleTokensExactly();
+            settleTokensExactly(attempts);
         } else if (predecessorDied) {
             writeSemaphore.post();
         }
     }
 
     /** A reader of other origin gives a marker's space back before it moves: what a dead writer left is judged when the reader is not in between. */
-    private void awaitQuietReader() {
+    private void awaitQuietReader(Attempts attempts) {
         long readPosition;
         do {
             readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
-            pause(name);
+            awaitRest(attempts);
         } while (readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
     }
 
-    private void settleTokensExactly() {
+    private void awaitRest(Attempts attempts) {
+        if (attempts.isLate.getAsBoolean()) {
+            throw new BufferNotFoundException(
+                    name.value(), "a moment's rest of its reader, in which to put right what the writer before left");
+        }
+        pause(name);
+    }
+
+    private void settleTokensExactly(Attempts attempts) {
         long readPosition;
         long unread;
         long surplus;
         do {
             readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
-            pause(name);
+            awaitRest(attempts);
             unread = ring.unreadFrames();
             // Below 0 it counts more than a semaphore can hold: nonsense, as is far too much.
             surplus = Math.max(0, writeSemaphore.value()) - unread;

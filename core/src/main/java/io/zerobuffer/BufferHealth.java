@@ -74,7 +74,7 @@ public record BufferHealth(
         long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
         long unread = Math.floorMod(writePosition - HeaderBlock.payloadReadPositionAcquire(segment), size);
         long readCount = HeaderBlock.payloadReadCountAcquire(segment);
-        if (unread == 0 && readCount < HeaderBlock.payloadWrittenCountAcquire(segment)) {
+        if (used == size && unread == 0 && readCount < HeaderBlock.payloadWrittenCountAcquire(segment)) {
             // They meet in a ring that is full of unread frames, too.
             return 0;
         }

@@ -1,6 +1,7 @@
 package io.zerobuffer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -84,6 +85,7 @@ final class HeldFramesTest {
             for (int i = 0; i < 8; i++) {
                 reader.read();
             }
+            assertNull(reader.poll());
             assertEquals(RING, assertThrows(BufferFullException.class, () -> writer.write(new byte[1])).heldBytes());
         }
     }

@@ -15,6 +15,12 @@ import java.lang.foreign.MemorySegment;
 final class LastSequence {
     private static final long UNKNOWN = 0;
 
+    /**
+     * How far the search goes back, byte by byte, while a writer waits to be connected: further than a frame of 8K
+     * video, and a tenth of a second or two. A number that is not found is begun anew with 1, which every reader takes.
+     */
+    static final long LONGEST_SEARCH = 64 << 20;
+
     private final MemorySegment segment;
     private final long payloadOffset;
     private final long writtenCount;
@@ -88,7 +94,8 @@ final class LastSequence {
 
     /** The header that fits best to the end: without a note, as a claim of another implementation leaves it, this is all there is to go by. */
     private long searchBackwards(long end) {
-        for (long position = end - FrameHeader.SIZE - 1; position >= 0; position--) {
+        long first = Math.max(0, end - LONGEST_SEARCH);
+        for (long position = end - FrameHeader.SIZE - 1; position >= first; position--) {
             long sequence = FrameHeader.sequence(segment, payloadOffset + position);
             if (FrameHeader.size(segment, payloadOffset + position) == end - position - FrameHeader.SIZE && isPlausible(sequence)) {
                 return sequence;

@@ -205,8 +205,9 @@ final class DuplexServerTest extends ChannelFixture {
                 for (String answer : new String[] {"StackOverflowError", "AssertionError", "ReaderDeadException", "interrupted"}) {
                     assertEquals(answer, new String(client.receive(LONG).toByteArray()));
                 }
+                // Another thread looked at the claim that was not committed: the server's has to be able to abort it.
                 client.send(new byte[] {5});
-                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+                assertEquals("IllegalStateException", new String(client.receive(LONG).toByteArray()));
             }
             assertTrue(server.isRunning());
             try (DuplexClient next = client(4096)) {

@@ -235,6 +235,22 @@ final class LastSequenceTest {
         }
     }
 
+    /** A writer that connects must not look through a ring of gigabytes byte by byte. */
+    @Test
+    void shouldSearchBackwardsNoFurtherThanAFrameIsLarge() {
+        long largest = LastSequence.LONGEST_SEARCH - 16;
+        TestRing large = new TestRing(2 * LastSequence.LONGEST_SEARCH);
+        for (long size : new long[] {largest, largest + 1}) {
+            long start = 1000;
+            large.set(READ_POS, start + 16 + size);
+            large.set(WRITE_POS, start + 16 + size);
+            large.set(WRITTEN_COUNT, 2);
+            large.set(large.layout.payloadOffset() + start, size);
+            large.set(large.layout.payloadOffset() + start + 8, 2);
+            assertEquals(size == largest ? 2 : 0, lastOf(large));
+        }
+    }
+
     @Test
     void shouldKnowNoneWhenAnUncommittedClaimOverwroteTheLastFrame() {
         ring.write(writer, 1, 30);
