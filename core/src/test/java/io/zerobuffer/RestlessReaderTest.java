@@ -30,6 +30,7 @@ final class RestlessReaderTest {
         try {
             // As a reader of another implementation, which holds its lock file alone.
             buffer.memory().letGo(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+            HeaderBlock.rangedReaderRelease(buffer.segment(), 0);
             HeaderBlock.payloadWritePositionRelease(buffer.segment(), 48);
             HeaderBlock.addPayloadFreeBytesVolatile(buffer.segment(), -48);
             Throwable refused = Eventually.join(CompletableFuture.supplyAsync(this::connect));
