@@ -51,16 +51,20 @@ public final class Claim implements AutoCloseable {
     /** The view, if one was asked for; until then the thread that claimed. */
     private Object view;
 
-    Claim(Writer writer, boolean isMetadata, Draft draft, boolean isLent) {
+    /** @param isLent whether it is for a filler, which does not commit it */
+    Claim(Writer writer, boolean isMetadata, boolean isLent) {
         this.writer = writer;
         this.isMetadata = isMetadata;
-        this.draft = draft;
+        this.draft = null;
         this.isLent = isLent;
     }
 
-    /** A claim for a filler, which does not commit it. */
-    static Claim lent(Writer writer, Draft draft) {
-        return new Claim(writer, false, draft, true);
+    /** Apart from the other: HotSpot inlines no constructor that names a class which the program has not loaded. */
+    Claim(Writer writer, Draft draft, boolean isLent) {
+        this.writer = writer;
+        this.isMetadata = false;
+        this.draft = draft;
+        this.isLent = isLent;
     }
 
     /** Makes the claim accessible. */

@@ -37,13 +37,13 @@ public final class Draft implements AutoCloseable {
      */
     public Claim claim(long size) {
         requireFree(size);
-        return begin(new Claim(writer, false, this, false), size);
+        return begin(new Claim(writer, this, false), size);
     }
 
     /** Claims, has it filled, and commits, unless the filler aborted; see {@link #claim}. */
     public void fill(long size, Consumer<? super Claim> filler) {
         requireFree(size);
-        try (Claim claim = begin(Claim.lent(writer, this), size)) {
+        try (Claim claim = begin(new Claim(writer, this, true), size)) {
             filler.accept(claim);
             if (claim.isOpen()) {
                 claim.publish();

@@ -90,7 +90,7 @@ public final class Writer implements AutoCloseable {
     private long publishAt;
 
     /** The claim that {@link #write(long, Consumer)} hands out, again and again. */
-    private final Claim lent = Claim.lent(this, null);
+    private final Claim lent = new Claim(this, false, true);
     private long tokensTakenAt;
 
     private boolean metadataClaimed;
@@ -278,7 +278,7 @@ public final class Writer implements AutoCloseable {
     public Claim tryClaim(long size) {
         requireNoBatch();
         long at = claimNow(size, true, false);
-        return at == RingWriter.NO_ROOM ? null : new Claim(this, false, null, false).open(at, size);
+        return at == RingWriter.NO_ROOM ? null : new Claim(this, false, false).open(at, size);
     }
 
     /**
@@ -370,7 +370,7 @@ public final class Writer implements AutoCloseable {
     }
 
     Claim claimFrame(long size) {
-        return new Claim(this, false, null, false).open(claimSpace(size, true), size);
+        return new Claim(this, false, false).open(claimSpace(size, true), size);
     }
 
     /**
@@ -452,7 +452,7 @@ public final class Writer implements AutoCloseable {
             throw new MetadataTooLargeException(name.value(), size, MetadataBlock.maxContentSize(layout));
         }
         metadataClaimed = true;
-        return new Claim(this, true, null, false).open(MetadataBlock.CONTENT_OFFSET, size);
+        return new Claim(this, true, false).open(MetadataBlock.CONTENT_OFFSET, size);
     }
 
     /** Size of the metadata block in bytes. */
