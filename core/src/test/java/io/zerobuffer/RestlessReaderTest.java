@@ -1,5 +1,6 @@
 package io.zerobuffer;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,8 +9,8 @@ import io.zerobuffer.errors.BufferNotFoundException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,23 +24,13 @@ final class RestlessReaderTest {
     }
 
     @Test
-    void shouldNotKeepAWriterWaitingWithoutEnd() throws InterruptedException {
-        OwnedBuffer buffer = OwnedBuffer.create(new BufferName(name), ReaderConfig.of(64, 4096));
-        AtomicBoolean moves = new AtomicBoolean(true);
-        Thread reader = Thread.ofPlatform().start(() -> moveWithoutEnd(buffer.segment(), moves));
-        try {
-            // As a reader of another implementation, which holds its lock file alone.
-            buffer.memory().letGo(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
-            HeaderBlock.rangedReaderRelease(buffer.segment(), 0);
-            HeaderBlock.payloadWritePositionRelease(buffer.segment(), 48);
-            HeaderBlock.addPayloadFreeBytesVolatile(buffer.segment(), -48);
+    void shouldNotKeepAWriterWaitingWithoutEnd() throws IOException, InterruptedException {
+        try (ChildJvm reader = ChildJvm.start(List.of(), RestlessProgram.class, name)) {
+            assertEquals("ready", reader.readLine());
             Throwable refused = Eventually.join(CompletableFuture.supplyAsync(this::connect));
+            reader.endInput();
+            assertEquals(0, reader.exitCode());
             assertTrue(assertInstanceOf(BufferNotFoundException.class, refused).getMessage().contains("rest"));
-        } finally {
-            moves.set(false);
-            reader.join();
-            buffer.close();
-            buffer.mapping().close();
         }
     }
 
@@ -51,10 +42,28 @@ final class RestlessReaderTest {
         }
     }
 
-    private static void moveWithoutEnd(MemorySegment segment, AtomicBoolean moves) {
-        while (moves.get()) {
-            for (long position = 0; position <= 48; position++) {
-                HeaderBlock.payloadReadPositionRelease(segment, position);
+    static final class RestlessProgram {
+        private RestlessProgram() {}
+
+        public static void main(String[] args) throws IOException {
+            OwnedBuffer buffer = OwnedBuffer.create(new BufferName(args[0]), ReaderConfig.of(64, 4096));
+            MemorySegment segment = buffer.segment();
+            // As a reader of another implementation, which holds its lock file alone.
+            buffer.memory().letGo(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+            HeaderBlock.rangedReaderRelease(segment, 0);
+            HeaderBlock.payloadWritePositionRelease(segment, 48);
+            HeaderBlock.addPayloadFreeBytesVolatile(segment, -48);
+            Thread.ofPlatform().daemon().start(() -> moveWithoutEnd(segment));
+            System.out.println("ready");
+            System.in.read();
+            buffer.close();
+        }
+
+        private static void moveWithoutEnd(MemorySegment segment) {
+            while (true) {
+                for (long position = 0; position <= 48; position++) {
+                    HeaderBlock.payloadReadPositionRelease(segment, position);
+                }
             }
         }
     }
