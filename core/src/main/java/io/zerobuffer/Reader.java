@@ -17,6 +17,7 @@ import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.ring.RingReader;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +61,8 @@ import java.util.function.Consumer;
  * need their buffers sets the system property {@code io.zerobuffer.closeAtExit} to false, and closes them itself.
  */
 public final class Reader implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.zerobuffer");
+
     /** A wait looks up this often: whether the writer lives, whether the thread was interrupted. */
     static final long WAIT_SLICE_NANOS = 50_000_000;
 
@@ -124,6 +127,8 @@ public final class Reader implements AutoCloseable {
     /** How many writers left asleep, for they stay counted among the sleepers; and who of them was the last. */
     private int sleepersLeft;
     private long departedPid;
+    /** What is to be told of a frame that was written over while it was in use. */
+    private volatile CorruptBufferException overwritten;
 
     private final ConnectionListener listener;
     private final WaitStrategy waitStrategy;
@@ -206,7 +211,8 @@ public final class Reader implements AutoCloseable {
      * @return the frame, to be released; or null when none came within the timeout
      * @throws WriterDeadException if the writer closed or died
      * @throws SequenceGapException if the next frame is not the one that should follow
-     * @throws CorruptBufferException if a shared value is impossible
+     * @throws CorruptBufferException if a shared value is impossible, or a writer of another implementation went over
+     *     the frame that was used before
      * @throws BufferClosedException if this reader is or gets closed
      * @throws WaitInterruptedException if the thread is interrupted while it waits; noticed within 50 ms
      */
@@ -326,7 +332,9 @@ public final class Reader implements AutoCloseable {
     }
 
     private void letGo(long ticket, long offset, long size, long sequence) {
-        CorruptBufferException overwritten = writerIsOurs ? null : overwritten(offset, size, sequence);
+        if (!writerIsOurs) {
+            requireIntact(offset, size, sequence);
+        }
         lock();
         try {
             if (ring.letGo(ticket) >= layout.payloadSize() / DRAIN_PARTS) {
@@ -334,9 +342,6 @@ public final class Reader implements AutoCloseable {
             }
         } finally {
             unlock();
-        }
-        if (overwritten != null) {
-            throw overwritten;
         }
     }
 
@@ -570,6 +575,9 @@ public final class Reader implements AutoCloseable {
             return;
         }
         closed = true;
+        if (overwritten != null) {
+            LOG.log(Level.WARNING, "{0}", overwritten.getMessage());
+        }
         try {
             buffer.close();
             Failures.tolerating(writeSemaphore::post);
@@ -596,27 +604,23 @@ public final class Reader implements AutoCloseable {
 
     /** Releases a frame that was used. */
     void release(long ticket, long offset, long size, long sequence) {
-        CorruptBufferException overwritten = writerIsOurs ? null : overwritten(offset, size, sequence);
-        giveBack(ticket);
-        if (overwritten != null) {
-            throw overwritten;
+        if (!writerIsOurs) {
+            requireIntact(offset, size, sequence);
         }
+        giveBack(ticket);
     }
 
-    /**
-     * What to tell of a frame that is not what it was when it was handed out; null if it is. Only writers of other
-     * origin write over frames.
-     */
-    private CorruptBufferException overwritten(long offset, long size, long sequence) {
+    /** Has the next read tell if a frame in use is not what it was: only writers of other origin write over frames. */
+    private void requireIntact(long offset, long size, long sequence) {
         try {
-            if (closed || ring.isIntact(offset, size, sequence)) {
-                return null;
+            if (!closed && !ring.isIntact(offset, size, sequence)) {
+                long found = FrameHeader.sequence(segment, offset - FrameHeader.SIZE);
+                overwritten = new CorruptBufferException(name.value(), "sequence of a frame in use", found, "it was "
+                        + sequence + ": its writer, of another implementation, went over it, and what was read of it"
+                        + " may be wrong");
             }
-            long found = FrameHeader.sequence(segment, offset - FrameHeader.SIZE);
-            return new CorruptBufferException(name.value(), "sequence of a frame in use", found, "it was " + sequence
-                    + ": the writer, of another implementation, went over it, and what was read of it may be wrong");
         } catch (IllegalStateException | InternalError closedMeanwhile) {
-            return null;
+            // Nobody reads on.
         }
     }
 
@@ -697,6 +701,11 @@ public final class Reader implements AutoCloseable {
     }
 
     private long takeAnnounced() {
+        CorruptBufferException untold = overwritten;
+        if (untold != null) {
+            overwritten = null;
+            throw untold;
+        }
         if (tokensTaken <= ring.framesTaken()) {
             takeTokensOff();
             if (tokensTaken <= ring.framesTaken()) {
@@ -766,7 +775,7 @@ public final class Reader implements AutoCloseable {
 
     private long takeUnnoticed() {
         if (!writerIsOurs && isForeign()) {
-            return takeAnnounced();
+            return overwritten == null ? takeAnnounced() : RingReader.NOTHING;
         }
         lock();
         try {
@@ -973,11 +982,11 @@ public final class Reader implements AutoCloseable {
     private void noteDeparture(WriterPresence.Departure how) {
         writer.reported(how, ring.framesTaken());
         noticesWriters = true;
-        forgetWriter(how);
+        forgetSleepers(how);
         tokensTaken = ring.framesTaken();
     }
 
-    private void forgetWriter(WriterPresence.Departure how) {
+    private void forgetSleepers(WriterPresence.Departure how) {
         doubtWriter();
         if (how != WriterPresence.Departure.SILENT) {
             departedPid = writer.pid();
