@@ -178,6 +178,16 @@ final class LauncherTest {
         assertEquals(1, calls("-version"));
     }
 
+    /** Which words are quoted is Java's to tell. */
+    @Test
+    void shouldTryNothingWhereAnAgentMayBeQuoted() throws Exception {
+        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS", "-javaagent:'/an agent.jar'"),
+                project.resolve("zerobuffer"));
+        assertEquals(0, run.status(), run.err());
+        assertEquals(0, calls("-version"));
+        assertFalse(run.out().contains("UseSerialGC") || run.out().contains("AOTCache"), run.out());
+    }
+
     @Test
     void shouldStartWithClosedOutputs() throws Exception {
         Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"), "LAUNCHER",
