@@ -141,6 +141,18 @@ final class ServeCallTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1GB", "9223372036854775807"})
+    void shouldRefuseASizeThatNoRingHas(String size) throws Exception {
+        try (Cli server = serving()) {
+            Cli.Outcome called = Cli.run("call", channel, "-s", size, "--payload-size", "64KB", "--json-output");
+            assertEquals(ExitStatus.FAILED, called.status());
+            assertTrue(called.out().startsWith("{\"operation\":\"call\"") && called.out().contains("too large"),
+                    called.out());
+            stop(server);
+        }
+    }
+
     @Test
     void shouldAskAndPrintTheAnswer() throws Exception {
         try (Cli server = Cli.start("serve", channel, "-n", "1", "--handler", "double", "--payload-size", "4KB")) {

@@ -166,7 +166,7 @@ final class WriteReadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1GB"})
+    @ValueSource(strings = {"1GB", "9223372036854775000", "9223372036854775807"})
     void shouldRefuseASizeThatNoRingHas(String size) throws Exception {
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB")) {
             Cli.Outcome wrote = Cli.run("write", name, "-s", size, "--json-output");
