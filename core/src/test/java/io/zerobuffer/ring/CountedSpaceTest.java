@@ -3,6 +3,7 @@ package io.zerobuffer.ring;
 import static io.zerobuffer.ring.TestRing.FREE;
 import static io.zerobuffer.ring.TestRing.PAYLOAD_TAKEN;
 import static io.zerobuffer.ring.TestRing.WRITE_POS;
+import static io.zerobuffer.ring.TestRing.WRITTEN_COUNT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,9 +12,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.errors.CorruptBufferException;
 import java.util.ArrayDeque;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A writer in front of a reader that goes by tokens and adds to payload_free_bytes in two steps. */
 final class CountedSpaceTest {
@@ -115,6 +120,62 @@ final class CountedSpaceTest {
         assertEquals("payload_free_bytes", refused.field());
         assertEquals(word, refused.value());
         assertTrue(refused.getMessage().contains("payload_taken is " + taken), refused::getMessage);
+    }
+
+    static Stream<long[]> deaths() {
+        // How many of the shared words of a commit were stored, and the size of the frame.
+        return IntStream.rangeClosed(0, 4).boxed().flatMap(stored ->
+                LongStream.of(40, 100, 200, 224).mapToObj(size -> new long[] {stored, size}));
+    }
+
+    /**
+     * Its predecessor died between two of the stores of a commit: payload_taken, payload_written_count, write_pos,
+     * final header. The frame counts from the third on; before, its space may be lost, but is never handed out twice.
+     */
+    @ParameterizedTest
+    @MethodSource("deaths")
+    void shouldGoOnAfterADeathInACommit(long[] storedAndSize) {
+        long stored = storedAndSize[0];
+        long size = storedAndSize[1];
+        PublishedReader reader = new PublishedReader(ring);
+        RingWriter first = ring.writerBeforeTokens();
+        ring.write(first, 1, 20);
+        reader.take(20, () -> { });
+        reader.release(() -> { });
+        long[] before = LongStream.of(PAYLOAD_TAKEN, WRITTEN_COUNT, WRITE_POS).map(ring::get).toArray();
+        long position = ring.write(first, 2, size);
+        boolean rewinds = position == 0 && ring.get(TestRing.READ_POS) == 0;
+        if (stored < 4) {
+            ring.header(position, size | Long.MIN_VALUE, 2);
+        }
+        long[] fields = {PAYLOAD_TAKEN, WRITTEN_COUNT, WRITE_POS};
+        for (int i = fields.length - 1; i >= stored; i--) {
+            ring.set(fields[i], before[i]);
+        }
+
+        RingWriter successor = ring.writerBeforeTokens();
+        long next = 2;
+        if (stored >= 3) {
+            reader.take(size, () -> { });
+            reader.release(() -> { });
+            next = 3;
+        }
+        boolean isLost = !rewinds && stored > 0 && stored < 3;
+        long free = ring.capacity - (isLost ? ring.get(PAYLOAD_TAKEN) - before[0] : 0);
+        assertEquals(free, successor.freeBytes());
+        for (int i = 0; i < 20; i++) {
+            long small = 1 + i % 8;
+            if (successor.claim(small) == RingWriter.NO_ROOM) {
+                assertTrue(isLost);
+                break;
+            }
+            successor.abort();
+            ring.write(successor, next, small);
+            next++;
+            reader.take(small, () -> { });
+            reader.release(() -> { });
+            assertEquals(free, successor.freeBytes());
+        }
     }
 
     @Test
