@@ -46,6 +46,8 @@ enum { FRAME_HEADER = 16, METADATA_PREFIX = 8, BLOCK_ALIGNMENT = 64, NAME_MAX_BY
 
 #define MILLISECOND UINT64_C(1000000)
 #define WAIT_SLICE (50 * MILLISECOND)
+#define PUBLISHED_WAIT (5000 * MILLISECOND)
+#define PUBLISHED_CPP_WAIT (100 * MILLISECOND)
 #define CONNECT_INTERVAL (10 * MILLISECOND)
 #define LARGEST_BLOCK (UINT64_C(1) << 61)
 #define LOCK_DIRECTORY "/tmp/zerobuffer"
@@ -550,12 +552,13 @@ static void close_reader(void)
     discard_reader();
 }
 
-static bool writer_gone(void)
+/* The published readers look at the process only after a whole wait without a token. */
+static bool writer_gone(bool looks_at_process)
 {
     uint64_t pid = load(&reader.ring, WRITER_PID);
     if (pid != 0)
         reader.writer_seen = true;
-    return pid == 0 ? reader.writer_seen : !process_alive(pid);
+    return pid == 0 ? reader.writer_seen : looks_at_process && !process_alive(pid);
 }
 
 static status check_frame(struct frame_header header, uint64_t room, uint64_t unread)
@@ -637,7 +640,8 @@ static status read_next(uint64_t *handle)
 /* The published readers take equal counts for "nothing left", and lose frames when their writer counts otherwise. */
 static bool counts_say_finished(void)
 {
-    return flavour != V1 && load(&reader.ring, WRITTEN_COUNT) == load(&reader.ring, READ_COUNT) && writer_gone();
+    return flavour != V1 && load(&reader.ring, WRITTEN_COUNT) == load(&reader.ring, READ_COUNT)
+        && writer_gone(false);
 }
 
 static status take_frame(uint64_t timeout, uint64_t *handle)
@@ -645,15 +649,20 @@ static status take_frame(uint64_t timeout, uint64_t *handle)
     uint64_t deadline = deadline_in(timeout);
     if (flavour == PYTHON && held.first != held.next)
         return fail("held", "one frame at a time");
+    uint64_t slice = flavour == V1 ? WAIT_SLICE : PUBLISHED_WAIT;
+    bool looks = flavour == V1;
     for (*handle = 0; *handle == 0;) {
-        bool gone = writer_gone(); /* before the semaphore: a writer that is gone has posted its last token */
         uint64_t time = now();
-        bool last = gone || time >= deadline;
-        if (!take_token(reader.ring.frames_written, last ? time : smaller(deadline, time + WAIT_SLICE))) {
+        bool over = time >= deadline;
+        /* Before the semaphore: a writer that is gone has posted its last token. */
+        bool gone = writer_gone(looks || over);
+        bool last = gone || over;
+        if (!take_token(reader.ring.frames_written, last ? time : smaller(deadline, time + slice))) {
             if (gone)
                 return fail("writer-dead", "no frame left");
             if (last)
                 return fail(TIMEOUT, "%s", "");
+            looks = true;
             continue;
         }
         if (counts_say_finished())
@@ -830,7 +839,7 @@ static status attach(struct ring *ring, const char *name, uint64_t owner, bool *
     failure = check_header(ring);
     if (failure)
         return failure;
-    if (!reader_alive(ring)) {
+    if (flavour == V1 && !reader_alive(ring)) {
         *incomplete = true;
         return fail("reader-dead", "the reader died");
     }
@@ -952,10 +961,13 @@ static status reserve(uint64_t size, uint64_t timeout)
     if (claim.write_pos > ring->payload_size)
         return corrupt("payload_write_pos", claim.write_pos);
     bool places_as_in_2025 = of_2025 && flavour != CSHARP;
+    /* The published writers look at the process only after a wait without a token. */
+    uint64_t slice = flavour == V1 ? WAIT_SLICE : flavour == CPP ? PUBLISHED_CPP_WAIT : PUBLISHED_WAIT;
+    bool looks = flavour == V1;
     for (;;) {
         while (flavour == V1 && sem_trywait(ring->frames_released) == 0)
             ;
-        if (!reader_alive(ring))
+        if (load(ring, READER_PID) == 0 || (looks && !reader_alive(ring)))
             return fail("reader-dead", "the reader closed or died");
         uint64_t free_bytes = load(ring, PAYLOAD_FREE);
         if (free_bytes > ring->payload_size && !of_2025)
@@ -971,7 +983,7 @@ static status reserve(uint64_t size, uint64_t timeout)
         uint64_t time = now();
         if (time >= deadline)
             return fail("full", "free=%llu", (unsigned long long)free_bytes);
-        take_token(ring->frames_released, smaller(deadline, time + WAIT_SLICE));
+        looks = !take_token(ring->frames_released, smaller(deadline, time + slice)) || flavour == V1;
     }
     writer.claim = claim;
     return NULL;

@@ -46,6 +46,8 @@ SHM_DIRECTORY = b"/dev/shm/"
 MAX_NAME_BYTES = 245
 MAX_PID = 0x7FFFFFFF
 LIVENESS_SLICE = 0.05  # a dead peer is to be seen within 100 ms
+PUBLISHED_WAIT = 5  # the published programs look at a process only after a whole wait without a token
+PUBLISHED_CPP_WAIT = 0.1
 CONNECT_RETRY = 0.01
 
 monotonic = time.monotonic
@@ -366,6 +368,9 @@ class Frame:
 
 
 class Reader:
+    _slice = LIVENESS_SLICE
+    _looks_at_once = True
+
     def __init__(self, name, metadata_size, payload_size):
         encoded = encode_name(name)
         if payload_size == 0:
@@ -432,24 +437,26 @@ class Reader:
 
     def _take_token(self, deadline):
         tokens = self._frames_written
+        looks = self._looks_at_once
         while not tokens.try_wait():
-            # The writer's last frames may have come between the look at the semaphore and the look at the writer.
-            if self._writer_gone() and not tokens.try_wait():
-                raise ZeroBufferError("writer-dead", "the writer closed or died, and no frame is left")
             left = deadline - monotonic()
+            # The writer's last frames may have come between the look at the semaphore and the look at the writer.
+            if self._writer_gone(looks or left <= 0) and not tokens.try_wait():
+                raise ZeroBufferError("writer-dead", "the writer closed or died, and no frame is left")
             if left <= 0:
                 return False
-            if tokens.wait(min(left, LIVENESS_SLICE)):
+            if tokens.wait(min(left, self._slice)):
                 break
+            looks = True
         self._writer_seen = True
         return True
 
-    def _writer_gone(self):
+    def _writer_gone(self, looks_at_process):
         pid = self.segment.pid(WRITER_PID, "writer_pid")
         if pid == 0:
             return self._writer_seen
         self._writer_seen = True
-        return not alive(pid)
+        return looks_at_process and not alive(pid)
 
     def _unread_bytes(self):
         segment = self.segment
@@ -544,6 +551,9 @@ class Change:
 class StrictReader(Reader):
     """A reader with the defects of the published implementations."""
 
+    _slice = PUBLISHED_WAIT
+    _looks_at_once = False
+
     def __init__(self, name, metadata_size, payload_size, flavour):
         language, _, year = flavour.partition("-")
         self._one_at_a_time = language == "python"
@@ -559,7 +569,7 @@ class StrictReader(Reader):
 
     def _unread_bytes(self):
         words = self.segment.words
-        if words[PAYLOAD_WRITTEN_COUNT] == self._read_count and self._writer_gone():
+        if words[PAYLOAD_WRITTEN_COUNT] == self._read_count and self._writer_gone(False):
             raise ZeroBufferError("writer-dead", "the writer closed or died, and the counts are equal")
         return self.segment.payload_size  # a token is a frame, whatever payload_free_bytes says
 
@@ -613,6 +623,9 @@ Chain = namedtuple("Chain", "sequence bytes last_span")
 
 
 class Writer:
+    _slice = LIVENESS_SLICE
+    _looks_at_once = True
+
     @classmethod
     def connect(cls, name, wait, *arguments, owner=None):
         deadline = monotonic() + wait
@@ -677,7 +690,7 @@ class Writer:
         pid = segment.pid(READER_PID, "reader_pid")
         if pid == 0:
             raise NotThereYet("not-found", "the reader closed")
-        if not alive(pid):
+        if self._looks_at_once and not alive(pid):
             raise NotThereYet("reader-dead", f"process {pid} is gone")
 
     def _attach(self):
@@ -767,15 +780,16 @@ class Writer:
             raise ZeroBufferError("too-large", f"{size} bytes, at most {segment.payload_size - FRAME_HEADER_SIZE}")
         deadline = monotonic() + timeout
         self._take_spare_token()
+        looks = self._looks_at_once
         while True:
-            self._check_reader()
+            self._check_reader(looks)
             claim = self._place(size, self._free_bytes())
             if claim is not None:
                 return claim
             left = deadline - monotonic()
             if left <= 0:
                 raise ZeroBufferError("full", f"no room for {size} bytes")
-            self._frames_released.wait(min(left, LIVENESS_SLICE))
+            looks = not self._frames_released.wait(min(left, self._slice)) or self._looks_at_once
 
     def _take_spare_token(self):
         self._frames_released.try_wait()  # one per frame, as the reader posts, or the semaphore grows for ever
@@ -783,8 +797,9 @@ class Writer:
     def _free_bytes(self):
         return self.segment.position(PAYLOAD_FREE_BYTES, "payload_free_bytes")
 
-    def _check_reader(self):
-        if self.reader_gone():
+    def _check_reader(self, looks_at_process):
+        gone = self.reader_gone() if looks_at_process else self.segment.words[READER_PID] == 0
+        if gone:
             raise ZeroBufferError("reader-dead", "the reader closed or died")
 
     def _place(self, size, free):
@@ -853,9 +868,12 @@ class Writer:
 class LegacyWriter(Writer):
     """A writer with the defects of one published implementation: cpp, csharp or python, or one of them as it was until 2025."""
 
+    _looks_at_once = False
+
     def __init__(self, name, flavour, owner=None):
         self._flavour, _, year = flavour.partition("-")
         self._of_2025 = year == "2025"
+        self._slice = PUBLISHED_CPP_WAIT if self._flavour == "cpp" else PUBLISHED_WAIT
         super().__init__(name, owner)
         if self._of_2025:
             self.segment.add_free_bytes = lambda count: Change.add(self.segment, count)

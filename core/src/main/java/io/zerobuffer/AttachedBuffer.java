@@ -111,7 +111,7 @@ final class AttachedBuffer {
         Attempts(WriterConfig config, BooleanSupplier isLate) {
             this.isLate = isLate;
             wantedReader = config.readerPid();
-            patience = config.silenceTimeout() != null ? Timeouts.nanos(config.silenceTimeout()) : Reader.LEAST_SILENCE_NANOS;
+            patience = Timeouts.nanosOr(config.silenceTimeout(), Reader.LEAST_SILENCE_NANOS);
         }
     }
 
@@ -203,7 +203,8 @@ final class AttachedBuffer {
     /**
      * Puts back this writer's process id, which a writer that was refused set to 0.
      *
-     * @throws WriterAlreadyConnectedException if another writer has taken the place meanwhile, although this one holds it
+     * @throws WriterAlreadyConnectedException if another writer has taken the place meanwhile, although this one
+     *     holds it
      */
     void requireOwnWriterPid() {
         long present = HeaderBlock.writerPidAcquire(segment);
@@ -346,11 +347,16 @@ final class AttachedBuffer {
         }
     }
 
-    /** A successor takes the lock of a dead reader before it removes the segment: where the lock is all there is to go by, it gets that time. */
+    /**
+     * A successor takes the lock of a dead reader before it removes the segment: where the lock is all there is to go
+     * by, it gets that time.
+     */
     private boolean isReaderDead(long readerPid) {
         PeerState state = lookAtReader(readerPid);
         long start = System.nanoTime();
-        while (state == PeerState.ALIVE && readerWatch.goesByLock() && Timeouts.remaining(start, SUCCESSION_NANOS) > 0) {
+        while (state == PeerState.ALIVE
+                && readerWatch.goesByLock()
+                && Timeouts.remaining(start, SUCCESSION_NANOS) > 0) {
             pause(name);
             state = memory.isLinked() ? state : PeerState.DEAD;
         }
@@ -395,8 +401,8 @@ final class AttachedBuffer {
     }
 
     /**
-     * Refuses to take the place of a writer that lives. The range is held meanwhile, so no writer of this library is there; whoever left its id behind died, or
-     * is of another implementation.
+     * Refuses to take the place of a writer that lives. The range is held meanwhile, so no writer of this library is
+     * there; whoever left its id behind died, or is of another implementation.
      */
     private void requireLeftBehind(long present, long connection, Attempts attempts) {
         attempts.isUndecided = false;
@@ -413,7 +419,8 @@ final class AttachedBuffer {
                         HeaderBlock.payloadWrittenCountAcquire(segment),
                         HeaderBlock.payloadWritePositionAcquire(segment));
                 if (!attempts.predecessor.lasts(sign, System.nanoTime(), attempts.patience)) {
-                    throw WriterAlreadyConnectedException.unknown(name.value(), present, Duration.ofNanos(attempts.patience));
+                    Duration patience = Duration.ofNanos(attempts.patience);
+                    throw WriterAlreadyConnectedException.unknown(name.value(), present, patience);
                 }
             }
         }

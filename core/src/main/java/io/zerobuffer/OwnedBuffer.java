@@ -162,8 +162,8 @@ final class OwnedBuffer {
     }
 
     /**
-     * C++, Python and Java readers hold the lock file, which this one has now: what may still live is a C# reader, which locks another file, or a reader whose
-     * lock file was removed, or lies in another /tmp.
+     * C++, Python and Java readers hold the lock file, which this one has now: what may still live is a C# reader,
+     * which locks another file, or a reader whose lock file was removed, or lies in another /tmp.
      */
     private boolean isOwnerAlive(SharedMemory leftover, long pid, ReaderConfig config) {
         if (leftover.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
@@ -183,7 +183,7 @@ final class OwnedBuffer {
         if (state != PeerState.UNKNOWN) {
             return state == PeerState.ALIVE;
         }
-        long patience = config.silenceTimeout() != null ? Timeouts.nanos(config.silenceTimeout()) : Reader.LEAST_SILENCE_NANOS;
+        long patience = Timeouts.nanosOr(config.silenceTimeout(), Reader.LEAST_SILENCE_NANOS);
         int header = headerHash(leftover);
         long start = System.nanoTime();
         while (Timeouts.remaining(start, patience) > 0) {

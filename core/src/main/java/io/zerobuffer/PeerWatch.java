@@ -10,9 +10,10 @@ import java.util.function.Supplier;
 /**
  * Tells whether the process that stored its id in the header block still lives, as far as that can be told.
  *
- * <p>A token that the kernel takes back when its holder dies decides: peers of this library hold the byte range of their id in the segment and say so in the
- * header block, and readers of every language hold their lock file. Where these tell nothing, the process is looked for. A peer in another PID namespace may
- * leave nothing to go by; its state is unknown, and whoever asks goes by how long it has been silent.
+ * <p>A token that the kernel takes back when its holder dies decides: peers of this library hold the byte range of
+ * their id in the segment and say so in the header block, and readers of every language hold their lock file. Where
+ * these tell nothing, the process is looked for. A peer in another PID namespace may leave nothing to go by; its
+ * state is unknown, and whoever asks goes by how long it has been silent.
  */
 final class PeerWatch implements WriterPresence.Life {
     private final SharedMemory memory;
@@ -22,7 +23,10 @@ final class PeerWatch implements WriterPresence.Life {
 
     private volatile boolean goesByLock;
 
-    /** Not a monitor: a look takes system calls, and before Java 24 a virtual thread that waits in a monitor keeps its carrier. */
+    /**
+     * Not a monitor: a look takes system calls, and before Java 24 a virtual thread that waits in a monitor keeps its
+     * carrier.
+     */
     private final ReentrantLock looking = new ReentrantLock();
 
     /**
@@ -67,7 +71,10 @@ final class PeerWatch implements WriterPresence.Life {
         return goesByLock ? PeerState.ALIVE : byProcess;
     }
 
-    /** Whether the last look found alive only because the lock file is held: by that peer, or by a successor that has not removed the segment yet. */
+    /**
+     * Whether the last look found alive only because the lock file is held: by that peer, or by a successor that has
+     * not removed the segment yet.
+     */
     boolean goesByLock() {
         return goesByLock;
     }

@@ -4,10 +4,13 @@ import io.zerobuffer.os.Mapped;
 import io.zerobuffer.os.Processes;
 import io.zerobuffer.os.SharedMemory;
 import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /**
- * What a process id tells of a peer. In another PID namespace it is the id of somebody else, number 1 above all, and it is given to another process in time:
- * so a process counts if it maps the segment, and goes by its start from then on. Not thread-safe.
+ * What a process id tells of a peer. In another PID namespace it is the id of somebody else, number 1 above all, and
+ * it is given to another process in time: so a process counts if it maps the segment, and goes by its start from then
+ * on. Not thread-safe.
  */
 final class ProcessWatch {
     private static final long NOBODY = 0;
@@ -16,11 +19,14 @@ final class ProcessWatch {
     private final SharedMemory memory;
     private final Instant startedBy;
 
-    /** The id as the peer stored it; that of the process here, 0 while none was found; when that started; and whether it was seen to map the segment. */
+    /** The id as the peer stored it, and what a search for its process came to. */
     private long pid = NOBODY;
-    private long process = NOBODY;
+    private PeerState found;
+    /** The process here that was found, and when it started. */
+    private long process;
     private long start;
-    private boolean isCertain;
+    /** A process that hides what it maps, and so may be the peer; 0 for none. */
+    private long hidden;
 
     /** @param startedBy when the process must have started at the latest */
     ProcessWatch(Processes processes, SharedMemory memory, Instant startedBy) {
@@ -31,58 +37,58 @@ final class ProcessWatch {
 
     /** What can be told of the process that stored this id, not 0. */
     PeerState look(long storedPid) {
-        if (storedPid != pid) {
-            forget();
+        boolean isToSearch = storedPid != pid
+                || found == PeerState.UNKNOWN && hidden != NOBODY && !isThere(hidden);
+        if (isToSearch) {
             pid = storedPid;
+            found = search();
+        } else if (found == PeerState.ALIVE && !isStillTheSame()) {
+            // Its id may have been given to the next peer.
+            found = search() == PeerState.ALIVE ? PeerState.ALIVE : PeerState.DEAD;
         }
-        if (process != NOBODY && isStillThere()) {
-            return PeerState.ALIVE;
-        }
-        if (find()) {
-            return PeerState.ALIVE;
-        }
-        return isCertain || processes.seesAll() ? PeerState.DEAD : PeerState.UNKNOWN;
+        return found;
     }
 
     /** Forgets whom it saw: another peer may have the same id. */
     void forget() {
         pid = NOBODY;
-        process = NOBODY;
-        isCertain = false;
     }
 
-    private boolean isStillThere() {
+    private boolean isThere(long candidate) {
+        return processes.startTime(candidate) != Processes.NOT_THERE;
+    }
+
+    private boolean isStillTheSame() {
         long present = processes.startTime(process);
         boolean comparable = present != Processes.HIDDEN && start != Processes.HIDDEN;
         return present != Processes.NOT_THERE && (present == start || !comparable);
     }
 
-    private boolean find() {
-        long hidden = NOBODY;
-        for (long candidate : processes.knownAs(pid)) {
-            long startedAt = processes.startTime(candidate);
-            if (startedAt == Processes.NOT_THERE || !processes.wasThereAt(candidate, startedBy)) {
-                continue;
-            }
-            Mapped mapped = memory.mappedBy(candidate);
-            if (mapped == Mapped.YES) {
-                found(candidate, startedAt);
-                isCertain = true;
-                return true;
-            }
-            if (mapped == Mapped.HIDDEN) {
-                hidden = candidate;
+    /**
+     * Costs a look at every process that is visible where none that is the peer has its id here: what it comes to is
+     * kept.
+     */
+    private PeerState search() {
+        hidden = NOBODY;
+        try (LongStream candidates = processes.knownAs(pid)) {
+            OptionalLong peer = candidates.filter(this::isPeer).findFirst();
+            if (peer.isPresent()) {
+                process = peer.getAsLong();
+                start = processes.startTime(process);
+                return PeerState.ALIVE;
             }
         }
-        if (hidden != NOBODY && !isCertain) {
-            found(hidden, processes.startTime(hidden));
-            return true;
-        }
-        return false;
+        return processes.seesAll() && hidden == NOBODY ? PeerState.DEAD : PeerState.UNKNOWN;
     }
 
-    private void found(long candidate, long startedAt) {
-        process = candidate;
-        start = startedAt;
+    private boolean isPeer(long candidate) {
+        if (!isThere(candidate) || !processes.wasThereAt(candidate, startedBy)) {
+            return false;
+        }
+        Mapped mapped = memory.mappedBy(candidate);
+        if (mapped == Mapped.HIDDEN) {
+            hidden = candidate;
+        }
+        return mapped == Mapped.YES;
     }
 }

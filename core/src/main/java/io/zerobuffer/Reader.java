@@ -112,11 +112,17 @@ public final class Reader implements AutoCloseable {
     private final WriterPresence writer;
     /** How the writer left, as of the last look. */
     private WriterPresence.Departure departure;
-    /** Whether a frame may be the first of a connection: always where a listener is to be told, otherwise while no writer is known. */
+    /**
+     * Whether a frame may be the first of a connection: always where a listener is to be told, otherwise while no
+     * writer is known.
+     */
     private boolean noticesWriters = true;
-    /** The first frame of a connection, until the listener has been told of that; otherwise {@link RingReader#NOTHING}. */
+    /**
+     * The first frame of a connection, until the listener has been told of that; otherwise {@link
+     * RingReader#NOTHING}.
+     */
     private long stashed = RingReader.NOTHING;
-    private final long silenceNanos;
+    private final Duration silenceTimeout;
 
     /**
      * Who was the writer when it was asked last, 0 = nobody; whether to ask again; whether it is one of this library.
@@ -155,7 +161,7 @@ public final class Reader implements AutoCloseable {
         this.mapping = buffer.mapping();
         this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), Instant.MAX, () -> LockState.UNKNOWN);
         this.writer = new WriterPresence(writerWatch, WAIT_SLICE_NANOS / 2);
-        this.silenceNanos = Timeouts.orNone(config.silenceTimeout());
+        this.silenceTimeout = config.silenceTimeout();
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
         this.listener = config.listener();
         this.waitStrategy = config.waitStrategy();
@@ -401,7 +407,10 @@ public final class Reader implements AutoCloseable {
         return ticket;
     }
 
-    /** The next frame if there is one; what is wrong with it is told when it is asked for. So is the connection that begins with it. */
+    /**
+     * The next frame if there is one; what is wrong with it is told when it is asked for. So is the connection that
+     * begins with it.
+     */
     private long nextQuietly() {
         try {
             if (closed || stashed != RingReader.NOTHING) {
@@ -908,7 +917,10 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    /** Whether the writer is the one that was there before. Asked after the frame was seen: a writer connects before it writes. */
+    /**
+     * Whether the writer is the one that was there before. Asked after the frame was seen: a writer connects before
+     * it writes.
+     */
     private boolean isKnownWriter() {
         return writer.isAsBefore(HeaderBlock.writerPidAcquire(segment), HeaderBlock.writerConnectionAcquire(segment));
     }
@@ -952,10 +964,13 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    /** What to report when the writer that was here is gone; null while there is one, or none was seen since the last report. */
+    /**
+     * What to report when the writer that was here is gone; null while there is one, or none was seen since the last
+     * report.
+     */
     private WriterDeadException departure(long now, long timeoutNanos) {
         noticeWriter(false);
-        long patience = silenceNanos != Timeouts.NONE ? silenceNanos : Math.max(timeoutNanos, LEAST_SILENCE_NANOS);
+        long patience = Timeouts.nanosOr(silenceTimeout, Math.max(timeoutNanos, LEAST_SILENCE_NANOS));
         departure = writer.departure(ring.framesTaken(), now, patience);
         if (departure == null || !isKnownWriter()) {
             // Or it was closing while we looked.

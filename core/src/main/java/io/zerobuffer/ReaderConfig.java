@@ -165,9 +165,10 @@ public final class ReaderConfig {
         }
 
         /**
-         * How long a writer whose life cannot be told may be silent before it counts as gone: one of another implementation whose process is not visible, in
-         * another container for example. All others are noticed within 100 ms, whatever is set here. Default: as long as the call to read waits, and 5 seconds
-         * at least. If such a writer was only slow, its next frames are read as if nothing had happened.
+         * How long a writer whose life cannot be told may be silent before it counts as gone: one of another
+         * implementation whose process is not visible, in another container for example. All others are noticed
+         * within 100 ms, whatever is set here. Default: as long as the call to read waits, and 5 seconds at least. If
+         * such a writer was only slow, its next frames are read as if nothing had happened.
          *
          * @throws IllegalArgumentException if negative
          */

@@ -1,6 +1,9 @@
 package io.zerobuffer;
 
-/** For how long a peer has given no sign. Signs and times are handed in: a sign is any number that changes when the peer does something. */
+/**
+ * For how long a peer has given no sign. Signs and times are handed in: a sign is any number that changes when the
+ * peer does something.
+ */
 final class Silence {
     private long lastSign;
     private long since;

@@ -7,14 +7,11 @@ final class Timeouts {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long MOST_SECONDS = Long.MAX_VALUE / NANOS_PER_SECOND;
 
-    /** What {@link #orNone} answers where no timeout is set. */
-    static final long NONE = -1;
-
     private Timeouts() {}
 
-    /** Nanoseconds, or {@link #NONE} for null. */
-    static long orNone(Duration timeout) {
-        return timeout == null ? NONE : nanos(timeout);
+    /** Nanoseconds of a timeout, or so many where none is set. */
+    static long nanosOr(Duration timeout, long otherwise) {
+        return timeout == null ? otherwise : nanos(timeout);
     }
 
     /** @throws IllegalArgumentException if negative */

@@ -101,9 +101,8 @@ public final class Writer implements AutoCloseable {
         this.name = name;
         this.config = config;
         this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
-        this.silenceNanos = config.silenceTimeout() != null
-                ? Timeouts.nanos(config.silenceTimeout())
-                : Math.max(writeTimeoutNanos, Reader.LEAST_SILENCE_NANOS);
+        long leastSilence = Math.max(writeTimeoutNanos, Reader.LEAST_SILENCE_NANOS);
+        this.silenceNanos = Timeouts.nanosOr(config.silenceTimeout(), leastSilence);
         this.waitStrategy = config.waitStrategy();
         use(buffer);
     }
@@ -662,7 +661,8 @@ public final class Writer implements AutoCloseable {
         if (asks && !buffer.isWriterPidOwn()) {
             requireOwnPlace();
         }
-        if (asks && buffer.readerPid() == 0 || ring.isReaderSilent() && isSilentForLong() && buffer.isReaderGone(clockReadAt, silenceNanos)) {
+        boolean isGone = asks && buffer.readerPid() == 0;
+        if (isGone || ring.isReaderSilent() && isSilentForLong() && buffer.isReaderGone(clockReadAt, silenceNanos)) {
             replaceReader();
         }
     }

@@ -115,9 +115,11 @@ public final class WriterConfig {
         }
 
         /**
-         * How long a reader whose life cannot be told may take nothing of what lies in the ring before it counts as gone: one of another implementation whose
-         * process is not visible, in another container for example, and its lock file neither. All others are noticed within 100 ms, whatever is set here. Also
-         * how long a writer of that kind must have written nothing before this one takes its place. Default: the write timeout, and 5 seconds at least.
+         * How long a reader whose life cannot be told may take nothing of what lies in the ring before it counts as
+         * gone: one of another implementation whose process is not visible, in another container for example, and its
+         * lock file neither. All others are noticed within 100 ms, whatever is set here. Also how long a writer of
+         * that kind must have written nothing before this one takes its place. Default: the write timeout, and 5
+         * seconds at least.
          *
          * @throws IllegalArgumentException if negative
          */

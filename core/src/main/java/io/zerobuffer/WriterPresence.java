@@ -3,12 +3,13 @@ package io.zerobuffer;
 import io.zerobuffer.bytes.WriterConnection;
 
 /**
- * Which writer is there, since when, and whether it is gone: decided by what the header block says, what can be told of its life, and the time. Reads no shared
- * memory and no clock.
+ * Which writer is there, since when, and whether it is gone: decided by what the header block says, what can be told
+ * of its life, and the time. Reads no shared memory and no clock.
  *
- * <p>A <em>connection</em> begins when a writer is met and ends when its departure is reported. Writers of this library number theirs
- * ({@link WriterConnection}), so two of them are told apart that have one process id; as long as such a writer holds its byte range it is there, whatever
- * writer_pid says. Any other writer is known by writer_pid alone.
+ * <p>A <em>connection</em> begins when a writer is met and ends when its departure is reported. Writers of this
+ * library number theirs ({@link WriterConnection}), so two of them are told apart that have one process id; as long
+ * as such a writer holds its byte range it is there, whatever writer_pid says. Any other writer is known by
+ * writer_pid alone.
  *
  * <p>A writer whose life cannot be told is there as long as frames come, and until none came for some time.
  */
@@ -50,7 +51,10 @@ final class WriterPresence {
     private long lookedAt;
     private boolean isToLook;
 
-    /** What the header block said when a departure was reported, and how many frames had been taken: nothing new if both are as they were. */
+    /**
+     * What the header block said when a departure was reported, and how many frames had been taken: nothing new if
+     * both are as they were.
+     */
     private long reportedPid;
     private long reportedConnection;
     private long reportedFrames;
@@ -59,7 +63,10 @@ final class WriterPresence {
     private boolean goodbyeOwed;
     private boolean goodbyeHeard;
 
-    /** @param lookInterval how often to ask for a life, in nanoseconds: an empty look at the ring takes nanoseconds, that question microseconds */
+    /**
+     * @param lookInterval how often to ask for a life, in nanoseconds: an empty look at the ring takes nanoseconds,
+     * that question microseconds
+     */
     WriterPresence(Life life, long lookInterval) {
         this.life = life;
         this.lookInterval = lookInterval;
@@ -77,8 +84,14 @@ final class WriterPresence {
 
     /** Whether a writer is there that lives, as far as can be told. May be asked from any thread. */
     boolean isConnected(long writerPid, long connection) {
-        boolean ranged = isOfRanged(writerPid, connection);
-        return ranged ? life.holdsRange() : writerPid != NOBODY && life.look(writerPid, false) != PeerState.DEAD;
+        if (isOfRanged(writerPid, connection)) {
+            return life.holdsRange();
+        }
+        if (writerPid == NOBODY) {
+            life.forget();
+            return false;
+        }
+        return life.look(writerPid, false) != PeerState.DEAD;
     }
 
     /** Whether {@link #meet} would find nothing new. For every look that finds a frame. */
@@ -114,7 +127,9 @@ final class WriterPresence {
         if (!isThere && !isNextRanged && present == NOBODY && !hasFrame) {
             return false;
         }
-        begin(present == NOBODY && isNextRanged ? WriterConnection.pid(connection) : present, ranged, WriterConnection.number(connection));
+        boolean isUnseen = present == NOBODY && isNextRanged;
+        long met = isUnseen ? WriterConnection.pid(connection) : present;
+        begin(met, ranged, WriterConnection.number(connection));
         return true;
     }
 
@@ -133,8 +148,8 @@ final class WriterPresence {
     }
 
     /**
-     * Whether a writer of this library is the one that is there. A writer that is refused may overwrite its process id, and one that closes says so first in
-     * writer_connection; as long as the range is held, it is that writer's.
+     * Whether a writer of this library is the one that is there. A writer that is refused may overwrite its process
+     * id, and one that closes says so first in writer_connection; as long as the range is held, it is that writer's.
      */
     private boolean isOfRanged(long writerPid, long connection) {
         boolean isOpen = WriterConnection.isOpen(connection);
@@ -144,13 +159,17 @@ final class WriterPresence {
         return isOpen && life.holdsRange();
     }
 
-    /** Whether the writer that is there holds its range, but writer_pid has been set to 0: by a writer that was refused. */
+    /**
+     * Whether the writer that is there holds its range, but writer_pid has been set to 0: by a writer that was
+     * refused.
+     */
     boolean isErased() {
         return isThere && isRanged && headerPid == NOBODY && WriterConnection.isOpen(headerConnection);
     }
 
     /**
-     * How the writer that {@link #meet} has noted is gone; null while it is there, or none was. The next frame may still be its last.
+     * How the writer that {@link #meet} has noted is gone; null while it is there, or none was. The next frame may
+     * still be its last.
      *
      * @param frames how many frames were taken
      * @param now the time, in nanoseconds

@@ -43,7 +43,8 @@ final class ErasedWriterTest {
 
     private void store(long writerPid) {
         try (FileChannel segment = FileChannel.open(TestBuffers.segmentFile(name), StandardOpenOption.WRITE)) {
-            segment.write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, writerPid), WRITER_PID);
+            ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, writerPid);
+            segment.write(bytes, WRITER_PID);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -139,7 +140,8 @@ final class ErasedWriterTest {
                 Writer writer = Writer.connect(name)) {
             write.accept(writer);
             store(1);
-            WriterAlreadyConnectedException stopped = assertThrows(WriterAlreadyConnectedException.class, () -> write.accept(writer));
+            WriterAlreadyConnectedException stopped =
+                    assertThrows(WriterAlreadyConnectedException.class, () -> write.accept(writer));
             assertEquals(1, stopped.pid());
             assertTrue(stopped.getMessage().contains("process 1"), stopped.getMessage());
             assertThrows(BufferClosedException.class, () -> writer.write(new byte[8]));

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A listener hears of a writer before it gets a frame of that one, however frames are read, and all writers have one process id. */
+/**
+ * A listener hears of a writer before it gets a frame of that one, however frames are read, and all writers have one
+ * process id.
+ */
 final class WriterChangeTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -50,7 +53,8 @@ final class WriterChangeTest {
         TestBuffers.assertNothingLeft();
     }
 
-    private final Reader reader = Reader.create(name, ReaderConfig.builder().payloadSize(4096).reconnecting(listener).build());
+    private final Reader reader =
+            Reader.create(name, ReaderConfig.builder().payloadSize(4096).reconnecting(listener).build());
 
     private void logged(Frame frame) {
         log.add("frame " + frame.sequence());
@@ -61,7 +65,8 @@ final class WriterChangeTest {
     static Stream<Arguments> waysToRead() {
         return Stream.of(
                 way("read", test -> {
-                    for (Frame frame = test.reader.read(Duration.ofMillis(1)); frame != null; frame = test.reader.read(Duration.ofMillis(1))) {
+                    Duration moment = Duration.ofMillis(1);
+                    for (Frame frame = test.reader.read(moment); frame != null; frame = test.reader.read(moment)) {
                         test.logged(frame);
                     }
                 }),

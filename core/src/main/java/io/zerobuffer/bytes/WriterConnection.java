@@ -1,8 +1,8 @@
 package io.zerobuffer.bytes;
 
 /**
- * The word in which a writer of this library says which connection is its own. It tells what a process id cannot: in containers every writer has the same
- * one, and a writer that is refused may overwrite writer_pid.
+ * The word in which a writer of this library says which connection is its own. It tells what a process id cannot: in
+ * containers every writer has the same one, and a writer that is refused may overwrite writer_pid.
  *
  * <pre>
  *   bits 0..30   process id of the writer that connected last and holds, or held, the byte range of writer_pid

@@ -25,13 +25,14 @@ public final class WriterDeadException extends ZeroBufferException {
     }
 
     /**
-     * The exception for a writer that wrote nothing for some time, while whether it lives cannot be told: its process is in another PID namespace, and it is
-     * of another implementation. If it lives, its next frames are read as if nothing had happened.
+     * The exception for a writer that wrote nothing for some time, while whether it lives cannot be told: its process
+     * is in another PID namespace, and it is of another implementation. If it lives, its next frames are read as if
+     * nothing had happened.
      */
     public static WriterDeadException silent(String bufferName, long pid, Duration silence) {
         return new WriterDeadException(bufferName, pid, false, "wrote nothing for " + silence.toMillis()
-                + " ms, and whether it lives cannot be told from here (its process is not visible); if it may pause for longer, set a longer"
-                + " silenceTimeout");
+                + " ms, and whether it lives cannot be told from here (its process is not visible); if it may pause for"
+                + " longer, set a longer silenceTimeout");
     }
 
     /** Process id the writer had, 0 if unknown. */

@@ -1,6 +1,7 @@
 package io.zerobuffer.os;
 
 import java.time.Instant;
+import java.util.stream.LongStream;
 
 /** Processes, by the ids this process sees them under. */
 public interface Processes {
@@ -19,11 +20,14 @@ public interface Processes {
     boolean wasThereAt(long pid, Instant instant);
 
     /**
-     * Other processes that see themselves under this id, by the ids this process sees them under: one of its own PID namespace, and any of a namespace below
-     * it. Costs a look at every process where none has the id here.
+     * Other processes that see themselves under this id, by the ids this process sees them under: first one of its own
+     * PID namespace, then those of namespaces below it, for which every process is looked at. To be closed.
      */
-    long[] knownAs(long pid);
+    LongStream knownAs(long pid);
 
-    /** Whether this process sees every process of the machine: then one that {@link #knownAs} does not find is not there. */
+    /**
+     * Whether this process sees every process of the machine: then one that {@link #knownAs} does not find is not
+     * there.
+     */
     boolean seesAll();
 }

@@ -124,7 +124,10 @@ public final class RingReader {
         return empty;
     }
 
-    /** Whether the last look at the header block has shown a frame that is not taken yet: the next {@link #take} then goes by that. */
+    /**
+     * Whether the last look at the header block has shown a frame that is not taken yet: the next {@link #take} then
+     * goes by that.
+     */
     public boolean hasSeen() {
         return seenUnread != 0;
     }

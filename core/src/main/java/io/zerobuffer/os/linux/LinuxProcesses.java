@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Processes as /proc and kill(2) show them. */
@@ -23,7 +24,6 @@ final class LinuxProcesses implements Processes {
     private static final Duration START_TIME_ERROR = Duration.ofSeconds(2);
 
     private static final Path PROC = Path.of("/proc");
-    private static final long[] NOBODY = {};
 
     private final long ownPid = ProcessHandle.current().pid();
 
@@ -58,22 +58,25 @@ final class LinuxProcesses implements Processes {
     }
 
     @Override
-    public long[] knownAs(long pid) {
+    public LongStream knownAs(long pid) {
         if (!Sight.SHOWS_THIS_NAMESPACE || pid <= 0 || pid > PID_MAX) {
-            return NOBODY;
+            return LongStream.empty();
         }
-        if (isKnownAs(pid, pid)) {
-            return pid == ownPid ? NOBODY : new long[] {pid};
-        }
-        try (Stream<Path> processes = Files.list(PROC)) {
+        return Stream.of(LongStream.of(pid), Stream.of(PROC).flatMapToLong(LinuxProcesses::others))
+                .flatMapToLong(processes -> processes)
+                .filter(process -> process != ownPid && isKnownAs(process, pid));
+    }
+
+    private static LongStream others(Path directory) {
+        try {
+            Stream<Path> processes = Files.list(directory);
             return processes
                     .map(process -> process.getFileName().toString())
                     .filter(file -> Character.isDigit(file.charAt(0)))
                     .mapToLong(Long::parseLong)
-                    .filter(process -> process != ownPid && isKnownAs(process, pid))
-                    .toArray();
-        } catch (IOException | UncheckedIOException hidden) {
-            return NOBODY;
+                    .onClose(processes::close);
+        } catch (IOException hidden) {
+            return LongStream.empty();
         }
     }
 
@@ -82,7 +85,10 @@ final class LinuxProcesses implements Processes {
         return Sight.IS_COMPLETE;
     }
 
-    /** Whether a process sees itself under an id: the last one of those it has in the namespaces it belongs to, from this one inwards. */
+    /**
+     * Whether a process sees itself under an id: the last one of those it has in the namespaces it belongs to, from
+     * this one inwards.
+     */
     private static boolean isKnownAs(long process, long pid) {
         String suffix = "\t" + pid;
         try (Stream<String> lines = Files.lines(PROC.resolve(process + "/status"), StandardCharsets.ISO_8859_1)) {
@@ -100,8 +106,12 @@ final class LinuxProcesses implements Processes {
         /** Not where a container was given the /proc of its host. */
         static final boolean SHOWS_THIS_NAMESPACE = isLink("self", Long.toString(ProcessHandle.current().pid()));
 
-        /** /proc may be mounted so that it hides other users' processes (hidepid); process 1 is another user's where that matters. */
-        static final boolean IS_COMPLETE = SHOWS_THIS_NAMESPACE && isLink("self/ns/pid", FIRST_NAMESPACE) && isKnownAs(1, 1);
+        /**
+         * /proc may be mounted so that it hides other users' processes (hidepid); process 1 is another user's where
+         * that matters.
+         */
+        static final boolean IS_COMPLETE =
+                SHOWS_THIS_NAMESPACE && isLink("self/ns/pid", FIRST_NAMESPACE) && isKnownAs(1, 1);
 
         private static boolean isLink(String name, String target) {
             try {

@@ -171,7 +171,8 @@ final class LinuxSharedMemory implements SharedMemory {
         String inode = id.inode().toString();
         // Not the path: another mount namespace may show another.
         try (Stream<String> mappings = Files.lines(Path.of("/proc/" + pid + "/maps"), StandardCharsets.ISO_8859_1)) {
-            return mappings.anyMatch(mapping -> mapping.split(" ", MAPS_INODE + 2)[MAPS_INODE].equals(inode)) ? Mapped.YES : Mapped.NO;
+            boolean maps = mappings.anyMatch(mapping -> mapping.split(" ", MAPS_INODE + 2)[MAPS_INODE].equals(inode));
+            return maps ? Mapped.YES : Mapped.NO;
         } catch (NoSuchFileException gone) {
             return Mapped.NO;
         } catch (IOException | UncheckedIOException hidden) {
