@@ -378,13 +378,12 @@ final class AttachedBuffer {
         }
         long connection = HeaderBlock.writerConnectionAcquire(segment);
         requireLeftBehind(present, connection, attempts);
-        if (!HeaderBlock.compareAndSetWriterPid(segment, present, ownPid)) {
-            throw new WriterAlreadyConnectedException(name.value(), HeaderBlock.writerPidAcquire(segment));
-        }
-        HeaderBlock.writerConnectionRelease(segment, WriterConnection.after(connection, ownPid));
         boolean predecessorDied = present != 0 || WriterConnection.isOpen(connection);
         boolean claimed = false;
+        // Before writer_pid: from then on the range tells this writer's life.
+        HeaderBlock.writerConnectionRelease(segment, WriterConnection.after(connection, ownPid));
         try {
+            storeWriterPid(present);
             readerIsOurs = memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
             if (predecessorDied && !readerIsOurs) {
                 awaitQuietReader(attempts);
@@ -395,8 +394,16 @@ final class AttachedBuffer {
         } finally {
             if (!claimed) {
                 HeaderBlock.writerConnectionRelease(segment, connection);
-                HeaderBlock.writerPidRelease(segment, present);
+                HeaderBlock.compareAndSetWriterPid(segment, ownPid, present);
             }
+        }
+    }
+
+    private void storeWriterPid(long present) {
+        boolean isStored = HeaderBlock.compareAndSetWriterPid(segment, present, ownPid);
+        // A reader that finds 0 with the range held stores this writer's id, too.
+        if (!isStored && HeaderBlock.writerPidAcquire(segment) != ownPid) {
+            throw new WriterAlreadyConnectedException(name.value(), HeaderBlock.writerPidAcquire(segment));
         }
     }
 

@@ -19,7 +19,8 @@ public interface ConnectionListener {
 
     /**
      * The other side is gone; the call goes on waiting for the next one. Told once for each {@link #connected}, and
-     * before the next.
+     * before the next. A reader that finds the next writer there already cannot tell whether the one before closed or
+     * died, and says that it closed.
      *
      * @param reason what would have been thrown without reconnecting
      */

@@ -176,6 +176,15 @@ final class WriterPresenceTest {
     }
 
     @Test
+    void shouldReportAWriterThatDiedBeforeItStoredItsProcessId() {
+        life.holdsRange = true;
+        assertNull(after(0, 0, FIRST));
+        assertEquals(7, presence.pid());
+        life.holdsRange = false;
+        assertEquals(Departure.DIED, after(1, 0, FIRST));
+    }
+
+    @Test
     void shouldMeetAWriterThatCameAndWentUnseenWhenItsFirstFrameIsThere() {
         assertTrue(presence.meet(0, WriterConnection.closed(FIRST), 1, true));
         assertEquals(7, presence.pid());

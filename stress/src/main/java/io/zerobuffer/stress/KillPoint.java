@@ -29,6 +29,7 @@ enum KillPoint {
     CONNECT_OPENS_SEGMENT("os.linux.Libc", "shmOpen", WRITER, OPEN, 6),
     CONNECT_MAPS("os.linux.Libc", "mmap", WRITER, OPEN, 6),
     CONNECT_HOLDS_RANGE("os.linux.Libc", "holdRange", WRITER, OPEN, 1),
+    CONNECT_NUMBERS("bytes.HeaderBlock", "writerConnectionRelease", WRITER, OPEN, 1),
     CONNECT_STORES_PID("bytes.HeaderBlock", "compareAndSetWriterPid", WRITER, OPEN, 1),
     CONNECT_FINDS_SEQUENCE("ring.LastSequence", "find", WRITER, OPEN, 1),
     CONNECT_FORGETS_GOODBYES("os.linux.GlibcSemaphore", "takeAll", WRITER, OPEN, 1),
@@ -41,6 +42,7 @@ enum KillPoint {
     SUCCESSOR_POSTS_FOR_THE_DEAD("os.linux.GlibcSemaphore", "post", WRITER, SUCCESSION, 1),
 
     WRITER_CUTS_ITSELF_OFF("os.linux.Libc", "replaceByZeros", WRITER, CLOSE, 2),
+    WRITER_MARKS_CLOSED("bytes.HeaderBlock", "writerConnectionRelease", WRITER, CLOSE, 1),
     WRITER_CLEARS_PID("bytes.HeaderBlock", "writerPidRelease", WRITER, CLOSE, 1),
     WRITER_POSTS_GOODBYE("os.linux.GlibcSemaphore", "post", WRITER, CLOSE, 2),
     WRITER_CLOSES_DESCRIPTOR("os.linux.Libc", "close", WRITER, CLOSE, 1),
