@@ -17,12 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * This library with peers of other implementations in another PID namespace, which hold nothing by which the kernel tells that they live. Where this library is
- * in the first namespace of the machine it sees them all the same; elsewhere it cannot tell, and goes by what they do.
+ * This library with peers of other implementations in another PID namespace, which hold nothing by which the kernel
+ * tells that they live. Where this library is in the first namespace of the machine it sees them all the same; elsewhere
+ * it cannot tell, and goes by what they do.
  */
 final class ForeignContainerTest extends Scenario {
     private static final PeerKind JAVA_ELSEWHERE = PeerKind.JAVA.at(Place.CONTAINER);
-    private static final List<PeerKind> FOREIGN = List.of(PeerKind.C.as("cpp"), PeerKind.C.as("csharp"), PeerKind.PYTHON.as("python"));
+    private static final List<PeerKind> FOREIGN =
+        List.of(PeerKind.C.as("cpp"), PeerKind.C.as("csharp"), PeerKind.PYTHON.as("python"));
 
     /** Longer than between two looks at the other side, by far. */
     private static final int PAUSE_MICROS = 120_000;
