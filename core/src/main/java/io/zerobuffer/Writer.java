@@ -189,6 +189,8 @@ public final class Writer implements AutoCloseable {
      * @throws FrameTooLargeException if it can never fit
      * @throws BufferFullException if the reader does not release enough space within the write timeout
      * @throws ReaderDeadException if the reader closed or died
+     * @throws WriterAlreadyConnectedException if a writer of another implementation has taken this one's place, which
+     *     then has closed
      * @throws BufferClosedException if this writer is or gets closed
      * @throws WaitInterruptedException if the thread is interrupted while it waits; noticed within 50 ms
      * @throws IllegalStateException if a claim is open

@@ -121,9 +121,9 @@ public final class BufferTarget {
             return;
         }
         switch (input.unsignedByte() % 7) {
-            case 0 -> refusedOnlyBy(WRITE, () -> writer.write(new byte[(int) input.between(1, writer.maxFrameSize())]));
-            case 1 -> refusedOnlyBy(WRITE, () -> writer.tryWrite(new byte[(int) input.between(1, writer.maxFrameSize())]));
-            case 2 -> refusedOnlyBy(WRITE, this::claim);
+            case 0 -> writes(() -> writer.write(new byte[(int) input.between(1, writer.maxFrameSize())]));
+            case 1 -> writes(() -> writer.tryWrite(new byte[(int) input.between(1, writer.maxFrameSize())]));
+            case 2 -> writes(this::claim);
             case 3 -> refusedOnlyBy(WRITE_METADATA, () -> writer.writeMetadata(new byte[(int) input.between(0, MAX_METADATA_SIZE)]));
             case 4 -> writer.health().level();
             case 5 -> writer.isReaderConnected();
@@ -131,6 +131,15 @@ public final class BufferTarget {
                 writer.close();
                 writer = null;
             }
+        }
+    }
+
+    /** A writer whose process id is overwritten by another one closes. */
+    private void writes(Runnable step) {
+        try {
+            refusedOnlyBy(WRITE, step);
+        } catch (WriterAlreadyConnectedException overwritten) {
+            writer = null;
         }
     }
 
