@@ -19,6 +19,8 @@ final class StopRequest implements AutoCloseable {
 
     private StopRequest(Runnable onSignal) {
         this.onSignal = onSignal == null ? this::request : onSignal;
+        // The library would close the run's buffers at the same time, and the run take that for a failure.
+        System.setProperty("io.zerobuffer.closeAtExit", "false");
         // The run closes its buffers when it has said what became of it.
         System.setProperty("io.zerobuffer.closeAtExit", "false");
         Runtime.getRuntime().addShutdownHook(new Thread(this::awaitFinish, "stop"));
