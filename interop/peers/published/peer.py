@@ -38,7 +38,9 @@ CODE_OF_TEXT = {
     "acquire lock": "reader-exists",
     "Metadata too large": "metadata-too-large",
     "past buffer boundary": "corrupt",
-    "Invalid": "corrupt",
+    "Invalid OIEB": "corrupt",
+    "Invalid frame size": "corrupt",
+    "Invalid metadata": "corrupt",
 }
 
 RETRY = 0.02

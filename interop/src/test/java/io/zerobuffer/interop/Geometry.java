@@ -89,6 +89,10 @@ record Geometry(String name, int ring, int min, int max, int multiple, int metad
         return readPause > 0 || burst > 0;
     }
 
+    boolean framesFillTheRingExactly() {
+        return min == max && ring % (HEADER + min) == 0;
+    }
+
     Run reading(int frames) {
         return Run.of(frames, min, max).pausing(readPause);
     }

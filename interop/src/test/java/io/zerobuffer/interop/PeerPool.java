@@ -22,6 +22,7 @@ final class PeerPool {
             peer.end();
             return;
         }
+        peer.begin("multiple 1").words();
         peer.begin("stop-server").words();
         peer.begin("call-close").words();
         peer.begin("close-writer").words();
