@@ -225,10 +225,11 @@ public final class Frame implements AutoCloseable {
 
     /**
      * Says that the calling thread is going to release the frame: views that it asks for from now on then cost
-     * nanoseconds, and are for it alone. Where a view was asked for before, this does nothing.
+     * nanoseconds, and are for it alone. Does nothing where a view was asked for before, or the frame is bound already:
+     * to the thread that read it, where no other may release it, or to the one that a stream calls its listener on.
      */
     public void bindToThread() {
-        if (!(view instanceof Mapping.View)) {
+        if (view == null) {
             view = Thread.currentThread();
         }
     }

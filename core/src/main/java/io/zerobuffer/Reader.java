@@ -316,6 +316,7 @@ public final class Reader implements AutoCloseable {
         long size = ring.frameSize();
         long sequence = ring.frameSequence();
         lent.lend(ticket, offset, size, sequence);
+        lent.bindToThread();
         try {
             handler.accept(lent);
         } finally {
@@ -327,7 +328,7 @@ public final class Reader implements AutoCloseable {
         boolean isLast;
         try {
             isLast = lent.end();
-        } catch (IllegalStateException inUse) {
+        } catch (WrongThreadException | IllegalStateException inUse) {
             refused.add(lent);
             lent = new Frame(this);
             throw inUse;

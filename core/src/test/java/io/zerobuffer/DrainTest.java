@@ -77,8 +77,10 @@ final class DrainTest {
                 ExecutorService helper = Executors.newSingleThreadExecutor()) {
             for (int i = 0; i < 10; i++) {
                 writer.write(new byte[1000]);
-                int frames = reader.drain(
-                        frame -> Eventually.join(CompletableFuture.runAsync(frame::segment, helper)), 1);
+                int frames = reader.drain(frame -> Eventually.join(CompletableFuture.runAsync(() -> {
+                    frame.bindToThread();
+                    frame.segment();
+                }, helper)), 1);
                 assertEquals(1, frames);
             }
             assertEquals(4096, reader.health().freeBytes());
