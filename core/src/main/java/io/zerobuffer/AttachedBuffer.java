@@ -33,8 +33,8 @@ final class AttachedBuffer {
 
     private static final long POLL_MILLIS = 5;
 
-    /** So long a connect waits for a reader of another implementation to rest, even if it is to try but once. */
-    private static final long LEAST_REST_NANOS = 1_000_000_000;
+    /** So often a connect looks whether a reader of another implementation rests, even if it is to try but once. */
+    private static final int LEAST_LOOKS = 200;
 
     /** More tokens than this that writers who closed, or died, can have left over. */
     private static final long MOST_GOODBYES = 1000;
@@ -76,8 +76,8 @@ final class AttachedBuffer {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(timeout);
-        Attempts attempts = new Attempts(config, () -> stop.getAsBoolean()
-                || Timeouts.remaining(start, Math.max(timeoutNanos, LEAST_REST_NANOS)) <= 0);
+        Attempts attempts = new Attempts(
+                config, () -> stop.getAsBoolean() || Timeouts.remaining(start, timeoutNanos) <= 0);
         while (true) {
             try {
                 return attempt(name, os, attempts);
@@ -451,14 +451,15 @@ final class AttachedBuffer {
     /** A reader of other origin gives a marker's space back before it moves: what a dead writer left is judged when the reader is not in between. */
     private void awaitQuietReader(Attempts attempts) {
         long readPosition;
+        int looks = 0;
         do {
             readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
-            awaitRest(attempts);
+            awaitRest(attempts, ++looks);
         } while (readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
     }
 
-    private void awaitRest(Attempts attempts) {
-        if (attempts.isLate.getAsBoolean()) {
+    private void awaitRest(Attempts attempts, int looks) {
+        if (looks > LEAST_LOOKS && attempts.isLate.getAsBoolean()) {
             throw new BufferNotFoundException(
                     name.value(), "a moment's rest of its reader, in which to put right what the writer before left");
         }
@@ -469,9 +470,10 @@ final class AttachedBuffer {
         long readPosition;
         long unread;
         long surplus;
+        int looks = 0;
         do {
             readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
-            awaitRest(attempts);
+            awaitRest(attempts, ++looks);
             unread = ring.unreadFrames();
             // Below 0 it counts more than a semaphore can hold: nonsense, as is far too much.
             surplus = Math.max(0, writeSemaphore.value()) - unread;
