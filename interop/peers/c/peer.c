@@ -430,6 +430,21 @@ static status take_lock(const char *name)
     }
 }
 
+/* What a dead reader left that holds the lock file of C# too. */
+static status remove_stale_csharp_lock(const char *name)
+{
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, LOCK_DIRECTORY "/locks/%s.lock", name);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    bool held = flock(fd, LOCK_EX | LOCK_NB) != 0;
+    if (!held)
+        unlink(path);
+    close(fd);
+    return held ? fail("reader-exists", "the lock file of C# is held") : NULL;
+}
+
 /* The lock alone does not prove the segment stale: not every implementation uses this lock file. */
 static status remove_stale_objects(const char *name)
 {
@@ -447,6 +462,9 @@ static status remove_stale_objects(const char *name)
         if (shm_unlink(path) != 0 && errno != ENOENT)
             return system_error(errno, "stale segment");
     }
+    snprintf(path, sizeof path, "/.zb-%s", name);
+    if (shm_unlink(path) != 0 && errno != ENOENT)
+        return system_error(errno, "unfinished segment");
     snprintf(path, sizeof path, "/sem-w-%s", name);
     if (sem_unlink(path) != 0 && errno != ENOENT)
         return system_error(errno, "stale semaphore");
@@ -526,6 +544,8 @@ static status create_reader(const char *name, uint64_t metadata_size, uint64_t p
 {
     reader = (struct reader){.lock_fd = -1, .expected_sequence = 1};
     status failure = take_lock(name);
+    if (!failure)
+        failure = remove_stale_csharp_lock(name);
     if (!failure)
         failure = remove_stale_objects(name);
     if (!failure)
@@ -985,6 +1005,9 @@ static status reserve(uint64_t size, uint64_t timeout)
             return fail("full", "free=%llu", (unsigned long long)free_bytes);
         looks = !take_token(ring->frames_released, smaller(deadline, time + slice)) || flavour == V1;
     }
+    uint64_t marker_end = (uint64_t)(ring->payload - ring->base) + claim.write_pos + FRAME_HEADER;
+    if (flavour == CSHARP && claim.skipped > 0 && marker_end > ring->length)
+        return fail("other", "the wrap marker would end behind the segment");
     writer.claim = claim;
     return NULL;
 }
@@ -1007,7 +1030,7 @@ static void cross_end(const struct ring *ring, const struct claim *claim)
     uint8_t *marker = ring->payload + claim->write_pos;
     bool marked = claim->skipped >= FRAME_HEADER || (flavour == CSHARP && claim->skipped > 0);
     if (marked)
-        memset(marker, 0, smaller(FRAME_HEADER, (uint64_t)(ring->base + ring->length - marker)));
+        memset(marker, 0, FRAME_HEADER);
     if (marked || (flavour == PYTHON && claim->skipped > 0))
         count_written(ring);
 }

@@ -317,7 +317,24 @@ def _unlock(name, fd):
     os.close(fd)
 
 
+def _remove_stale_csharp_lock(name):
+    """What a dead reader left that holds the lock file of C# too."""
+    path = LOCK_DIRECTORY + b"/locks/" + name + b".lock"
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.unlink(path)
+    except BlockingIOError:
+        raise ZeroBufferError("reader-exists", "the lock file of C# is held") from None
+    finally:
+        os.close(fd)
+
+
 def _remove_stale_segment(name):
+    _shm_unlink(b".zb-" + name)
     try:
         fd = _open_segment(name, os.O_RDONLY)
     except FileNotFoundError:
@@ -383,6 +400,7 @@ class Reader:
         with ExitStack() as undo:
             lock = _lock(encoded)
             undo.callback(_unlock, encoded, lock)
+            _remove_stale_csharp_lock(encoded)
             _remove_stale_segment(encoded)
             self.segment = _create_segment(encoded, _align64(metadata_size), _align64(payload_size))
             undo.callback(self.segment.unlink)
@@ -845,8 +863,10 @@ class Writer:
     def _put_marker(self):
         segment = self.segment
         start = segment.payload + self._write_pos
-        end = min(start + FRAME_HEADER_SIZE, len(segment.bytes))
-        segment.bytes[start:end] = WRAP_MARKER[:end - start]
+        end = start + FRAME_HEADER_SIZE
+        if end > len(segment.bytes):
+            raise ZeroBufferError("other", "the wrap marker would end behind the segment")
+        segment.bytes[start:end] = WRAP_MARKER
 
     def _next_write_pos(self, end):
         return end

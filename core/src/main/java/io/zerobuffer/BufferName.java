@@ -4,6 +4,7 @@ import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.OperatingSystem;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -15,8 +16,14 @@ record BufferName(String value) {
     private static final String WRITE_SEMAPHORE = "sem-w-";
     private static final String READ_SEMAPHORE = "sem-r-";
 
+    /** The C library's, for semaphores. */
+    private static final String SEMAPHORE_FILE = "sem.";
+
+    /** What the segment is called until it is complete. */
+    private static final String UNFINISHED = ".zb-";
+
     /** A file name has at most 255 bytes, and the longest one made of this name starts with "sem.sem-w-". */
-    private static final int MAX_BYTES = 255 - "sem.".length() - WRITE_SEMAPHORE.length();
+    private static final int MAX_BYTES = 255 - SEMAPHORE_FILE.length() - WRITE_SEMAPHORE.length();
 
     BufferName {
         Objects.requireNonNull(value, "name");
@@ -25,6 +32,12 @@ record BufferName(String value) {
         }
         if (value.equals(".") || value.equals("..")) {
             throw new InvalidBufferNameException(value, "it is a directory's name");
+        }
+        for (String reserved : List.of(SEMAPHORE_FILE, UNFINISHED)) {
+            if (value.startsWith(reserved)) {
+                throw new InvalidBufferNameException(value, "it begins with '" + reserved
+                        + "', as objects that belong to other buffers do");
+            }
         }
         if (value.indexOf('/') >= 0) {
             throw new InvalidBufferNameException(value, "it contains '/' at index " + value.indexOf('/'));
@@ -39,6 +52,11 @@ record BufferName(String value) {
         if (bytes > MAX_BYTES) {
             throw new InvalidBufferNameException(value, "it has " + bytes + " bytes of UTF-8, at most " + MAX_BYTES + " are possible");
         }
+    }
+
+    /** The name of the segment as long as it is being made. */
+    String unfinished() {
+        return UNFINISHED + value;
     }
 
     /** The name of the lock file of a C# reader, which keeps them one directory further down. */

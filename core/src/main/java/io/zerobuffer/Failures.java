@@ -5,6 +5,7 @@ import io.zerobuffer.errors.NoPermissionException;
 import io.zerobuffer.errors.NoSpaceException;
 import io.zerobuffer.errors.SystemCallException;
 import io.zerobuffer.errors.TooManyOpenFilesException;
+import io.zerobuffer.errors.UnexpectedFileException;
 import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.os.OsException;
 import java.lang.System.Logger.Level;
@@ -21,7 +22,9 @@ final class Failures {
             case NO_SPACE -> new NoSpaceException(name.value(), segmentSize, "shared memory (" + failure.getMessage() + ")");
             case NO_PERMISSION -> new NoPermissionException(name.value(), failure.object(), failure.call());
             case NO_DESCRIPTORS -> new TooManyOpenFilesException(name.value(), failure.object());
-            case EXISTS, OTHER -> new SystemCallException(name.value(), failure.call() + " of " + failure.object(), failure.errno());
+            case FOREIGN -> new UnexpectedFileException(name.value(), failure.object(), failure.detail());
+            default -> new SystemCallException(name.value(), failure.call() + " of "
+                    + failure.object(), failure.errno());
         };
         translated.initCause(failure);
         return translated;

@@ -19,11 +19,13 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * The four objects of a buffer, made and removed by its reader: lock file, segment, two semaphores.
+ * The objects of a buffer, made and removed by its reader: lock file, the lock file a C# reader would have, two
+ * semaphores, segment.
  *
- * <p>They are made in the order lock, segment, semaphores, header block, and the block is published last, so a writer sees all or nothing. They
- * are removed in the order segment, semaphores, lock file, and the lock is let go last, so a successor finds nothing or
- * waits. Nothing is removed by name that has become another object meanwhile.
+ * <p>They are made in this order. The segment is made under another name, and gets its own in one step when its header
+ * block is published: whoever finds it finds a complete buffer. They are removed in the order segment, semaphores, lock
+ * files, and the locks are let go last, so a successor finds nothing or waits. Nothing is removed by name that has
+ * become another object meanwhile.
  */
 final class OwnedBuffer {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
@@ -34,6 +36,10 @@ final class OwnedBuffer {
     private final BufferName name;
     private final SegmentLayout layout;
     private final OwnerLock lock;
+    /**
+     * Null where another user's directory does not let us have it: no C# reader of this user can be there then either.
+     */
+    private OwnerLock csharpLock;
     private final Mapping mapping = new Mapping();
     private SharedMemory memory;
     private MemorySegment segment;
@@ -58,6 +64,7 @@ final class OwnedBuffer {
                 throw new ReaderAlreadyConnectedException(name.value(), presentReader(os, name));
             }
             buffer = new OwnedBuffer(os, name, layout, lock);
+            buffer.takeCsharpLock(config.permissions().mode());
             buffer.removeLeftovers(config);
             buffer.make(config);
             created = true;
@@ -126,7 +133,29 @@ final class OwnedBuffer {
         LOG.log(Level.DEBUG, "closed buffer {0}", name.value());
     }
 
+    /**
+     * As long as it is held, a C# reader of this name is refused, and one of another name does not take this buffer for
+     * a dead one's.
+     */
+    private void takeCsharpLock(int mode) throws OsException {
+        try {
+            csharpLock = os.tryLock(name.csharpLock(), mode);
+        } catch (OsException refused) {
+            if (refused.reason() != OsException.Reason.NO_PERMISSION) {
+                throw refused;
+            }
+            LOG.log(Level.DEBUG, "buffer {0} has no lock file for C#: {1}", name.value(), refused.getMessage());
+            if (os.lockState(name.csharpLock()) != LockState.HELD) {
+                return;
+            }
+        }
+        if (csharpLock == null) {
+            throw new ReaderAlreadyConnectedException(name.value(), presentReader(os, name));
+        }
+    }
+
     private void removeLeftovers(ReaderConfig config) throws OsException {
+        removeUnfinished();
         try (Arena look = Arena.ofConfined()) {
             SharedMemory leftover = os.openSharedMemory(name.value(), 1, look);
             if (leftover != null) {
@@ -135,6 +164,8 @@ final class OwnedBuffer {
                 } finally {
                     leftover.close();
                 }
+            } else if (os.hasSharedMemory(name.value())) {
+                requireBuffer(0);
             }
         }
         boolean removed = os.unlinkSharedMemory(name.value());
@@ -145,13 +176,27 @@ final class OwnedBuffer {
         }
     }
 
+    /**
+     * Who has the lock, has the name of what is being made, but for a reader that shares /dev/shm with us and no lock
+     * file.
+     */
+    private void removeUnfinished() throws OsException {
+        try (Arena look = Arena.ofConfined()) {
+            SharedMemory unfinished = os.openSharedMemory(name.unfinished(), 1, look);
+            if (unfinished != null) {
+                boolean isBeingMade = unfinished.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+                unfinished.close();
+                if (isBeingMade) {
+                    throw new ReaderAlreadyConnectedException(name.value(), 0);
+                }
+            }
+        }
+        os.unlinkSharedMemory(name.unfinished());
+    }
+
     private void requireDead(SharedMemory leftover, ReaderConfig config) {
         boolean hasHeader = leftover.segment().byteSize() >= HeaderBlock.SIZE;
-        int oiebSize = hasHeader ? HeaderBlock.oiebSizeAcquire(leftover.segment()) : 0;
-        if (oiebSize != HeaderBlock.SIZE && !lock.wasLeftBehind()) {
-            throw new CorruptBufferException(name.value(), "oieb_size", oiebSize, "a buffer has " + HeaderBlock.SIZE
-                    + "; the shared memory object of that name is something else's, use another name or remove it");
-        }
+        requireBuffer(hasHeader ? HeaderBlock.oiebSizeAcquire(leftover.segment()) : 0);
         if (!hasHeader) {
             return;
         }
@@ -162,19 +207,33 @@ final class OwnedBuffer {
     }
 
     /**
-     * C++, Python and Java readers hold the lock file, which this one has now: what may still live is a C# reader,
-     * which locks another file, or a reader whose lock file was removed, or lies in another /tmp.
+     * Others make a buffer step by step, and may die in between: the lock file that lies beside tells that it is one.
+     */
+    private void requireBuffer(int oiebSize) {
+        if (oiebSize != HeaderBlock.SIZE && !wasLeftBehind()) {
+            throw new CorruptBufferException(name.value(), "oieb_size", oiebSize, "a buffer has " + HeaderBlock.SIZE
+                    + "; the shared memory object of that name is something else's, use another name or remove it");
+        }
+    }
+
+    /** Whether the lock file of a dead reader lies there, of whatever language. */
+    private boolean wasLeftBehind() {
+        boolean csharpWasLeftBehind = csharpLock == null
+                ? os.lockState(name.csharpLock()) == LockState.FREE
+                : csharpLock.wasLeftBehind();
+        return lock.wasLeftBehind() || csharpWasLeftBehind;
+    }
+
+    /**
+     * We have the lock files of every language: what may still live is a reader whose lock file was cleaned out of
+     * /tmp, or is in another.
      */
     private boolean isOwnerAlive(SharedMemory leftover, long pid, ReaderConfig config) {
         if (leftover.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES)) {
             return true;
         }
         boolean wasRanged = HeaderBlock.rangedReaderAcquire(leftover.segment()) == pid;
-        return switch (os.lockState(name.csharpLock())) {
-            case HELD -> true;
-            case FREE -> false;
-            case UNKNOWN -> !wasRanged && !lock.wasLeftBehind() && isOwnerAtWork(leftover, pid, config);
-        };
+        return !wasRanged && !wasLeftBehind() && isOwnerAtWork(leftover, pid, config);
     }
 
     /** Whether its process is seen, or something happens in its buffer while whether it lives cannot be told. */
@@ -210,22 +269,24 @@ final class OwnedBuffer {
 
     private void make(ReaderConfig config) throws OsException {
         int mode = config.permissions().mode();
-        memory = os.createSharedMemory(name.value(), layout.segmentSize(), mode, config.reserveMemory(), mapping.arena());
-        segment = mapping.accessible(memory.segment());
-        boolean isRanged = memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
         writeSemaphore = os.createSemaphore(name.writeSemaphore(), mode, mapping.access());
         readSemaphore = os.createSemaphore(name.readSemaphore(), mode, mapping.access());
+        memory = os.createSharedMemory(name.unfinished(), layout.segmentSize(), mode, config.reserveMemory(),
+                mapping.arena());
+        segment = mapping.accessible(memory.segment());
+        boolean isRanged = memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
         memory.populate(Mapping.POPULATED_BYTES);
         HeaderBlock.initialise(segment, layout);
         HeaderBlock.rangedReaderRelease(segment, isRanged ? os.processes().ownPid() : 0);
         HeaderBlock.publishRelease(segment, os.processes().ownPid());
+        memory.moveTo(name.value());
     }
 
     private void removeObjects() {
         try {
             if (memory != null) {
                 memory.unlink();
-                // To look where a semaphore's name leads takes a descriptor, and there may be no other.
+                // To remove a lock file takes a descriptor, and there may be no other.
                 memory.close();
             }
             if (writeSemaphore != null) {
@@ -237,6 +298,9 @@ final class OwnedBuffer {
         } catch (OsException failure) {
             LOG.log(Level.DEBUG, "buffer {0} is left for its next reader to remove: {1}", name.value(), failure.getMessage());
         } finally {
+            if (csharpLock != null) {
+                csharpLock.release();
+            }
             lock.release();
         }
     }

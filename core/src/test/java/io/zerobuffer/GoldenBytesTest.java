@@ -29,8 +29,10 @@ final class GoldenBytesTest {
 
     private final String name = TestBuffers.uniqueName();
 
-    /** 192 + 256 bytes for the ring; a new segment is zero. */
-    private final ByteBuffer expected = ByteBuffer.allocate(448).order(ByteOrder.LITTLE_ENDIAN);
+    /** 192, 256 bytes for the ring, and 64 that stay zero; a new segment is zero. */
+    private static final int LENGTH = 512;
+
+    private final ByteBuffer expected = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
 
     @AfterEach
     void nothingIsLeftBehind() throws IOException {
@@ -214,7 +216,7 @@ final class GoldenBytesTest {
 
     private void assertBytes(String step) throws IOException {
         byte[] actual = Files.readAllBytes(TestBuffers.segmentFile(name));
-        assertEquals(448, actual.length, step);
+        assertEquals(LENGTH, actual.length, step);
         assertEquals(rows(expected.array()), rows(actual), step);
     }
 

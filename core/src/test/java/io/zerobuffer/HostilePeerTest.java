@@ -40,7 +40,7 @@ final class HostilePeerTest {
         try (Reader reader = Reader.create(name, 64, 4096)) {
             refusesCorrupt("metadata_size", HeaderBlock.METADATA_SIZE_OFFSET, 64, 1 << 20);
             refusesCorrupt("metadata_size", HeaderBlock.METADATA_SIZE_OFFSET, 64, -64);
-            refusesCorrupt("payload_size", HeaderBlock.PAYLOAD_SIZE_OFFSET, 4096, 4097);
+            refusesCorrupt("payload_size", HeaderBlock.PAYLOAD_SIZE_OFFSET, 4096, 4096 + 65);
             refusesCorrupt("payload_size", HeaderBlock.PAYLOAD_SIZE_OFFSET, 4096, Long.MIN_VALUE);
             refusesCorrupt("payload_write_pos", HeaderBlock.PAYLOAD_WRITE_POS_OFFSET, 0, 4097);
             refusesCorrupt("payload_read_pos", HeaderBlock.PAYLOAD_READ_POS_OFFSET, 0, -1);
@@ -67,7 +67,7 @@ final class HostilePeerTest {
         try (Reader reader = Reader.create(name, 64, 4096);
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[100]);
-            for (long size : new long[] {0, -1, 4096, 101, Long.MAX_VALUE, Long.MIN_VALUE}) {
+            for (long size : new long[] {0, -1, 4096, 4096 - 15, 101, Long.MAX_VALUE, Long.MIN_VALUE}) {
                 patch(FIRST_FRAME, size);
                 CorruptBufferException corrupt = assertThrows(CorruptBufferException.class, () -> reader.read(Duration.ZERO));
                 assertEquals("frame size", corrupt.field());

@@ -36,9 +36,14 @@ public final class TestBuffers {
         return Path.of("/tmp/zerobuffer", name + ".lock");
     }
 
+    static Path csharpLockFile(String name) {
+        return Path.of("/tmp/zerobuffer/locks", name + ".lock");
+    }
+
     /** Everything a buffer of that name has on the machine. */
     static List<Path> filesOf(String name) {
-        return List.of(segmentFile(name), writeSemaphoreFile(name), readSemaphoreFile(name), lockFile(name));
+        return List.of(segmentFile(name), writeSemaphoreFile(name), readSemaphoreFile(name), lockFile(name),
+                csharpLockFile(name));
     }
 
     static void assertNothingLeft(String name) {
@@ -46,7 +51,8 @@ public final class TestBuffers {
     }
 
     public static void assertNothingLeft() throws IOException {
-        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"))) {
+        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"),
+                Path.of("/tmp/zerobuffer/locks"))) {
             try (Stream<Path> files = Files.list(directory)) {
                 assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(PREFIX)).toList());
             }

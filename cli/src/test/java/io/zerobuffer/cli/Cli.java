@@ -180,7 +180,8 @@ final class Cli implements AutoCloseable {
     /** What exists of a buffer outside of any process. */
     static List<Path> remains(String name) throws IOException {
         List<Path> found = new ArrayList<>();
-        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"))) {
+        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"),
+                Path.of("/tmp/zerobuffer/locks"))) {
             if (Files.isDirectory(directory)) {
                 try (Stream<Path> entries = Files.list(directory)) {
                     entries.filter(entry -> entry.getFileName().toString().contains(name)).forEach(found::add);

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
  *   0                  header block, 128 bytes
  *   128                metadata block: content size (8), content
  *   128 + metadata     payload block: the ring
+ *   behind the ring    {@value #MARGIN} bytes that belong to no block, in a segment that this library made
  * </pre>
  *
  * @param metadataSize size of the metadata block in bytes, a multiple of 64 when this library made it
@@ -21,6 +22,12 @@ public record SegmentLayout(long metadataSize, long payloadSize) {
     public static final int ALIGNMENT = 64;
 
     public static final long METADATA_OFFSET = HeaderBlock.SIZE;
+
+    /**
+     * Bytes of a segment behind its ring. C# writes a wrap marker wherever write_pos is, also where fewer than its 16
+     * bytes are left of the ring, and fails where they end behind the file. Nobody reads them.
+     */
+    public static final int MARGIN = 64;
 
     /** The largest sizes whose sum is still a file size. */
     public static final long MAX_BLOCK_SIZE = 1L << 61;
@@ -60,8 +67,14 @@ public record SegmentLayout(long metadataSize, long payloadSize) {
         return METADATA_OFFSET + metadataSize;
     }
 
-    public long segmentSize() {
+    /** Bytes of all three blocks; a segment has these at least. */
+    public long blocksSize() {
         return payloadOffset() + payloadSize;
+    }
+
+    /** Bytes of a segment that this library makes. */
+    public long segmentSize() {
+        return blocksSize() + MARGIN;
     }
 
     /** The largest frame the ring can carry, in bytes; negative when it can carry none. */

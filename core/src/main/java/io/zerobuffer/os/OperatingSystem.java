@@ -22,6 +22,9 @@ public interface OperatingSystem {
      */
     SharedMemory openSharedMemory(String name, long minimumSize, Arena arena) throws OsException;
 
+    /** Whether there is anything of that name in shared memory, be it what it may. */
+    boolean hasSharedMemory(String name);
+
     /** Removes a shared memory object; true when there was one. */
     boolean unlinkSharedMemory(String name) throws OsException;
 
@@ -31,13 +34,20 @@ public interface OperatingSystem {
     /** Opens an existing named semaphore; null when there is none. */
     NamedSemaphore openSemaphore(String name, Arena arena) throws OsException;
 
-    /** Removes a named semaphore; true when there was one. */
+    /**
+     * Removes a named semaphore; true when there was one.
+     *
+     * @throws OsException FOREIGN if what has its name is none
+     */
     boolean unlinkSemaphore(String name) throws OsException;
 
     /**
      * Takes the lock file that makes this process the owner of a name; the kernel takes it back when the process dies.
      *
+     * @param name may have one directory in front, which is made if it is not there
      * @return null when another open file holds it
+     * @throws OsException FOREIGN if the file or its directory is not what it should be, NO_PERMISSION ...; nothing is
+     *     left behind
      */
     OwnerLock tryLock(String name, int mode) throws OsException;
 

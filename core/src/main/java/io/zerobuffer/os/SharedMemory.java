@@ -39,6 +39,14 @@ public interface SharedMemory {
     /** Whether the name still leads to this very object; true when that cannot be told any more, after {@link #close}. */
     boolean isLinked();
 
+    /**
+     * Gives the object another name, where nothing has it, and takes the one it has away: under the new name it appears
+     * in one step, as it is.
+     *
+     * @throws OsException EXISTS if something has the name
+     */
+    void moveTo(String newName) throws OsException;
+
     /** Removes the name if it still leads to this very object; not after {@link #close}. */
     void unlink() throws OsException;
 

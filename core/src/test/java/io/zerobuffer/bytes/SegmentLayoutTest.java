@@ -41,7 +41,8 @@ final class SegmentLayoutTest {
         SegmentLayout layout = new SegmentLayout(64, 256);
         assertEquals(128, SegmentLayout.METADATA_OFFSET);
         assertEquals(192, layout.payloadOffset());
-        assertEquals(448, layout.segmentSize());
+        assertEquals(448, layout.blocksSize());
+        assertEquals(448 + 64, layout.segmentSize());
         assertEquals(240, layout.maxFrameSize());
         assertEquals(128, new SegmentLayout(0, 256).payloadOffset());
     }
@@ -49,7 +50,7 @@ final class SegmentLayoutTest {
     @Test
     void shouldAddUpTheLargestBlocksWithoutOverflow() {
         SegmentLayout largest = SegmentLayout.aligned(SegmentLayout.MAX_BLOCK_SIZE, SegmentLayout.MAX_BLOCK_SIZE);
-        assertEquals(128 + (1L << 62), largest.segmentSize());
+        assertEquals(128 + (1L << 62) + 64, largest.segmentSize());
     }
 
     @Test

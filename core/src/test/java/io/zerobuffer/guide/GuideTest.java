@@ -60,7 +60,8 @@ final class GuideTest {
 
     @AfterEach
     void nothingIsLeftBehind() throws IOException {
-        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"))) {
+        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"),
+                Path.of("/tmp/zerobuffer/locks"))) {
             try (Stream<Path> files = Files.list(directory)) {
                 assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(name)).toList());
             }

@@ -26,7 +26,7 @@ final class LimitsTest extends Scenario {
         Peer reader = peer(PeerKind.JAVA.at(place));
         String name = newName();
         String text = reader.refused("no-space", "create " + name + " 0 8000000");
-        assertTrue(text.contains("8000128"), text);
+        assertTrue(text.contains("8000192"), text);
         assertEquals(List.of(), leftovers());
 
         for (int i = 0; i < 20; i++) {

@@ -1,9 +1,7 @@
 package io.zerobuffer.os.linux;
 
-import static io.zerobuffer.os.linux.Libc.ENOENT;
 import static io.zerobuffer.os.linux.Libc.O_CREAT;
 import static io.zerobuffer.os.linux.Libc.O_EXCL;
-import static io.zerobuffer.os.linux.Libc.O_RDWR;
 
 import io.zerobuffer.bytes.Unchecked;
 import io.zerobuffer.os.NamedSemaphore;
@@ -27,8 +25,7 @@ final class GlibcSemaphore implements NamedSemaphore {
     /** SEM_VALUE_MAX, semaphore.h. */
     private static final long MAX_VALUE = Integer.MAX_VALUE;
 
-    /** sizeof(sem_t) on 64-bit systems. */
-    private static final long SIZE = 32;
+    private static final long SIZE = LibcSemaphore.SIZE;
 
     private static final long VALUE_MASK = 0xffff_ffffL;
     private static final long ONE_WAITER = 1L << 32;
@@ -40,13 +37,14 @@ final class GlibcSemaphore implements NamedSemaphore {
     /** The semaphore for use by address, asked for when this side posts: every frame does. */
     private final Supplier<MemorySegment> byAddress;
     private MemorySegment lasting;
-    private final FileId id;
+    private final FileStatus id;
     /** Scratch of {@link #take}: one thread at a time waits. */
     private final MemorySegment timespec;
 
     private final SharedSleep.Place place = new SharedSleep.Place(this);
 
-    private GlibcSemaphore(String name, MemorySegment semaphore, Supplier<MemorySegment> byAddress, FileId id, Arena arena) {
+    private GlibcSemaphore(String name, MemorySegment semaphore, Supplier<MemorySegment> byAddress, FileStatus id,
+            Arena arena) {
         this.name = name;
         this.semaphore = semaphore;
         this.byAddress = byAddress;
@@ -65,7 +63,11 @@ final class GlibcSemaphore implements NamedSemaphore {
         }
         try {
             LibcSemaphore.setMode(name, mode);
-            return map(name, arena);
+            GlibcSemaphore created = map(name, arena);
+            if (created == null) {
+                throw Libc.failure("shm_open", LinuxSharedMemory.path(fileName(name)), Libc.ENOENT);
+            }
+            return created;
         } catch (OsException | RuntimeException e) {
             Libc.semUnlink("/" + name);
             throw e;
@@ -73,21 +75,18 @@ final class GlibcSemaphore implements NamedSemaphore {
     }
 
     static GlibcSemaphore open(String name, Arena arena) throws OsException {
-        try {
-            return map(name, arena);
-        } catch (OsException e) {
-            if (e.errno() == ENOENT) {
-                return null;
-            }
-            throw e;
-        }
+        return map(name, arena);
     }
 
     private static GlibcSemaphore map(String name, Arena arena) throws OsException {
-        int fd = Libc.shmOpen("/" + fileName(name), O_RDWR, 0);
+        int fd = LinuxSharedMemory.openRegularOrMinusOne(fileName(name));
+        if (fd < 0) {
+            return null;
+        }
         try {
-            MappedFile file = new MappedFile(fd, SIZE, arena, name);
-            return new GlibcSemaphore(name, file.segment(), file::lasting, FileId.of(fd), arena);
+            String path = LinuxSharedMemory.path(fileName(name));
+            MappedFile file = new MappedFile(fd, SIZE, arena, path);
+            return new GlibcSemaphore(name, file.segment(), file::lasting, Libc.fstat(fd, path), arena);
         } finally {
             Libc.close(fd);
         }
@@ -197,7 +196,7 @@ final class GlibcSemaphore implements NamedSemaphore {
 
     @Override
     public void unlink() throws OsException {
-        FileId present = LinuxSharedMemory.idOf(fileName(name));
+        FileStatus present = LinuxSharedMemory.statusOf(fileName(name));
         if (present != null && present.isSameFile(id)) {
             Libc.semUnlink("/" + name);
         }

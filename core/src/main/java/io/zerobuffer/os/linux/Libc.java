@@ -10,6 +10,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -25,24 +26,48 @@ final class Libc {
     static final int EPERM = 1;
     static final int ENOENT = 2;
     static final int EINTR = 4;
+    static final int ENXIO = 6;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
+    static final int EEXIST = 17;
+    static final int ENOTDIR = 20;
+    static final int EISDIR = 21;
+    static final int EINVAL = 22;
     static final int ENFILE = 23;
     static final int EMFILE = 24;
-    static final int EEXIST = 17;
-    static final int EINVAL = 22;
     static final int EFBIG = 27;
     static final int ENOSPC = 28;
+    static final int EROFS = 30;
+    static final int ENOSYS = 38;
+    static final int ELOOP = 40;
     static final int EOPNOTSUPP = 95;
+    static final int EDQUOT = 122;
 
-    // fcntl.h; O_NOFOLLOW is the one that differs, asm/fcntl.h.
+    private static final boolean IS_AARCH64 = System.getProperty("os.arch").equals("aarch64");
+
+    // fcntl.h; O_DIRECTORY and O_NOFOLLOW are those that differ, asm/fcntl.h.
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
     static final int O_CREAT = 0x40;
     static final int O_EXCL = 0x80;
+    static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
-    static final int O_NOFOLLOW = System.getProperty("os.arch").equals("aarch64") ? 0x8000 : 0x20000;
+    static final int O_DIRECTORY = IS_AARCH64 ? 0x4000 : 0x10000;
+    static final int O_NOFOLLOW = IS_AARCH64 ? 0x8000 : 0x20000;
+    private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+
+    // asm/stat.h, struct stat of the kernel: three fields lie elsewhere on aarch64.
+    private static final long STAT_SIZE = 144;
+    private static final long ST_DEV = 0;
+    private static final long ST_INO = 8;
+    private static final long ST_MODE = IS_AARCH64 ? 16 : 24;
+    private static final long ST_NLINK = IS_AARCH64 ? 20 : 16;
+    private static final long ST_UID = IS_AARCH64 ? 24 : 28;
+    private static final long ST_GID = IS_AARCH64 ? 28 : 32;
+    private static final long ST_SIZE = 48;
+    private static final long ST_MTIME = 88;
 
     private static final int F_OFD_GETLK = 36;
     private static final int F_OFD_SETLK = 37;
@@ -111,30 +136,36 @@ final class Libc {
     private static final MemorySegment SEM_WAIT = SEM_CLOCKWAIT.orElseGet(() -> required("sem_timedwait"));
     private static final int WAIT_CLOCK = SEM_CLOCKWAIT.isPresent() ? CLOCK_MONOTONIC : CLOCK_REALTIME;
 
+    private static final MemorySegment SYSCALL = required("syscall");
     private static final MethodHandle FUTEX =
             LINKER.downcallHandle(
-                    required("syscall"),
+                    SYSCALL,
                     FunctionDescriptor.of(LONG, LONG, ValueLayout.ADDRESS, LONG, LONG, LONG, LONG, LONG),
                     Linker.Option.firstVariadicArg(1));
 
     // asm/unistd.h and linux/futex.h
-    private static final long SYS_FUTEX = System.getProperty("os.arch").equals("aarch64") ? 98 : 202;
+    private static final long SYS_FUTEX = IS_AARCH64 ? 98 : 202;
     private static final long FUTEX_WAIT = 0;
     private static final long FUTEX_WAKE = 1;
     private static final long SYS_FUTEX_WAITV = 449;
+    private static final long SYS_NEWFSTATAT = IS_AARCH64 ? 79 : 262;
 
     /** Of a word that processes share; linux/futex.h. */
     static final int FUTEX2_SIZE_U32 = 2;
 
-    private static final MemorySegment OPEN = required("open");
+    private static final MemorySegment OPENAT = required("openat");
     private static final MemorySegment CLOSE = required("close");
     private static final MemorySegment FCNTL = required("fcntl");
     private static final MemorySegment FLOCK = required("flock");
     private static final MemorySegment FCHMOD = required("fchmod");
     private static final MemorySegment FTRUNCATE = required("ftruncate");
     private static final MemorySegment POSIX_FALLOCATE = required("posix_fallocate");
-    private static final MemorySegment MKDIR = required("mkdir");
-    private static final MemorySegment UNLINK = required("unlink");
+    private static final MemorySegment MKDIRAT = required("mkdirat");
+    private static final MemorySegment LINK = required("link");
+    private static final MemorySegment UNLINKAT = required("unlinkat");
+    private static final MemorySegment GETEUID = required("geteuid");
+    private static final MemorySegment GETEGID = required("getegid");
+    private static final MemorySegment GETGROUPS = required("getgroups");
     private static final MemorySegment SHM_OPEN = required("shm_open");
     private static final MemorySegment SHM_UNLINK = required("shm_unlink");
     private static final MemorySegment MMAP = required("mmap");
@@ -153,14 +184,85 @@ final class Libc {
     private static final MemorySegment KILL = required("kill");
     private static final MemorySegment CLOCK_GETTIME = required("clock_gettime");
 
+    /** Where shm_open keeps its files, with glibc and musl. */
+    static final String SHARED_MEMORY = "/dev/shm";
+
+    /** Where glibc keeps a semaphore. */
+    private static final String SEMAPHORE_FILE = SHARED_MEMORY + "/sem.";
+
     private Libc() {}
 
-    static int open(String path, int flags, int mode) throws OsException {
-        return (int) withPath("open", path, (arena, address) -> callVariadic(arena, OPEN, address, flags, mode, 0, 0));
+    /** A file and the path to it; what stands in front of the path is open. */
+    record Place(int directory, String name, String path) {
+        static Place of(String path) {
+            return new Place(AT_FDCWD, path, path);
+        }
+    }
+
+    static int open(Place place, int flags, int mode) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            long name = arena.allocateFrom(place.name()).address();
+            return (int) succeeded("open", place.path(), callVariadic(arena, OPENAT, place.directory(), name, flags,
+                    mode, 0));
+        }
     }
 
     static int shmOpen(String name, int flags, int mode) throws OsException {
-        return (int) withPath("shm_open", name, (arena, address) -> call(arena, SHM_OPEN, address, flags, mode, 0, 0, 0));
+        try (Arena arena = Arena.ofConfined()) {
+            Result result = call(arena, SHM_OPEN, arena.allocateFrom(name).address(), flags, mode, 0, 0, 0);
+            return (int) succeeded("shm_open", SHARED_MEMORY + name, result);
+        }
+    }
+
+    /** What a path leads to, links not followed; null when there is nothing. */
+    static FileStatus lstat(String path) throws OsException {
+        return lstat(Place.of(path));
+    }
+
+    /** What a path leads to, links not followed; null when there is nothing. */
+    static FileStatus lstat(Place place) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment status = arena.allocate(STAT_SIZE, Long.BYTES);
+            long name = arena.allocateFrom(place.name()).address();
+            Result result = call(arena, SYSCALL, SYS_NEWFSTATAT, place.directory(), name, status.address(),
+                    AT_SYMLINK_NOFOLLOW, 0);
+            return succeededUnless(ENOENT, "stat", place.path(), result) ? fileStatus(status) : null;
+        }
+    }
+
+    static FileStatus fstat(int fd, String object) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment status = arena.allocate(STAT_SIZE, Long.BYTES);
+            long noName = arena.allocateFrom("").address();
+            succeeded("stat", object, call(arena, SYSCALL, SYS_NEWFSTATAT, fd, noName, status.address(),
+                    AT_EMPTY_PATH, 0));
+            return fileStatus(status);
+        }
+    }
+
+    /** The user whose rights this process has. */
+    static int effectiveUser() {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) call(arena, GETEUID, 0, 0, 0, 0, 0, 0).value();
+        }
+    }
+
+    /** Whether this process has the rights of that group. */
+    static boolean isInGroup(int gid) {
+        try (Arena arena = Arena.ofConfined()) {
+            if ((int) call(arena, GETEGID, 0, 0, 0, 0, 0, 0).value() == gid) {
+                return true;
+            }
+            int most = Math.max(0, (int) call(arena, GETGROUPS, 0, 0, 0, 0, 0, 0).value());
+            MemorySegment groups = arena.allocate(ValueLayout.JAVA_INT, most + 1);
+            int count = (int) call(arena, GETGROUPS, most, groups.address(), 0, 0, 0, 0).value();
+            for (int i = 0; i < count; i++) {
+                if (groups.getAtIndex(ValueLayout.JAVA_INT, i) == gid) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     static void close(int fd) {
@@ -228,23 +330,38 @@ final class Libc {
     }
 
     /** Makes a directory; one that exists stays as it is. True when it was made. */
-    static boolean mkdir(String path, int mode) throws OsException {
+    static boolean mkdir(Place place, int mode) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            return succeededUnless(EEXIST, "mkdir", path, call(arena, MKDIR, arena.allocateFrom(path).address(), mode, 0, 0, 0, 0));
+            long name = arena.allocateFrom(place.name()).address();
+            return succeededUnless(EEXIST, "mkdir", place.path(), call(arena, MKDIRAT, place.directory(), name, mode,
+                    0, 0, 0));
+        }
+    }
+
+    /** Gives a file a further name, in one step, unless something has that name. */
+    static void link(String path, String furtherPath) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            long from = arena.allocateFrom(path).address();
+            succeeded("link", furtherPath, call(arena, LINK, from, arena.allocateFrom(furtherPath).address(), 0, 0, 0,
+                    0));
         }
     }
 
     /** Removes a file; true when there was one. */
-    static boolean unlink(String path) throws OsException {
-        return removed(UNLINK, "unlink", path);
+    static boolean unlink(Place place) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            long name = arena.allocateFrom(place.name()).address();
+            return succeededUnless(ENOENT, "unlink", place.path(), call(arena, UNLINKAT, place.directory(), name, 0,
+                    0, 0, 0));
+        }
     }
 
     static boolean shmUnlink(String name) throws OsException {
-        return removed(SHM_UNLINK, "shm_unlink", name);
+        return removed(SHM_UNLINK, "shm_unlink", name, SHARED_MEMORY + name);
     }
 
     static boolean semUnlink(String name) throws OsException {
-        return removed(SEM_UNLINK, "sem_unlink", name);
+        return removed(SEM_UNLINK, "sem_unlink", name, SEMAPHORE_FILE + name.substring(1));
     }
 
     /** Maps a file for reading and writing, shared; returns the address. */
@@ -305,7 +422,7 @@ final class Libc {
             Result result = callVariadic(arena, SEM_OPEN, arena.allocateFrom(name).address(), flags, mode, 0, 0);
             // SEM_FAILED is NULL in glibc and musl, semaphore.h.
             if (result.value() == 0) {
-                throw failure("sem_open", name, result.errno());
+                throw failure("sem_open", SEMAPHORE_FILE + name.substring(1), result.errno());
             }
             return MemorySegment.ofAddress(result.value()).reinterpret(1, owner, semaphore -> {
                 try (Arena scratch = Arena.ofConfined()) {
@@ -375,7 +492,7 @@ final class Libc {
     static boolean hasFutexWaitv() {
         try (Arena arena = Arena.ofConfined()) {
             // It refuses a call without words, where it exists.
-            Result result = call(arena, required("syscall"), SYS_FUTEX_WAITV, 0, 0, 0, 0, 0);
+            Result result = call(arena, SYSCALL, SYS_FUTEX_WAITV, 0, 0, 0, 0, 0);
             return (int) result.value() == -1 && result.errno() == EINVAL;
         }
     }
@@ -407,26 +524,59 @@ final class Libc {
             case EEXIST -> OsException.Reason.EXISTS;
             case EACCES, EPERM -> OsException.Reason.NO_PERMISSION;
             case EMFILE, ENFILE -> OsException.Reason.NO_DESCRIPTORS;
-            case ENOSPC, ENOMEM, EFBIG -> OsException.Reason.NO_SPACE;
+            case ENOSPC, ENOMEM, EFBIG, EDQUOT -> OsException.Reason.NO_SPACE;
+            case ELOOP, ENOTDIR, EISDIR, ENXIO -> OsException.Reason.FOREIGN;
+            case ENOENT -> OsException.Reason.NO_DIRECTORY;
+            case EROFS -> OsException.Reason.READ_ONLY;
+            case ENOSYS, EINVAL, EOPNOTSUPP -> OsException.Reason.UNSUPPORTED;
             default -> OsException.Reason.OTHER;
         };
-        return new OsException(reason, call, object, errno);
+        return new OsException(reason, call, object, errno, Errno.describe(errno), detail(reason, object));
+    }
+
+    /** Something else than what belongs there has this name. */
+    static OsException foreign(String path, String what) {
+        return new OsException(OsException.Reason.FOREIGN, "open", path, 0, "not as this library makes it", what);
+    }
+
+    /** What a look at the object, or else at its directory, tells a user besides the error number. */
+    private static String detail(OsException.Reason reason, String object) {
+        boolean helps = reason == OsException.Reason.NO_PERMISSION || reason == OsException.Reason.FOREIGN
+                || reason == OsException.Reason.NO_DIRECTORY;
+        if (!helps) {
+            return "";
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            for (String path = object; !path.isEmpty(); path = path.substring(0, Math.max(0, path.lastIndexOf('/')))) {
+                MemorySegment status = arena.allocate(STAT_SIZE, Long.BYTES);
+                long name = arena.allocateFrom(path).address();
+                if ((int) call(arena, SYSCALL, SYS_NEWFSTATAT, AT_FDCWD, name, status.address(), AT_SYMLINK_NOFOLLOW,
+                        0).value() == 0) {
+                    FileStatus found = fileStatus(status);
+                    return reason == OsException.Reason.NO_PERMISSION
+                            ? path + " " + found.access() : path + " is " + found.type();
+                }
+            }
+            return "";
+        }
+    }
+
+    private static FileStatus fileStatus(MemorySegment status) {
+        return new FileStatus(
+                status.get(LONG, ST_DEV),
+                status.get(LONG, ST_INO),
+                status.get(ValueLayout.JAVA_INT, ST_MODE),
+                IS_AARCH64 ? status.get(ValueLayout.JAVA_INT, ST_NLINK) : status.get(LONG, ST_NLINK),
+                status.get(ValueLayout.JAVA_INT, ST_UID),
+                status.get(ValueLayout.JAVA_INT, ST_GID),
+                status.get(LONG, ST_SIZE),
+                Instant.ofEpochSecond(status.get(LONG, ST_MTIME), status.get(LONG, ST_MTIME + Long.BYTES)));
     }
 
     private record Result(long value, int errno) {}
 
-    private interface PathCall {
-        Result with(Arena arena, long path);
-    }
-
     private interface FdCall {
         Result with(Arena arena);
-    }
-
-    private static long withPath(String name, String path, PathCall call) throws OsException {
-        try (Arena arena = Arena.ofConfined()) {
-            return succeeded(name, path, call.with(arena, arena.allocateFrom(path).address()));
-        }
     }
 
     private static long withFd(String name, String object, FdCall call) throws OsException {
@@ -457,9 +607,10 @@ final class Libc {
         return false;
     }
 
-    private static boolean removed(MemorySegment function, String call, String path) throws OsException {
+    private static boolean removed(MemorySegment function, String call, String name, String path) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            return succeededUnless(ENOENT, call, path, call(arena, function, arena.allocateFrom(path).address(), 0, 0, 0, 0, 0));
+            return succeededUnless(ENOENT, call, path, call(arena, function, arena.allocateFrom(name).address(), 0, 0,
+                    0, 0, 0));
         }
     }
 

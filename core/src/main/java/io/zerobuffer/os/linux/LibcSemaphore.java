@@ -3,6 +3,7 @@ package io.zerobuffer.os.linux;
 import static io.zerobuffer.os.linux.Libc.ENOENT;
 import static io.zerobuffer.os.linux.Libc.O_CREAT;
 import static io.zerobuffer.os.linux.Libc.O_EXCL;
+import static io.zerobuffer.os.linux.Libc.O_NONBLOCK;
 import static io.zerobuffer.os.linux.Libc.O_RDWR;
 
 import io.zerobuffer.os.NamedSemaphore;
@@ -15,16 +16,19 @@ import java.lang.foreign.MemorySegment;
  * whose semaphores {@link GlibcSemaphore} cannot operate itself.
  */
 final class LibcSemaphore implements NamedSemaphore {
+    /** sizeof(sem_t) of glibc and musl on 64-bit systems. */
+    static final long SIZE = 32;
+
     private final String name;
     private final MemorySegment semaphore;
-    private final FileId id;
+    private final FileStatus id;
     /** Scratch of {@link #take}: one thread at a time waits. */
     private final MemorySegment timespec;
 
-    private LibcSemaphore(String name, MemorySegment semaphore, Arena arena) throws OsException {
+    private LibcSemaphore(String name, MemorySegment semaphore, Arena arena) {
         this.name = name;
         this.semaphore = semaphore;
-        this.id = LinuxSharedMemory.idOf(fileName(name));
+        this.id = LinuxSharedMemory.statusOf(fileName(name));
         this.timespec = arena.allocate(Libc.TIMESPEC);
     }
 
@@ -40,6 +44,11 @@ final class LibcSemaphore implements NamedSemaphore {
     }
 
     static LibcSemaphore open(String name, Arena arena) throws OsException {
+        FileStatus present = LinuxSharedMemory.statusOf(fileName(name));
+        if (present != null && !present.isRegular()) {
+            String path = LinuxSharedMemory.path(fileName(name));
+            throw Libc.foreign(path, path + " is " + present.type());
+        }
         try {
             return new LibcSemaphore(name, Libc.semOpen("/" + name, 0, 0, arena), arena);
         } catch (OsException e) {
@@ -52,9 +61,10 @@ final class LibcSemaphore implements NamedSemaphore {
 
     /** Sets permission bits, whatever the umask made of them. */
     static void setMode(String name, int mode) throws OsException {
-        int fd = Libc.shmOpen("/" + fileName(name), O_RDWR, 0);
+        String file = fileName(name);
+        int fd = Libc.shmOpen("/" + file, O_RDWR | O_NONBLOCK, 0);
         try {
-            Libc.fchmod(fd, mode, name);
+            Libc.fchmod(fd, mode, LinuxSharedMemory.path(file));
         } finally {
             Libc.close(fd);
         }
@@ -94,15 +104,20 @@ final class LibcSemaphore implements NamedSemaphore {
 
     @Override
     public void unlink() throws OsException {
-        FileId present = LinuxSharedMemory.idOf(fileName(name));
+        FileStatus present = LinuxSharedMemory.statusOf(fileName(name));
         if (present != null && id != null && present.isSameFile(id)) {
             Libc.semUnlink("/" + name);
         }
     }
 
+    /** Whether a file can be a semaphore's: a segment, which may have such a name, is larger. */
+    static boolean isSemaphore(FileStatus status) {
+        return status.isRegular() && status.size() <= SIZE;
+    }
+
     /** glibc keeps semaphore x in the file sem.x, musl in the file x. */
-    static String fileName(String name) throws OsException {
+    static String fileName(String name) {
         String glibc = "sem." + name;
-        return LinuxSharedMemory.idOf(glibc) != null ? glibc : name;
+        return LinuxSharedMemory.statusOf(glibc) != null ? glibc : name;
     }
 }

@@ -33,6 +33,11 @@ public final class LinuxOperatingSystem implements OperatingSystem {
     }
 
     @Override
+    public boolean hasSharedMemory(String name) {
+        return LinuxSharedMemory.statusOf(name) != null;
+    }
+
+    @Override
     public NamedSemaphore createSemaphore(String name, int mode, Arena arena) throws OsException {
         return GlibcSemaphore.isUsable() ? GlibcSemaphore.create(name, mode, arena) : LibcSemaphore.create(name, mode, arena);
     }
@@ -44,6 +49,13 @@ public final class LinuxOperatingSystem implements OperatingSystem {
 
     @Override
     public boolean unlinkSemaphore(String name) throws OsException {
+        String file = LibcSemaphore.fileName(name);
+        FileStatus present = LinuxSharedMemory.statusOf(file);
+        if (present != null && !LibcSemaphore.isSemaphore(present)) {
+            String path = LinuxSharedMemory.path(file);
+            throw Libc.foreign(path, path + " is " + present.type() + " of " + present.size()
+                    + " bytes, and no semaphore");
+        }
         return Libc.semUnlink("/" + name);
     }
 

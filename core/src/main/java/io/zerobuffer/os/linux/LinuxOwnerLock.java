@@ -9,6 +9,7 @@ import static io.zerobuffer.os.linux.Libc.O_CLOEXEC;
 import static io.zerobuffer.os.linux.Libc.O_CREAT;
 import static io.zerobuffer.os.linux.Libc.O_EXCL;
 import static io.zerobuffer.os.linux.Libc.O_NOFOLLOW;
+import static io.zerobuffer.os.linux.Libc.O_NONBLOCK;
 import static io.zerobuffer.os.linux.Libc.O_RDONLY;
 
 import io.zerobuffer.os.LockState;
@@ -20,50 +21,55 @@ import io.zerobuffer.os.OwnerLock;
  * who uses flock.
  */
 final class LinuxOwnerLock implements OwnerLock {
-    private static final String DIRECTORY = "/tmp/zerobuffer";
     private static final String SUFFIX = ".lock";
-
-    /** Like /tmp: everybody may add files, each removes only their own. */
-    private static final int SHARED_DIRECTORY = 01777;
 
     /** A look by {@link #state} holds a free lock for an instant; an owner-to-be tries again this often. */
     private static final int ATTEMPTS = 5;
     private static final long ATTEMPT_PAUSE_MILLIS = 2;
 
-    private final String path;
+    private final String name;
     private final int fd;
     private final boolean wasLeftBehind;
 
-    private LinuxOwnerLock(String path, int fd, boolean wasLeftBehind) {
-        this.path = path;
+    private LinuxOwnerLock(String name, int fd, boolean wasLeftBehind) {
+        this.name = name;
         this.fd = fd;
         this.wasLeftBehind = wasLeftBehind;
     }
 
     static LinuxOwnerLock tryLock(String name, int mode) throws OsException {
-        makeDirectory();
-        String path = path(name);
+        try (LockDirectory directory = LockDirectory.openOrMake(name)) {
+            return tryLock(directory.file(name + SUFFIX), name, mode);
+        }
+    }
+
+    private static LinuxOwnerLock tryLock(Libc.Place place, String name, int mode) throws OsException {
         int attempts = 0;
         while (true) {
-            int fd = openOrMinusOne(path);
+            int fd = openOrMinusOne(place);
             boolean wasLeftBehind = fd >= 0;
             if (!wasLeftBehind) {
-                fd = create(path, mode);
+                fd = create(place, mode);
             }
             if (fd < 0) {
                 continue;
             }
             boolean taken = false;
             try {
-                boolean free = Libc.flock(fd, LOCK_EX | LOCK_NB, path);
+                boolean free = Libc.flock(fd, LOCK_EX | LOCK_NB, place.path());
                 // The owner before removes the file while holding it: what we locked may have lost its name meanwhile.
-                taken = free && FileId.of(fd).isLinked();
+                taken = free && isNamed(fd, place);
                 if (taken) {
-                    return new LinuxOwnerLock(path, fd, wasLeftBehind);
+                    return new LinuxOwnerLock(name, fd, wasLeftBehind);
                 }
                 if (!free && ++attempts == ATTEMPTS) {
                     return null;
                 }
+            } catch (OsException refused) {
+                if (!wasLeftBehind) {
+                    Libc.unlink(place);
+                }
+                throw refused;
             } finally {
                 if (!taken) {
                     Libc.close(fd);
@@ -74,8 +80,8 @@ final class LinuxOwnerLock implements OwnerLock {
     }
 
     static LockState state(String name) {
-        try {
-            int fd = openOrMinusOne(path(name));
+        try (LockDirectory directory = LockDirectory.openOrNull(name)) {
+            int fd = directory == null ? -1 : openOrMinusOne(directory.file(name + SUFFIX));
             if (fd < 0) {
                 return LockState.UNKNOWN;
             }
@@ -97,9 +103,9 @@ final class LinuxOwnerLock implements OwnerLock {
 
     @Override
     public void release() {
-        try {
-            if (FileId.of(fd).isLinked()) {
-                Libc.unlink(path);
+        try (LockDirectory directory = LockDirectory.openOrNull(name)) {
+            if (directory != null && isNamed(fd, directory.file(name + SUFFIX))) {
+                Libc.unlink(directory.file(name + SUFFIX));
             }
         } catch (OsException leftForTheNextOwner) {
             // In a sticky directory another user's file stays; unlocked, it hinders nobody.
@@ -108,37 +114,55 @@ final class LinuxOwnerLock implements OwnerLock {
         }
     }
 
-    private static String path(String name) {
-        return DIRECTORY + "/" + name + SUFFIX;
+    private static boolean isNamed(int fd, Libc.Place place) throws OsException {
+        FileStatus present = Libc.lstat(place);
+        return present != null && present.isSameFile(Libc.fstat(fd, place.path()));
     }
 
-    private static void makeDirectory() throws OsException {
-        if (Libc.mkdir(DIRECTORY, SHARED_DIRECTORY)) {
-            int fd = Libc.open(DIRECTORY, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
-            try {
-                Libc.fchmod(fd, SHARED_DIRECTORY, DIRECTORY);
-            } finally {
+    /**
+     * Read-only is enough for flock, and works for other users' lock files; O_CREAT would not, fs.protected_regular.
+     */
+    private static int openOrMinusOne(Libc.Place place) throws OsException {
+        int fd = openExpecting(ENOENT, place, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0);
+        if (fd < 0) {
+            return fd;
+        }
+        boolean isRegular = false;
+        try {
+            FileStatus status = Libc.fstat(fd, place.path());
+            isRegular = status.isRegular();
+            if (!isRegular) {
+                throw Libc.foreign(place.path(), place.path() + " is " + status.type());
+            }
+            return fd;
+        } finally {
+            if (!isRegular) {
                 Libc.close(fd);
             }
         }
     }
 
-    /** Read-only is enough for flock, and works for other users' lock files; O_CREAT would not, fs.protected_regular. */
-    private static int openOrMinusOne(String path) throws OsException {
-        return openExpecting(ENOENT, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
-    }
-
-    private static int create(String path, int mode) throws OsException {
-        int fd = openExpecting(EEXIST, path, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-        if (fd >= 0) {
-            Libc.fchmod(fd, mode, path);
+    private static int create(Libc.Place place, int mode) throws OsException {
+        int fd = openExpecting(EEXIST, place, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+        if (fd < 0) {
+            return fd;
         }
-        return fd;
+        boolean created = false;
+        try {
+            Libc.fchmod(fd, mode, place.path());
+            created = true;
+            return fd;
+        } finally {
+            if (!created) {
+                Libc.close(fd);
+                Libc.unlink(place);
+            }
+        }
     }
 
-    private static int openExpecting(int errno, String path, int flags, int mode) throws OsException {
+    private static int openExpecting(int errno, Libc.Place place, int flags, int mode) throws OsException {
         try {
-            return Libc.open(path, flags, mode);
+            return Libc.open(place, flags, mode);
         } catch (OsException e) {
             if (e.errno() == errno) {
                 return -1;

@@ -3,7 +3,7 @@ package io.zerobuffer.os.linux;
 import static io.zerobuffer.os.linux.Libc.ENOENT;
 import static io.zerobuffer.os.linux.Libc.O_CREAT;
 import static io.zerobuffer.os.linux.Libc.O_EXCL;
-import static io.zerobuffer.os.linux.Libc.O_RDONLY;
+import static io.zerobuffer.os.linux.Libc.O_NONBLOCK;
 import static io.zerobuffer.os.linux.Libc.O_RDWR;
 
 import io.zerobuffer.os.Mapped;
@@ -26,14 +26,14 @@ final class LinuxSharedMemory implements SharedMemory {
     // proc(5), /proc/pid/maps: address, permissions, offset, device, inode, path.
     private static final int MAPS_INODE = 4;
 
-    private final String name;
     private final int fd;
-    private final FileId id;
+    private final FileStatus id;
     private final MappedFile file;
     private final MemorySegment segment;
+    private String name;
     private boolean closed;
 
-    private LinuxSharedMemory(String name, int fd, FileId id, MappedFile file) {
+    private LinuxSharedMemory(String name, int fd, FileStatus id, MappedFile file) {
         this.name = name;
         this.fd = fd;
         this.id = id;
@@ -43,60 +43,81 @@ final class LinuxSharedMemory implements SharedMemory {
 
     static LinuxSharedMemory create(String name, long size, int mode, boolean reserve, Arena arena) throws OsException {
         int fd = Libc.shmOpen("/" + name, O_CREAT | O_EXCL | O_RDWR, mode);
+        boolean created = false;
         try {
-            Libc.fchmod(fd, mode, name);
-            Libc.ftruncate(fd, size, name);
+            String path = path(name);
+            Libc.fchmod(fd, mode, path);
+            Libc.ftruncate(fd, size, path);
             if (reserve) {
-                Libc.posixFallocate(fd, size, name);
+                Libc.posixFallocate(fd, size, path);
             }
-            return new LinuxSharedMemory(name, fd, FileId.of(fd), new MappedFile(fd, size, arena, name));
-        } catch (OsException | RuntimeException e) {
-            Libc.close(fd);
-            Libc.shmUnlink("/" + name);
-            throw e;
+            LinuxSharedMemory memory = new LinuxSharedMemory(name, fd, Libc.fstat(fd, path), new MappedFile(fd, size,
+                    arena, path));
+            created = true;
+            return memory;
+        } finally {
+            if (!created) {
+                Libc.close(fd);
+                Libc.shmUnlink("/" + name);
+            }
         }
     }
 
     static LinuxSharedMemory open(String name, long minimumSize, Arena arena) throws OsException {
-        int fd = openOrMinusOne(name, O_RDWR);
+        int fd = openRegularOrMinusOne(name);
         if (fd < 0) {
             return null;
         }
+        LinuxSharedMemory memory = null;
         try {
-            FileId id = FileId.of(fd);
+            FileStatus id = Libc.fstat(fd, path(name));
             if (id.size() >= minimumSize) {
-                return new LinuxSharedMemory(name, fd, id, new MappedFile(fd, id.size(), arena, name));
+                memory = new LinuxSharedMemory(name, fd, id, new MappedFile(fd, id.size(), arena, path(name)));
             }
-        } catch (OsException | RuntimeException e) {
-            Libc.close(fd);
-            throw e;
+            return memory;
+        } finally {
+            if (memory == null) {
+                Libc.close(fd);
+            }
         }
-        Libc.close(fd);
-        return null;
+    }
+
+    /** The path of a name. */
+    static String path(String name) {
+        return Libc.SHARED_MEMORY + "/" + name;
+    }
+
+    /** What a name in the shared memory directory leads to; null when there is nothing, or it may not be looked at. */
+    static FileStatus statusOf(String name) {
+        try {
+            return Libc.lstat(path(name));
+        } catch (OsException hidden) {
+            return null;
+        }
     }
 
     /**
-     * Which file a name in the shared memory directory leads to; null when there is none or it may not be looked at.
+     * Opens what the other side made, or somebody in its place: a FIFO would make others wait in open for ever.
      *
-     * @throws OsException if there is no descriptor to look with
+     * @return -1 if there is nothing of that name
      */
-    static FileId idOf(String name) throws OsException {
-        int fd;
-        try {
-            fd = openOrMinusOne(name, O_RDONLY);
-        } catch (OsException notOurs) {
-            if (notOurs.reason() == OsException.Reason.NO_DESCRIPTORS) {
-                throw notOurs;
-            }
-            return null;
-        }
+    static int openRegularOrMinusOne(String name) throws OsException {
+        int fd = openOrMinusOne(name, O_RDWR | O_NONBLOCK);
         if (fd < 0) {
-            return null;
+            return fd;
         }
+        boolean isRegular = false;
         try {
-            return FileId.of(fd);
+            FileStatus status = Libc.fstat(fd, path(name));
+            isRegular = status.isRegular();
+            if (!isRegular) {
+                throw Libc.foreign(path(name), path(name) + " is " + status.type());
+            }
+            return fd;
         } finally {
-            Libc.close(fd);
+            if (!isRegular) {
+                Libc.close(fd);
+            }
         }
     }
 
@@ -139,19 +160,34 @@ final class LinuxSharedMemory implements SharedMemory {
 
     @Override
     public synchronized boolean isLinked() {
-        return closed || FileId.of(fd).isLinked();
+        try {
+            return closed || isNamed();
+        } catch (OsException hidden) {
+            return true;
+        }
+    }
+
+    @Override
+    public synchronized void moveTo(String newName) throws OsException {
+        Libc.link(path(name), path(newName));
+        String oldName = name;
+        name = newName;
+        if (!isNamed()) {
+            throw Libc.failure("link", path(newName), Libc.EEXIST);
+        }
+        Libc.shmUnlink("/" + oldName);
     }
 
     @Override
     public synchronized void unlink() throws OsException {
-        if (!closed && FileId.of(fd).isLinked()) {
+        if (!closed && isNamed()) {
             Libc.shmUnlink("/" + name);
         }
     }
 
     @Override
     public synchronized boolean tryHold(long offset, long length) throws OsException {
-        return !closed && Libc.holdRange(fd, offset, length, name);
+        return !closed && Libc.holdRange(fd, offset, length, path(name));
     }
 
     @Override
@@ -168,7 +204,7 @@ final class LinuxSharedMemory implements SharedMemory {
 
     @Override
     public Mapped mappedBy(long pid) {
-        String inode = id.inode().toString();
+        String inode = Long.toUnsignedString(id.inode());
         // Not the path: another mount namespace may show another.
         try (Stream<String> mappings = Files.lines(Path.of("/proc/" + pid + "/maps"), StandardCharsets.ISO_8859_1)) {
             boolean maps = mappings.anyMatch(mapping -> mapping.split(" ", MAPS_INODE + 2)[MAPS_INODE].equals(inode));
@@ -190,11 +226,17 @@ final class LinuxSharedMemory implements SharedMemory {
         }
     }
 
+    /** Whether the name leads here; a second name, which other users can give it, keeps the link count up. */
+    private boolean isNamed() throws OsException {
+        FileStatus present = Libc.lstat(path(name));
+        return present != null && present.isSameFile(id);
+    }
+
     private static int openOrMinusOne(String name, int flags) throws OsException {
         try {
             return Libc.shmOpen("/" + name, flags, 0);
         } catch (OsException e) {
-            if (e.errno() == ENOENT) {
+            if (e.errno() == ENOENT && Libc.lstat(Libc.SHARED_MEMORY) != null) {
                 return -1;
             }
             throw e;

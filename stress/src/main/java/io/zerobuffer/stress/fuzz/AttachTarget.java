@@ -54,7 +54,8 @@ public final class AttachTarget {
             if (!layout.equals(ring.layout)) {
                 // Other sizes are another ring, for which the mutations here were not made.
                 new RingWriter(Ring.NAME, ring.segment, layout);
-                ring.requireUnchangedExcept("attaching", FIELDS, FIELDS_END, layout.payloadOffset(), layout.segmentSize());
+                ring.requireUnchangedExcept("attaching", FIELDS, FIELDS_END, layout.payloadOffset(),
+                        layout.blocksSize());
                 return false;
             }
             writer = new RingWriter(Ring.NAME, ring.segment, layout);
@@ -63,7 +64,7 @@ public final class AttachTarget {
             return false;
         }
         ring.requireUnchangedExcept("attaching", FIELDS, HeaderBlock.PAYLOAD_READ_POS_OFFSET, HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET,
-                HeaderBlock.PAYLOAD_READ_COUNT_OFFSET, ring.layout.payloadOffset(), ring.layout.segmentSize());
+                HeaderBlock.PAYLOAD_READ_COUNT_OFFSET, ring.layout.payloadOffset(), ring.layout.blocksSize());
         return true;
     }
 
@@ -123,7 +124,8 @@ public final class AttachTarget {
     private void commit(long end) {
         ring.remember();
         writer.commit();
-        ring.requireUnchangedExcept("a commit", FIELDS, HeaderBlock.PAYLOAD_READ_COUNT_OFFSET, ring.layout.payloadOffset(), ring.layout.segmentSize());
+        ring.requireUnchangedExcept("a commit", FIELDS, HeaderBlock.PAYLOAD_READ_COUNT_OFFSET,
+                ring.layout.payloadOffset(), ring.layout.blocksSize());
         long position = HeaderBlock.payloadWritePositionAcquire(ring.segment);
         if (position != end - ring.layout.payloadOffset()) {
             throw new AssertionError("payload_write_pos is " + position + " after a commit up to " + (end - ring.layout.payloadOffset()));

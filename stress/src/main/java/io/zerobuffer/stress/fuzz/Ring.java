@@ -39,7 +39,7 @@ final class Ring {
     static Ring empty(Input input) {
         SegmentLayout layout =
                 new SegmentLayout(input.between(0, MAX_METADATA_SIZE) & -Long.BYTES, input.between(MIN_PAYLOAD_SIZE, MAX_PAYLOAD_SIZE));
-        Ring ring = new Ring(MEMORY.asSlice(0, layout.segmentSize() + input.between(0, MAX_SLACK)), layout);
+        Ring ring = new Ring(MEMORY.asSlice(0, layout.blocksSize() + input.between(0, MAX_SLACK)), layout);
         ring.segment.fill((byte) 0);
         HeaderBlock.initialise(ring.segment, layout);
         return ring;
