@@ -5,13 +5,16 @@ import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.bytes.WriterConnection;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.errors.NoPermissionException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
+import io.zerobuffer.os.Owner;
 import io.zerobuffer.os.SharedMemory;
 import io.zerobuffer.ring.RingWriter;
 import java.lang.System.Logger.Level;
@@ -41,6 +44,8 @@ final class AttachedBuffer {
 
     private static final int HOLD_ATTEMPTS = 5;
 
+    private static final long ROOT = 0;
+
     /** Longer than a new reader takes from locking a name to removing its predecessor's segment. */
     private static final long SUCCESSION_NANOS = 100_000_000;
 
@@ -61,6 +66,8 @@ final class AttachedBuffer {
     private PeerWatch readerWatch;
     private RingWriter ring;
     private boolean readerIsOurs;
+    /** Whether the system has locks of byte ranges. */
+    private boolean hasRanges = true;
     private final long ownPid;
     private final Silence readerSilence = new Silence();
     private PeerState readerState = PeerState.ALIVE;
@@ -83,7 +90,7 @@ final class AttachedBuffer {
                 return attempt(name, os, attempts);
             } catch (BufferNotFoundException | ReaderDeadException notThereYet) {
                 if (Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
-                    throw notThereYet;
+                    throw config.readerPid() == 0 ? explained(notThereYet, name, os) : notThereYet;
                 }
             } catch (WriterAlreadyConnectedException present) {
                 if (!attempts.isUndecided || Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
@@ -94,10 +101,22 @@ final class AttachedBuffer {
         }
     }
 
+    /** A reader that has no segment here needs another remedy than one that has not started. */
+    private static ZeroBufferException explained(ZeroBufferException notThere, BufferName name, OperatingSystem os) {
+        if (os.hasSharedMemory(name.value()) || name.readerLock(os) != LockState.HELD) {
+            return notThere;
+        }
+        return new BufferNotFoundException(name.value(), "its shared memory in this /dev/shm, although a reader holds"
+                + " its lock file: it is just creating it, or somebody removed it, or it has a /dev/shm of its own"
+                + " (containers)");
+    }
+
     /** What attempts to connect have in common, and learn from one another. */
     private static final class Attempts {
         /** The only process whose buffer will do; 0 for any. */
         final long wantedReader;
+        /** Whose buffers will do. */
+        final Permissions trusting;
         /** How long a writer whose life cannot be told must have written nothing. */
         final long patience;
         /** Segments whose reader is dead; it stays dead, so it is looked for once. */
@@ -111,6 +130,7 @@ final class AttachedBuffer {
         Attempts(WriterConfig config, BooleanSupplier isLate) {
             this.isLate = isLate;
             wantedReader = config.readerPid();
+            trusting = config.trusting();
             patience = Timeouts.nanosOr(config.silenceTimeout(), Reader.LEAST_SILENCE_NANOS);
         }
     }
@@ -267,7 +287,7 @@ final class AttachedBuffer {
             LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), buffer.layout);
             return buffer;
         } catch (OsException failure) {
-            throw Failures.of(name, failure, 0);
+            throw Failures.ofAttaching(name, failure);
         } catch (InternalError fault) {
             throw Failures.of(name, fault, buffer.segment.byteSize());
         } finally {
@@ -329,12 +349,13 @@ final class AttachedBuffer {
         if (memory == null) {
             throw new BufferNotFoundException(name.value(), "its shared memory");
         }
+        requireTrusted(memory.owner(), memory.path(), attempts.trusting);
         segment = mapping.accessible(memory.segment());
         long readerPid = requireReady(name, memory, attempts);
         layout = SegmentLayout.read(name.value(), segment);
-        writeSemaphore = openSemaphore(name.writeSemaphore(), mapping.access());
-        readSemaphore = openSemaphore(name.readSemaphore(), mapping.access());
-        farewellSemaphore = openSemaphore(name.writeSemaphore(), mapping.arena());
+        writeSemaphore = openSemaphore(name.writeSemaphore(), mapping.access(), attempts.trusting);
+        readSemaphore = openSemaphore(name.readSemaphore(), mapping.access(), attempts.trusting);
+        farewellSemaphore = openSemaphore(name.writeSemaphore(), mapping.arena(), attempts.trusting);
         farewellBlock = memory.mapAgain(HeaderBlock.SIZE, mapping.arena());
         if (!memory.isLinked()) {
             throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
@@ -363,17 +384,34 @@ final class AttachedBuffer {
         return state == PeerState.DEAD;
     }
 
-    private NamedSemaphore openSemaphore(String semaphore, Arena arena) throws OsException {
+    /** Whoever made an object of that name first reads what is written, or keeps others from reading it. */
+    private void requireTrusted(Owner owner, String path, Permissions trusting) {
+        boolean trusted = trusting == Permissions.EVERYONE
+                || owner != null && (owner.user() == ROOT || os.isOwnUser(owner))
+                || owner != null && trusting == Permissions.GROUP && os.isOwnGroup(owner);
+        if (!trusted) {
+            String found = owner == null
+                    ? "whose it is cannot be told"
+                    : "it belongs to uid " + owner.user() + ", gid " + owner.group();
+            throw new NoPermissionException(name.value(), path, "write for the owner of", found,
+                    "a writer connects to buffers of its own user and of root; if that user may have what is written,"
+                            + " set WriterConfig.trusting (command line: --trust) to GROUP or EVERYONE");
+        }
+    }
+
+    private NamedSemaphore openSemaphore(String semaphore, Arena arena, Permissions trusting) throws OsException {
         NamedSemaphore opened = os.openSemaphore(semaphore, arena);
         if (opened == null) {
-            throw new BufferNotFoundException(name.value(), "its semaphore " + semaphore);
+            throw new BufferNotFoundException(name.value(), "its semaphore " + semaphore
+                    + ", which somebody removed, or the other side runs on another C library");
         }
+        requireTrusted(opened.owner(), opened.path(), trusting);
         return opened;
     }
 
     private void claim(Attempts attempts) throws OsException {
         long present = HeaderBlock.writerPidAcquire(segment);
-        if (!holdWriterRange()) {
+        if (!holdWriterRange() && hasRanges) {
             throw new WriterAlreadyConnectedException(name.value(), present);
         }
         long connection = HeaderBlock.writerConnectionAcquire(segment);
@@ -413,8 +451,12 @@ final class AttachedBuffer {
      */
     private void requireLeftBehind(long present, long connection, Attempts attempts) {
         attempts.isUndecided = false;
-        if (present == 0 || WriterConnection.isOpen(connection) && WriterConnection.pid(connection) == present) {
+        boolean wasRanged = WriterConnection.isOpen(connection) && WriterConnection.pid(connection) == present;
+        if (present == 0 || hasRanges && wasRanged) {
             return;
+        }
+        if (!hasRanges && present == ownPid) {
+            throw new WriterAlreadyConnectedException(name.value(), present);
         }
         switch (new ProcessWatch(os.processes(), memory, Instant.MAX).look(present)) {
             case DEAD -> { }
@@ -498,13 +540,21 @@ final class AttachedBuffer {
 
     /** A reader that found no writer holds the range for a moment, to put right what a dead one left: so not only once. */
     private boolean holdWriterRange() throws OsException {
-        for (int attempt = 1; !memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES); attempt++) {
-            if (attempt == HOLD_ATTEMPTS) {
-                return false;
+        try {
+            for (int attempt = 1; !memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES); attempt++) {
+                if (attempt == HOLD_ATTEMPTS) {
+                    return false;
+                }
+                pause(name);
             }
-            pause(name);
+            return true;
+        } catch (OsException refused) {
+            if (refused.reason() != OsException.Reason.UNSUPPORTED) {
+                throw refused;
+            }
+            hasRanges = false;
+            return false;
         }
-        return true;
     }
 
     private void giveUp() {

@@ -61,7 +61,7 @@ final class OwnedBuffer {
         try {
             OwnerLock lock = os.tryLock(name.value(), config.permissions().mode());
             if (lock == null) {
-                throw new ReaderAlreadyConnectedException(name.value(), presentReader(os, name));
+                throw alreadyRead(os, name, lockFile(name.value()));
             }
             buffer = new OwnedBuffer(os, name, layout, lock);
             buffer.takeCsharpLock(config.permissions().mode());
@@ -69,7 +69,7 @@ final class OwnedBuffer {
             buffer.make(config);
             created = true;
         } catch (OsException failure) {
-            throw Failures.of(name, failure, layout.segmentSize());
+            throw Failures.ofCreating(name, failure, layout.segmentSize());
         } catch (InternalError fault) {
             throw Failures.of(name, fault, layout.segmentSize());
         } finally {
@@ -121,7 +121,9 @@ final class OwnedBuffer {
                 }
             }
         } catch (OsException failure) {
-            throw Failures.of(name, failure, layout.segmentSize());
+            if (failure.reason() != OsException.Reason.UNSUPPORTED) {
+                throw Failures.ofAttaching(name, failure);
+            }
         }
     }
 
@@ -150,7 +152,7 @@ final class OwnedBuffer {
             }
         }
         if (csharpLock == null) {
-            throw new ReaderAlreadyConnectedException(name.value(), presentReader(os, name));
+            throw alreadyRead(os, name, lockFile(name.csharpLock()));
         }
     }
 
@@ -274,12 +276,26 @@ final class OwnedBuffer {
         memory = os.createSharedMemory(name.unfinished(), layout.segmentSize(), mode, config.reserveMemory(),
                 mapping.arena());
         segment = mapping.accessible(memory.segment());
-        boolean isRanged = memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+        boolean isRanged = holdReaderRange();
         memory.populate(Mapping.POPULATED_BYTES);
         HeaderBlock.initialise(segment, layout);
         HeaderBlock.rangedReaderRelease(segment, isRanged ? os.processes().ownPid() : 0);
         HeaderBlock.publishRelease(segment, os.processes().ownPid());
         memory.moveTo(name.value());
+    }
+
+    /** Whether the range is held; some systems have no such locks. */
+    private boolean holdReaderRange() throws OsException {
+        try {
+            return memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+        } catch (OsException refused) {
+            if (refused.reason() != OsException.Reason.UNSUPPORTED) {
+                throw refused;
+            }
+            LOG.log(Level.DEBUG, "buffer {0} shows its reader by lock file and process id alone: {1}",
+                    name.value(), refused.getMessage());
+            return false;
+        }
     }
 
     private void removeObjects() {
@@ -305,16 +321,20 @@ final class OwnedBuffer {
         }
     }
 
-    private static long presentReader(OperatingSystem os, BufferName name) {
+    private static String lockFile(String name) {
+        return "/tmp/zerobuffer/" + name + ".lock";
+    }
+
+    private static ReaderAlreadyConnectedException alreadyRead(OperatingSystem os, BufferName name, String lockFile) {
         try (Arena look = Arena.ofConfined()) {
             SharedMemory present = os.openSharedMemory(name.value(), HeaderBlock.SIZE, look);
             if (present == null) {
-                return 0;
+                return ReaderAlreadyConnectedException.withoutSegment(name.value(), lockFile);
             }
             present.close();
-            return HeaderBlock.readerPidAcquire(present.segment());
+            return new ReaderAlreadyConnectedException(name.value(), HeaderBlock.readerPidAcquire(present.segment()));
         } catch (OsException | InternalError cannotLook) {
-            return 0;
+            return new ReaderAlreadyConnectedException(name.value(), 0);
         }
     }
 }

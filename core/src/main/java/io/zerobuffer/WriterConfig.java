@@ -13,6 +13,7 @@ public final class WriterConfig {
     private final ConnectionListener listener;
     private final Duration patience;
     private final long readerPid;
+    private final Permissions trusting;
 
     private WriterConfig(Builder builder) {
         this.connectTimeout = builder.connectTimeout;
@@ -23,6 +24,7 @@ public final class WriterConfig {
         this.listener = builder.listener;
         this.patience = builder.patience;
         this.readerPid = builder.readerPid;
+        this.trusting = builder.trusting;
     }
 
     /** A builder that starts with the defaults. */
@@ -41,6 +43,7 @@ public final class WriterConfig {
         builder.listener = listener;
         builder.patience = patience;
         builder.readerPid = readerPid;
+        builder.trusting = trusting;
         return builder;
     }
 
@@ -74,6 +77,11 @@ public final class WriterConfig {
         return readerPid;
     }
 
+    /** Whose buffers the writer connects to; see {@link Builder#trusting}. */
+    public Permissions trusting() {
+        return trusting;
+    }
+
     /** Whether the writer outlives its readers; see {@link Builder#reconnecting}. */
     public boolean isReconnecting() {
         return listener != null;
@@ -99,6 +107,7 @@ public final class WriterConfig {
         private ConnectionListener listener;
         private Duration patience = Duration.ZERO;
         private long readerPid;
+        private Permissions trusting = Permissions.OWNER;
 
         private Builder() {}
 
@@ -155,6 +164,19 @@ public final class WriterConfig {
                 throw new IllegalArgumentException("reader process " + pid + " is negative");
             }
             this.readerPid = pid;
+            return this;
+        }
+
+        /**
+         * Whose buffers the writer connects to. Whoever creates a buffer first has its name and reads what is written
+         * into it, so a writer asks whose it is before it writes; other users' are refused with
+         * {@link io.zerobuffer.errors.NoPermissionException}. Default {@link Permissions#OWNER}.
+         *
+         * @param users OWNER for the user this process runs as and root; GROUP also for buffers of a group this process
+         *     is in; EVERYONE for any
+         */
+        public Builder trusting(Permissions users) {
+            this.trusting = Objects.requireNonNull(users, "users");
             return this;
         }
 

@@ -41,6 +41,9 @@ final class CallCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CHANNEL", description = "Name of the channel.")
     private String channel;
 
+    @Mixin
+    private TrustOption trust;
+
     @Option(names = {"-n", "--count"}, paramLabel = "N",
             description = "Requests to send; 0: until stopped, or to the end of the input "
                     + "(default: 1000, with --input 0).")
@@ -252,7 +255,11 @@ final class CallCommand implements Callable<Integer> {
             throw mistake(e.getMessage());
         }
         // The loop does the waiting for space: it has to take answers meanwhile.
-        WriterConfig requests = WriterConfig.builder().connectTimeout(Duration.ofMillis(waitMillis)).writeTimeout(Duration.ZERO).build();
+        WriterConfig requests = WriterConfig.builder()
+                .connectTimeout(Duration.ofMillis(waitMillis))
+                .writeTimeout(Duration.ZERO)
+                .trusting(trust.users())
+                .build();
         return DuplexClient.connect(channel, requests, responses, description);
     }
 

@@ -38,6 +38,9 @@ final class RelayCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "OUT", description = "Buffer to write to.")
     private String out;
 
+    @Mixin
+    private TrustOption trust;
+
     @Option(names = {"-n", "--frames"}, paramLabel = "N", defaultValue = "0",
             description = "Frames to relay; 0: until the writer of IN leaves (default: ${DEFAULT-VALUE}).")
     private long frames;
@@ -108,6 +111,7 @@ final class RelayCommand implements Callable<Integer> {
             output = Writer.connect(out, WriterConfig.builder()
                     .connectTimeout(createOutput ? timeout : Duration.ZERO)
                     .writeTimeout(timeout)
+                    .trusting(trust.users())
                     .build());
         } catch (ParameterException mistake) {
             throw mistake;

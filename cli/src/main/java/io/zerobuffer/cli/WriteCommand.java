@@ -36,6 +36,9 @@ final class WriteCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Name of the buffer.")
     private String name;
 
+    @Mixin
+    private TrustOption trust;
+
     @Option(names = {"-n", "--frames"}, paramLabel = "N",
             description = "Frames to write; 0: until stopped, or to the end of the input "
                     + "(default: 1000, with --input 0).")
@@ -159,6 +162,7 @@ final class WriteCommand implements Callable<Integer> {
             connected = Writer.connect(name, WriterConfig.builder()
                     .connectTimeout(Duration.ofMillis(waitMillis))
                     .writeTimeout(Timeout.ofMillis(timeoutMillis))
+                    .trusting(trust.users())
                     .build());
         } catch (RuntimeException e) {
             return failed(e, result, stop) == ExitStatus.DONE ? ExitStatus.DONE : ExitStatus.notConnected(e);

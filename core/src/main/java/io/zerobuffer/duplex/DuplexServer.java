@@ -201,7 +201,10 @@ public final class DuplexServer implements AutoCloseable {
             return this;
         }
 
-        /** How to connect to the response buffer, and how long to wait for space in it; not reconnecting. Default: 5 seconds each. */
+        /**
+         * How to connect to the response buffer, and how long to wait for space in it; not reconnecting. Whom the
+         * permissions of the request buffer let in is answered, too. Default: 5 seconds each.
+         */
         public Builder responseBuffer(WriterConfig config) {
             this.responseConfig = channel.checked(config);
             return this;

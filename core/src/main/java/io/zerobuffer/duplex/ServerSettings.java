@@ -1,5 +1,6 @@
 package io.zerobuffer.duplex;
 
+import io.zerobuffer.Permissions;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
 import java.util.concurrent.Executor;
@@ -23,6 +24,13 @@ record ServerSettings(
         int limit) {
 
     private static final System.Logger LOG = System.getLogger("io.zerobuffer.duplex");
+
+    /** Whose response buffers are answered into: whom the request buffer lets in, at least. */
+    Permissions trusting() {
+        Permissions letIn = requestConfig.permissions();
+        Permissions asked = responseConfig.trusting();
+        return letIn.compareTo(asked) > 0 ? letIn : asked;
+    }
 
     /** Tells the listener; what it throws is logged and goes no further. */
     void requestFailed(Throwable cause) {

@@ -86,7 +86,10 @@ final class Session implements AutoCloseable {
     /** Creates the request buffer. */
     Session(ServerSettings settings) {
         this.settings = settings;
-        this.oneAttempt = settings.responseConfig().toBuilder().connectTimeout(Duration.ZERO).build();
+        this.oneAttempt = settings.responseConfig().toBuilder()
+                .connectTimeout(Duration.ZERO)
+                .trusting(settings.trusting())
+                .build();
         // Before the buffer, which would be left behind if there were no memory for this.
         this.pipeline = newPipeline();
         this.requests = Reader.create(settings.channel().requestBuffer(), settings.requestConfig());

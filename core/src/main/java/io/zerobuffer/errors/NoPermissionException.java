@@ -11,9 +11,12 @@ public final class NoPermissionException extends ZeroBufferException {
      * @param bufferName the buffer concerned
      * @param object the file or object
      * @param operation what was refused
+     * @param found whose the object or its directory is; may be empty
+     * @param advice what to do next
      */
-    public NoPermissionException(String bufferName, String object, String operation) {
-        super(bufferName, "no permission to " + operation + " " + object + "; let the reader create the buffer with wider permissions, or run as its user");
+    public NoPermissionException(String bufferName, String object, String operation, String found, String advice) {
+        super(bufferName, "no permission to " + operation + " " + object + (found.isEmpty()
+                ? "" : ": " + found) + "; " + advice);
         this.object = object;
         this.operation = operation;
     }

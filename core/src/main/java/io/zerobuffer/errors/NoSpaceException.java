@@ -1,6 +1,6 @@
 package io.zerobuffer.errors;
 
-/** There is not enough shared memory for the buffer; nothing was left behind. */
+/** There is not enough space for the buffer or for its lock files; nothing was left behind. */
 public final class NoSpaceException extends ZeroBufferException {
     private static final long serialVersionUID = 1L;
 
@@ -9,23 +9,22 @@ public final class NoSpaceException extends ZeroBufferException {
 
     /**
      * @param bufferName the buffer concerned
-     * @param requestedBytes bytes the buffer needs
-     * @param resource where the space ran out
+     * @param requestedBytes bytes the buffer needs; 0 when a mere file did not fit
+     * @param resource the directory whose file system has no space
+     * @param problem what did not fit, and what to do next
      */
-    public NoSpaceException(String bufferName, long requestedBytes, String resource) {
-        super(bufferName,
-                "no space: " + requestedBytes + " bytes do not fit into " + resource
-                        + "; free some, enlarge it (containers: --shm-size), or ask for a smaller buffer");
+    public NoSpaceException(String bufferName, long requestedBytes, String resource, String problem) {
+        super(bufferName, "no space: " + problem);
         this.requestedBytes = requestedBytes;
         this.resource = resource;
     }
 
-    /** Bytes the buffer needs. */
+    /** Bytes the buffer needs; 0 when a mere file did not fit. */
     public long requestedBytes() {
         return requestedBytes;
     }
 
-    /** Where the space ran out. */
+    /** The directory whose file system has no space. */
     public String resource() {
         return resource;
     }

@@ -11,9 +11,11 @@ public final class SystemCallException extends ZeroBufferException {
      * @param bufferName the buffer concerned
      * @param call the call, with its arguments
      * @param errno the error number
+     * @param error name and meaning of the error number
+     * @param advice what to do next
      */
-    public SystemCallException(String bufferName, String call, int errno) {
-        super(bufferName, call + " failed with errno " + errno);
+    public SystemCallException(String bufferName, String call, int errno, String error, String advice) {
+        super(bufferName, call + " failed: " + error + "; " + advice);
         this.call = call;
         this.errno = errno;
     }

@@ -1,6 +1,9 @@
 package io.zerobuffer.errors;
 
-/** The process, or the system, has no file descriptor left for one of the objects of the buffer. A reader keeps two open, a writer one. */
+/**
+ * The process, or the system, has no file descriptor left for one of the objects of the buffer. A reader keeps three
+ * open, a writer one.
+ */
 public final class TooManyOpenFilesException extends ZeroBufferException {
     private static final long serialVersionUID = 1L;
 

@@ -39,6 +39,12 @@ public interface NamedSemaphore {
         return false;
     }
 
+    /** Whose it is; null when it has lost its name and that cannot be told. */
+    Owner owner();
+
+    /** Its path, for messages. */
+    String path();
+
     /** Removes the name if it still leads to this very semaphore. */
     void unlink() throws OsException;
 }

@@ -57,6 +57,12 @@ public interface OperatingSystem {
      */
     LockState lockState(String name);
 
+    /** Whether an object is that of the user this process runs as. */
+    boolean isOwnUser(Owner owner);
+
+    /** Whether an object is of a group this process is in. */
+    boolean isOwnGroup(Owner owner);
+
     /** The processes of this machine, as far as this one can see them. */
     Processes processes();
 }

@@ -36,6 +36,12 @@ public interface SharedMemory {
     /** A time at which the object was already there: of its last change that did not go through a mapping. */
     Instant changedAt();
 
+    /** Whose it is. */
+    Owner owner();
+
+    /** Its path, for messages. */
+    String path();
+
     /** Whether the name still leads to this very object; true when that cannot be told any more, after {@link #close}. */
     boolean isLinked();
 
@@ -55,6 +61,7 @@ public interface SharedMemory {
      * process, in whatever PID namespace, that its holder lives.
      *
      * @return false when another open file holds part of it, or after {@link #close}
+     * @throws OsException UNSUPPORTED where the system has no such locks
      */
     boolean tryHold(long offset, long length) throws OsException;
 

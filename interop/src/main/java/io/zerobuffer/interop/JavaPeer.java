@@ -46,6 +46,7 @@ public final class JavaPeer implements AutoCloseable {
     private final Map<Long, Frame> held = new HashMap<>();
     private final Duplex duplex = new Duplex();
     private final Deque<FileInputStream> opened = new ArrayDeque<>();
+    private Permissions trusting = Permissions.OWNER;
     private long lastHandle;
     private Reader reader;
     private Writer writer;
@@ -91,6 +92,7 @@ public final class JavaPeer implements AutoCloseable {
         return switch (words[0]) {
             case "create" -> create(words[1], number(words[2]), number(words[3]));
             case "create-for" -> createFor(Permissions.valueOf(words[1]), words[2]);
+            case "trust" -> trust(words[1]);
             case "umask" -> umask(Integer.parseInt(words[1], 8));
             case "leave-descriptors" -> leaveDescriptors(Integer.parseInt(words[1]));
             case "free-descriptors" -> freeDescriptors();
@@ -144,6 +146,11 @@ public final class JavaPeer implements AutoCloseable {
 
     private String createFor(Permissions permissions, String name) {
         reader = Reader.create(name, ReaderConfig.builder().payloadSize(4096).permissions(permissions).build());
+        return "";
+    }
+
+    private String trust(String users) {
+        trusting = Permissions.valueOf(users);
         return "";
     }
 
@@ -271,7 +278,8 @@ public final class JavaPeer implements AutoCloseable {
         if (writer != null) {
             throw new Refusal("usage", "this peer has a writer");
         }
-        writer = Writer.connect(name, WriterConfig.builder().connectTimeout(wait).writeTimeout(WRITE_SLICE).build());
+        writer = Writer.connect(name,
+                WriterConfig.builder().connectTimeout(wait).writeTimeout(WRITE_SLICE).trusting(trusting).build());
         return writer.metadataSize() + " " + writer.payloadSize();
     }
 

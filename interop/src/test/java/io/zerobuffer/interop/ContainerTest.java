@@ -144,6 +144,10 @@ final class ContainerTest extends DuplexScenario {
         for (File file : leftovers()) {
             Files.setPosixFilePermissions(file.toPath(), PosixFilePermissions.fromString("rw-rw-rw-"));
         }
+        if (pair.reader().place() == Place.OTHER_USER) {
+            writer.refused("permission", "connect " + name + " 0");
+            writer.ok("trust EVERYONE");
+        }
         writer.connect(name);
         stream(reader, Run.of(1000, 1, 500), writer, Run.of(1000, 1, 500));
 

@@ -132,7 +132,7 @@ final class LimitsTest extends Scenario {
                 reader.ok("umask " + Integer.toOctalString(umask));
                 reader.ok("create-for " + permissions + " " + name);
                 List<File> files = leftovers();
-                assertEquals(4, files.size(), files.toString());
+                assertEquals(5, files.size(), files.toString());
                 for (File file : files) {
                     assertEquals(mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(file.toPath())), file + " with umask " + umask);
                 }

@@ -1,5 +1,6 @@
 package io.zerobuffer.os.linux;
 
+import io.zerobuffer.os.Owner;
 import java.time.Instant;
 
 /**
@@ -22,6 +23,19 @@ record FileStatus(long device, long inode, int mode, long links, int uid, int gi
 
     boolean isSameFile(FileStatus other) {
         return device == other.device && inode == other.inode;
+    }
+
+    // As the C library takes a device number apart, sys/sysmacros.h.
+    long deviceMajor() {
+        return device >>> 8 & 0xfff | device >>> 32 & ~0xfffL;
+    }
+
+    long deviceMinor() {
+        return device & 0xff | device >>> 12 & ~0xffL;
+    }
+
+    Owner owner() {
+        return new Owner(Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid));
     }
 
     boolean isRegular() {
@@ -50,8 +64,7 @@ record FileStatus(long device, long inode, int mode, long links, int uid, int gi
 
     /** Whose it is and who may use it. */
     String access() {
-        return String.format("belongs to uid %d, gid %d and has mode %04o", Integer.toUnsignedLong(uid),
-                Integer.toUnsignedLong(gid),
-                mode & PERMISSIONS);
+        return String.format("belongs to uid %d, gid %d and has mode %04o",
+                owner().user(), owner().group(), mode & PERMISSIONS);
     }
 }

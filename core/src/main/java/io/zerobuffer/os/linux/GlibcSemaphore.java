@@ -6,6 +6,7 @@ import static io.zerobuffer.os.linux.Libc.O_EXCL;
 import io.zerobuffer.bytes.Unchecked;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OsException;
+import io.zerobuffer.os.Owner;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -192,6 +193,16 @@ final class GlibcSemaphore implements NamedSemaphore {
         } catch (IllegalStateException closed) {
             // Nobody sleeps on what is closed.
         }
+    }
+
+    @Override
+    public Owner owner() {
+        return id.owner();
+    }
+
+    @Override
+    public String path() {
+        return LinuxSharedMemory.path(fileName(name));
     }
 
     @Override

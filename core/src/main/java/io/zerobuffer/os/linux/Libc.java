@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The C library functions the Linux layer stands on, one Java method each.
@@ -184,6 +185,12 @@ final class Libc {
     private static final MemorySegment KILL = required("kill");
     private static final MemorySegment CLOCK_GETTIME = required("clock_gettime");
 
+    private static final String FLOCK_CALL = "flock";
+    private static final String FALLOCATE_CALL = "posix_fallocate";
+    private static final String RANGE_LOCK_CALL = "fcntl(F_OFD_SETLK)";
+    private static final String MMAP_CALL = "mmap";
+    private static final Set<String> ON_OPEN_FILES = Set.of(FLOCK_CALL, FALLOCATE_CALL, RANGE_LOCK_CALL, MMAP_CALL);
+
     /** Where shm_open keeps its files, with glibc and musl. */
     static final String SHARED_MEMORY = "/dev/shm";
 
@@ -288,7 +295,7 @@ final class Libc {
                 errno = (int) call(arena, POSIX_FALLOCATE, fd, 0, size, 0, 0, 0).value();
             } while (errno == EINTR);
             if (errno != 0 && errno != EOPNOTSUPP && errno != EINVAL) {
-                throw failure("posix_fallocate", object, errno);
+                throw failure(FALLOCATE_CALL, object, errno);
             }
         }
     }
@@ -300,7 +307,7 @@ final class Libc {
             do {
                 result = call(arena, FLOCK, fd, operation, 0, 0, 0, 0);
             } while ((int) result.value() < 0 && result.errno() == EINTR);
-            return succeededUnless(EAGAIN, "flock", object, result);
+            return succeededUnless(EAGAIN, FLOCK_CALL, object, result);
         }
     }
 
@@ -308,7 +315,8 @@ final class Libc {
     static boolean holdRange(int fd, long start, long length, String object) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment lock = rangeLock(arena, F_WRLCK, start, length);
-            return succeededUnless(EAGAIN, "fcntl(F_OFD_SETLK)", object, callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0, 0));
+            return succeededUnless(EAGAIN, RANGE_LOCK_CALL, object, callVariadic(arena, FCNTL, fd, F_OFD_SETLK,
+                    lock.address(), 0, 0));
         }
     }
 
@@ -366,7 +374,7 @@ final class Libc {
 
     /** Maps a file for reading and writing, shared; returns the address. */
     static long mmap(int fd, long size, String object) throws OsException {
-        return withFd("mmap", object, arena -> call(arena, MMAP, 0, size, PROT_READ_WRITE, MAP_SHARED, fd, 0));
+        return withFd(MMAP_CALL, object, arena -> call(arena, MMAP, 0, size, PROT_READ_WRITE, MAP_SHARED, fd, 0));
     }
 
     /**
@@ -522,7 +530,10 @@ final class Libc {
     static OsException failure(String call, String object, int errno) {
         OsException.Reason reason = switch (errno) {
             case EEXIST -> OsException.Reason.EXISTS;
-            case EACCES, EPERM -> OsException.Reason.NO_PERMISSION;
+            case EACCES -> OsException.Reason.NO_PERMISSION;
+            // On a file that is open, only a filter of system calls answers so.
+            case EPERM -> ON_OPEN_FILES.contains(call)
+                    ? OsException.Reason.UNSUPPORTED : OsException.Reason.NO_PERMISSION;
             case EMFILE, ENFILE -> OsException.Reason.NO_DESCRIPTORS;
             case ENOSPC, ENOMEM, EFBIG, EDQUOT -> OsException.Reason.NO_SPACE;
             case ELOOP, ENOTDIR, EISDIR, ENXIO -> OsException.Reason.FOREIGN;

@@ -8,6 +8,7 @@ import static io.zerobuffer.os.linux.Libc.O_RDWR;
 
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OsException;
+import io.zerobuffer.os.Owner;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -100,6 +101,16 @@ final class LibcSemaphore implements NamedSemaphore {
     @Override
     public boolean take(long nanos) {
         return Thread.currentThread().isVirtual() ? StandIn.take(this, nanos) : Libc.semWait(semaphore, nanos, timespec);
+    }
+
+    @Override
+    public Owner owner() {
+        return id == null ? null : id.owner();
+    }
+
+    @Override
+    public String path() {
+        return LinuxSharedMemory.path(fileName(name));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.NamedSemaphore;
 import io.zerobuffer.os.OperatingSystem;
 import io.zerobuffer.os.OsException;
+import io.zerobuffer.os.Owner;
 import io.zerobuffer.os.OwnerLock;
 import io.zerobuffer.os.Processes;
 import io.zerobuffer.os.SharedMemory;
@@ -67,6 +68,16 @@ public final class LinuxOperatingSystem implements OperatingSystem {
     @Override
     public LockState lockState(String name) {
         return LinuxOwnerLock.state(name);
+    }
+
+    @Override
+    public boolean isOwnUser(Owner owner) {
+        return owner.user() == Integer.toUnsignedLong(Libc.effectiveUser());
+    }
+
+    @Override
+    public boolean isOwnGroup(Owner owner) {
+        return Libc.isInGroup((int) owner.group());
     }
 
     @Override

@@ -15,6 +15,12 @@ import static io.zerobuffer.os.linux.Libc.O_RDONLY;
 import io.zerobuffer.os.LockState;
 import io.zerobuffer.os.OsException;
 import io.zerobuffer.os.OwnerLock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * A file in the lock directory, held with flock(2) as the other implementations hold it; java.nio's locks are fcntl locks and exclude nobody
@@ -46,7 +52,15 @@ final class LinuxOwnerLock implements OwnerLock {
     private static LinuxOwnerLock tryLock(Libc.Place place, String name, int mode) throws OsException {
         int attempts = 0;
         while (true) {
-            int fd = openOrMinusOne(place);
+            int fd;
+            try {
+                fd = openOrMinusOne(place);
+            } catch (OsException refused) {
+                if (refused.reason() == OsException.Reason.NO_PERMISSION && isListedAsHeld(place)) {
+                    return null;
+                }
+                throw refused;
+            }
             boolean wasLeftBehind = fd >= 0;
             if (!wasLeftBehind) {
                 fd = create(place, mode);
@@ -111,6 +125,21 @@ final class LinuxOwnerLock implements OwnerLock {
             // In a sticky directory another user's file stays; unlocked, it hinders nobody.
         } finally {
             Libc.close(fd);
+        }
+    }
+
+    /** Whether the kernel lists a flock of a file that may not be opened; false where it cannot be told. */
+    private static boolean isListedAsHeld(Libc.Place place) throws OsException {
+        FileStatus file = Libc.lstat(place);
+        if (file == null) {
+            return false;
+        }
+        String key = String.format(" %02x:%02x:%d ", file.deviceMajor(), file.deviceMinor(), file.inode());
+        // proc(5), /proc/locks: number, kind, advisory, access, process, major:minor:inode, range.
+        try (Stream<String> locks = Files.lines(Path.of("/proc/locks"), StandardCharsets.ISO_8859_1)) {
+            return locks.anyMatch(lock -> lock.contains(" FLOCK ") && lock.contains(key));
+        } catch (IOException | UncheckedIOException hidden) {
+            return false;
         }
     }
 

@@ -8,6 +8,7 @@ import static io.zerobuffer.os.linux.Libc.O_RDWR;
 
 import io.zerobuffer.os.Mapped;
 import io.zerobuffer.os.OsException;
+import io.zerobuffer.os.Owner;
 import io.zerobuffer.os.SharedMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -156,6 +157,16 @@ final class LinuxSharedMemory implements SharedMemory {
     @Override
     public Instant changedAt() {
         return id.changedAt();
+    }
+
+    @Override
+    public Owner owner() {
+        return id.owner();
+    }
+
+    @Override
+    public synchronized String path() {
+        return path(name);
     }
 
     @Override
