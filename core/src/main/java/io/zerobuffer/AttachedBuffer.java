@@ -66,8 +66,6 @@ final class AttachedBuffer {
     private PeerWatch readerWatch;
     private RingWriter ring;
     private boolean readerIsOurs;
-    /** Whether the system has locks of byte ranges. */
-    private boolean hasRanges = true;
     private final long ownPid;
     private final Silence readerSilence = new Silence();
     private PeerState readerState = PeerState.ALIVE;
@@ -315,7 +313,7 @@ final class AttachedBuffer {
                 present.close();
             }
         } catch (OsException failure) {
-            throw Failures.of(name, failure, 0);
+            throw Failures.ofAttaching(name, failure);
         } catch (InternalError fault) {
             throw Failures.of(name, fault, HeaderBlock.SIZE);
         }
@@ -411,7 +409,7 @@ final class AttachedBuffer {
 
     private void claim(Attempts attempts) throws OsException {
         long present = HeaderBlock.writerPidAcquire(segment);
-        if (!holdWriterRange() && hasRanges) {
+        if (!holdWriterRange()) {
             throw new WriterAlreadyConnectedException(name.value(), present);
         }
         long connection = HeaderBlock.writerConnectionAcquire(segment);
@@ -451,12 +449,8 @@ final class AttachedBuffer {
      */
     private void requireLeftBehind(long present, long connection, Attempts attempts) {
         attempts.isUndecided = false;
-        boolean wasRanged = WriterConnection.isOpen(connection) && WriterConnection.pid(connection) == present;
-        if (present == 0 || hasRanges && wasRanged) {
+        if (present == 0 || WriterConnection.isOpen(connection) && WriterConnection.pid(connection) == present) {
             return;
-        }
-        if (!hasRanges && present == ownPid) {
-            throw new WriterAlreadyConnectedException(name.value(), present);
         }
         switch (new ProcessWatch(os.processes(), memory, Instant.MAX).look(present)) {
             case DEAD -> { }
@@ -540,21 +534,13 @@ final class AttachedBuffer {
 
     /** A reader that found no writer holds the range for a moment, to put right what a dead one left: so not only once. */
     private boolean holdWriterRange() throws OsException {
-        try {
-            for (int attempt = 1; !memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES); attempt++) {
-                if (attempt == HOLD_ATTEMPTS) {
-                    return false;
-                }
-                pause(name);
+        for (int attempt = 1; !memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES); attempt++) {
+            if (attempt == HOLD_ATTEMPTS) {
+                return false;
             }
-            return true;
-        } catch (OsException refused) {
-            if (refused.reason() != OsException.Reason.UNSUPPORTED) {
-                throw refused;
-            }
-            hasRanges = false;
-            return false;
+            pause(name);
         }
+        return true;
     }
 
     private void giveUp() {

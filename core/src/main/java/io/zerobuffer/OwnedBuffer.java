@@ -121,9 +121,7 @@ final class OwnedBuffer {
                 }
             }
         } catch (OsException failure) {
-            if (failure.reason() != OsException.Reason.UNSUPPORTED) {
-                throw Failures.ofAttaching(name, failure);
-            }
+            throw Failures.ofAttaching(name, failure);
         }
     }
 
@@ -276,26 +274,12 @@ final class OwnedBuffer {
         memory = os.createSharedMemory(name.unfinished(), layout.segmentSize(), mode, config.reserveMemory(),
                 mapping.arena());
         segment = mapping.accessible(memory.segment());
-        boolean isRanged = holdReaderRange();
+        boolean isRanged = memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
         memory.populate(Mapping.POPULATED_BYTES);
         HeaderBlock.initialise(segment, layout);
         HeaderBlock.rangedReaderRelease(segment, isRanged ? os.processes().ownPid() : 0);
         HeaderBlock.publishRelease(segment, os.processes().ownPid());
         memory.moveTo(name.value());
-    }
-
-    /** Whether the range is held; some systems have no such locks. */
-    private boolean holdReaderRange() throws OsException {
-        try {
-            return memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
-        } catch (OsException refused) {
-            if (refused.reason() != OsException.Reason.UNSUPPORTED) {
-                throw refused;
-            }
-            LOG.log(Level.DEBUG, "buffer {0} shows its reader by lock file and process id alone: {1}",
-                    name.value(), refused.getMessage());
-            return false;
-        }
     }
 
     private void removeObjects() {

@@ -6,6 +6,7 @@ import io.zerobuffer.bytes.MetadataBlock;
 import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.bytes.WriterConnection;
 import io.zerobuffer.errors.BufferClosedException;
+import io.zerobuffer.errors.BufferRemovedException;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.NoPermissionException;
@@ -108,6 +109,8 @@ public final class Reader implements AutoCloseable {
     private long tokensTaken;
     /** How many frames had been taken when tokens were taken off last. */
     private long tokensTakenAt;
+    /** When the shared memory was last looked for under its name, in nanoseconds. */
+    private long reachableAt = System.nanoTime();
 
     private final WriterPresence writer;
     /** How the writer left, as of the last look. */
@@ -847,6 +850,9 @@ public final class Reader implements AutoCloseable {
             if (gone != null) {
                 reportGone(gone);
             }
+            if (!writer.isThere()) {
+                requireReachable(start + waited);
+            }
             boolean mayBeStuck = !hasSurplus && isForeign();
             if (mayBeStuck) {
                 helpStuckWriter();
@@ -865,6 +871,19 @@ public final class Reader implements AutoCloseable {
                 }
             }
             waited = System.nanoTime() - start;
+        }
+    }
+
+    /** A reader without a writer, whose shared memory somebody removed, would wait for ever. */
+    private void requireReachable(long now) {
+        if (now - reachableAt < WAIT_SLICE_NANOS) {
+            return;
+        }
+        reachableAt = now;
+        if (!buffer.memory().isLinked()) {
+            // Or it was closed meanwhile.
+            requireOpen();
+            throw new BufferRemovedException(name.value(), buffer.memory().path());
         }
     }
 

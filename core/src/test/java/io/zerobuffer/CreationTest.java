@@ -3,13 +3,16 @@ package io.zerobuffer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.BufferNotFoundException;
+import io.zerobuffer.errors.BufferRemovedException;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.NoSpaceException;
+import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.UnexpectedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -197,6 +200,82 @@ final class CreationTest {
                 assertEquals(1, second.read().getByte(0));
             }
         }
+    }
+
+    /** Python's SharedMemory removes what it only attached to, and logind what its user left. */
+    @Test
+    void shouldTellAReaderThatWaitsWhenItsSharedMemoryWasRemoved() throws IOException {
+        try (Reader reader = Reader.create(name, 0, 64)) {
+            Files.delete(TestBuffers.segmentFile(name));
+            BufferRemovedException told = assertThrows(BufferRemovedException.class, () ->
+                    reader.read(Duration.ofMinutes(2)));
+            assertEquals("/dev/shm/" + name, told.path());
+
+            BufferNotFoundException toWriter = assertThrows(BufferNotFoundException.class, () -> Writer.connect(name));
+            assertTrue(toWriter.getMessage().contains("a reader holds its lock file"), toWriter.getMessage());
+            ReaderAlreadyConnectedException toReader =
+                    assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
+            assertTrue(toReader.getMessage().contains("/tmp/zerobuffer/" + name + ".lock"), toReader.getMessage());
+        }
+        Reader.create(name, 0, 64).close();
+    }
+
+    @Test
+    void shouldGoOnWithAWriterThatIsConnectedWhenTheSharedMemoryIsRemoved() throws IOException {
+        try (Reader reader = Reader.create(name, 0, 4096);
+                Writer writer = Writer.connect(name)) {
+            writer.write(new byte[] {1});
+            reader.read().release();
+            Files.delete(TestBuffers.segmentFile(name));
+            assertNull(reader.read(Duration.ofMillis(200)));
+            writer.write(new byte[] {2});
+            assertEquals(2, reader.read().getByte(0));
+        }
+    }
+
+    /** Its name is that of the file of another buffer's semaphore. */
+    @Test
+    void shouldNotRemoveABufferThatHasTheNameOfASemaphore() throws IOException {
+        Path foreign = TestBuffers.writeSemaphoreFile(name);
+        Files.write(foreign, new byte[4288]);
+        try {
+            assertThrows(UnexpectedFileException.class, () -> Reader.create(name, 0, 64));
+            assertEquals(4288, Files.size(foreign));
+        } finally {
+            Files.delete(foreign);
+        }
+    }
+
+    @Test
+    void shouldRemoveAnEmptyFileOnlyIfADeadReaderLeftIt() throws IOException {
+        Path empty = Files.createFile(TestBuffers.segmentFile(name));
+        assertThrows(CorruptBufferException.class, () -> Reader.create(name, 0, 64));
+        assertTrue(Files.exists(empty));
+        Files.createFile(TestBuffers.lockFile(name));
+        Reader.create(name, 0, 64).close();
+    }
+
+    /** A C# reader holds this lock file alone. */
+    @Test
+    void shouldRefuseANameThatACsharpReaderHoldsAndTakeOverFromADeadOne() throws IOException, InterruptedException {
+        Reader.create(name, 0, 64).close();
+        Path lock = Files.createFile(TestBuffers.csharpLockFile(name));
+        Process csharp = new ProcessBuilder("flock", "--nonblock", lock.toString(), "sh", "-c",
+                "echo held; read line").start();
+        try {
+            assertEquals('h', csharp.getInputStream().read());
+            assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
+            assertTrue(Files.exists(lock));
+        } finally {
+            csharp.getOutputStream().close();
+            csharp.waitFor();
+        }
+        try (Reader reader = Reader.create(name, 0, 64)) {
+            Process next = new ProcessBuilder("flock", "--nonblock",
+                    TestBuffers.csharpLockFile(reader.name()).toString(), "true").start();
+            assertEquals(1, next.waitFor(), "held as long as the reader lives");
+        }
+        assertFalse(Files.exists(lock));
     }
 
     private static String pad(String start, int bytes) {

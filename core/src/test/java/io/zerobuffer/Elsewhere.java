@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -25,6 +26,8 @@ final class Elsewhere implements AutoCloseable {
     static final int OTHER_USER = 65534;
     static final List<String> GRANTED = List.of("--enable-native-access=ALL-UNNAMED");
 
+    private static final int WATCHDOG_MINUTES = 2;
+
     private static final List<String> AS_OTHER_USER = List.of("setpriv", "--reuid=" + OTHER_USER, "--regid="
             + OTHER_USER, "--clear-groups", "--");
 
@@ -34,6 +37,8 @@ final class Elsewhere implements AutoCloseable {
     private Elsewhere(Process process) {
         this.process = process;
         this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        // Whoever reads its lines must not wait for ever on a program that hangs.
+        CompletableFuture.delayedExecutor(WATCHDOG_MINUTES, TimeUnit.MINUTES).execute(process::destroyForcibly);
     }
 
     /** What runs a command in mounts of its own, in which a shell script has run before. */
@@ -75,7 +80,6 @@ final class Elsewhere implements AutoCloseable {
             InterruptedException {
         try (Elsewhere program = start(launcher, options, words)) {
             List<String> lines = program.output.lines().toList();
-            program.process.waitFor(2, TimeUnit.MINUTES);
             assertEquals(0, program.process.waitFor(), lines.toString());
             return lines;
         }
@@ -118,8 +122,10 @@ final class Elsewhere implements AutoCloseable {
             for (int i = 0; i < words.length; i++) {
                 try {
                     switch (words[i]) {
-                        case "create" -> reader = Reader.create(words[++i],
-                                ReaderConfig.builder().payloadSize(4096).permissions(Permissions.valueOf(words[++i])).build());
+                        case "create" -> reader = Reader.create(words[++i], ReaderConfig.builder()
+                                .payloadSize(4096)
+                                .permissions(Permissions.valueOf(words[++i]))
+                                .build());
                         case "connect" -> writer = Writer.connect(words[++i],
                                 WriterConfig.builder().trusting(Permissions.valueOf(words[++i])).build());
                         case "write" -> writer.write(new byte[] {1});

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Machines on which a buffer cannot be: what a user is told, and that nothing is left. Each is made of mounts of its
@@ -130,6 +129,9 @@ final class MachineTest {
         return List.of(
                 new Refusal(List.of("flock", "38"), "flock of /tmp/zerobuffer/x.lock failed: ENOSYS"),
                 new Refusal(List.of("flock", "1"), "flock of /tmp/zerobuffer/x.lock failed: EPERM"),
+                // F_OFD_SETLK: 37.
+                new Refusal(List.of("fcntl", "22", "37"), "fcntl(F_OFD_SETLK) of /dev/shm/.zb-x failed: EINVAL"),
+                new Refusal(List.of("fcntl", "1", "37"), "fcntl(F_OFD_SETLK) of /dev/shm/.zb-x failed: EPERM"),
                 new Refusal(List.of("fallocate", "38"), "posix_fallocate of /dev/shm/.zb-x failed: ENOSYS"));
     }
 
@@ -143,26 +145,6 @@ final class MachineTest {
         assertTrue(refused.startsWith("SystemCallException: buffer 'x': " + refusal.message()), refused);
         assertTrue(refused.contains("filter of system calls"), refused);
         assertEquals("[]", lines.getLast());
-    }
-
-    /** Of open file descriptions, F_OFD_SETLK: 37. */
-    @ParameterizedTest
-    @ValueSource(strings = {"22", "1"})
-    void shouldDoWithoutLocksOfByteRanges(String errno) throws IOException, InterruptedException {
-        String name = TestBuffers.uniqueName();
-        List<String> launcher = denying(List.of("fcntl", errno, "37"));
-        try (Elsewhere reader = Elsewhere.start(launcher, Elsewhere.GRANTED, "create", name, "OWNER", "read",
-                "close")) {
-            assertEquals("ok", reader.readLine());
-            List<String> lines = Elsewhere.run(launcher, Elsewhere.GRANTED,
-                    "connect", name, "OWNER", "connect", name, "OWNER", "write", "close");
-            assertEquals("ok", lines.getFirst(), lines.toString());
-            assertTrue(lines.get(1).startsWith("WriterAlreadyConnectedException: "), lines.toString());
-            assertEquals(List.of("ok", "ok"), lines.subList(2, 4));
-            assertEquals("ok", reader.readLine());
-            assertEquals("ok", reader.readLine());
-        }
-        TestBuffers.assertNothingLeft(name);
     }
 
     private List<String> denying(List<String> call) throws IOException, InterruptedException {
