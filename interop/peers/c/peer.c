@@ -457,7 +457,8 @@ static status remove_stale_objects(const char *name)
     if (fd >= 0) {
         bool known = pread(fd, &pid, sizeof pid, READER_PID) == sizeof pid;
         close(fd);
-        if (known && process_alive(pid))
+        bool is_own = pid == (uint64_t)getpid(); /* the first process of a container has the id of the one before */
+        if (known && !is_own && process_alive(pid))
             return fail("reader-exists", "pid=%llu", (unsigned long long)pid);
         if (shm_unlink(path) != 0 && errno != ENOENT)
             return system_error(errno, "stale segment");
