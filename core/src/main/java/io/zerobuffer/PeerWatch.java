@@ -56,10 +56,15 @@ final class PeerWatch implements WriterPresence.Life {
         }
         looking.lock();
         try {
+            PeerState byProcess = process.look(pid);
+            if (byProcess == PeerState.DEAD) {
+                // A look at its lock file would hold that for an instant, and a successor may just be taking it.
+                return PeerState.DEAD;
+            }
             return switch (ownerLock.get()) {
                 case FREE -> PeerState.DEAD;
-                case HELD -> byLock(process.look(pid));
-                case UNKNOWN -> process.look(pid);
+                case HELD -> byLock(byProcess);
+                case UNKNOWN -> byProcess;
             };
         } finally {
             looking.unlock();

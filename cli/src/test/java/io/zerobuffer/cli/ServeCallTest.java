@@ -167,11 +167,13 @@ final class ServeCallTest {
     @Test
     void shouldHaveTheMetadataWrittenBeforeAServerCanConnect() throws Exception {
         try (Reader requests = Reader.create(channel + "_request", 64, 4096);
-                Cli client = Cli.start("call", channel, "-n", "1", "-s", "1", "-m", "hello", "--payload-size", "4KB");
-                Writer responses = Writer.connect(channel + "_response", Duration.ofMinutes(5))) {
+                Cli client = Cli.start("call", channel, "-n", "1", "-s", "1", "-m", "hello", "--payload-size", "4KB")) {
+            Cli.await("the response buffer", () -> Files.exists(Path.of("/dev/shm", channel + "_response")));
             assertEquals("hello", requests.metadata().map(String::new).orElse("no metadata"));
-            responses.write(requests.read(Duration.ofMinutes(5)));
-            assertEquals(ExitStatus.DONE, client.outcome().status(), client.err());
+            try (Writer responses = Writer.connect(channel + "_response", Duration.ofMinutes(5))) {
+                responses.write(requests.read(Duration.ofMinutes(5)));
+                assertEquals(ExitStatus.DONE, client.outcome().status(), client.err());
+            }
         }
     }
 

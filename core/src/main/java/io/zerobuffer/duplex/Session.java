@@ -291,12 +291,7 @@ final class Session implements AutoCloseable {
     private void leftBy(long asking) {
         leftPid = asking;
         leftAt = System.nanoTime();
-        if (isOfThisLibrary) {
-            // It may have died in the middle of a frame, which its successor would finish.
-            givenUp = true;
-        } else {
-            forgetClient(0);
-        }
+        forgetClient(0);
     }
 
     private void lookAtLeftPid() {
@@ -311,10 +306,14 @@ final class Session implements AutoCloseable {
 
     /** The client is gone: the request buffer becomes as good as new, unless another one is there already. */
     private void forgetClient(long gonePid) {
+        boolean mayHaveDiedWriting = isOfThisLibrary && requests.writerPid() != 0;
         boolean hadMetadata = hasMetadata;
         boolean isInDoubt = dropClient();
         keepNewest(false);
-        if (requests.forgetWriter(gonePid)) {
+        if (mayHaveDiedWriting && requests.health().usedBytes() > 0) {
+            // A successor would finish what it left half written.
+            givenUp = true;
+        } else if (requests.forgetWriter(gonePid)) {
             // What was kept was there before anybody else.
             releaseKept();
             tellDeparture();

@@ -237,8 +237,9 @@ final class DuplexTest extends ChannelFixture {
     void shouldHaveItsMetadataWrittenBeforeAServerCanConnect() {
         try (Reader requests = Reader.create(channel + "_request", 64, 4096)) {
             CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096, new byte[] {77}));
+            Eventually.await("the response buffer", () -> Files.exists(Path.of("/dev/shm", channel + "_response")));
+            assertEquals(77, requests.metadata().orElseThrow()[0]);
             try (Writer responses = Writer.connect(channel + "_response", LONG)) {
-                assertEquals(77, requests.metadata().orElseThrow()[0]);
                 Eventually.join(connecting).close();
             }
         }

@@ -90,6 +90,31 @@ final class DuplexHandoverTest extends DuplexScenario {
         cleanUpAfterClients(channel);
     }
 
+    static List<PeerKind> publishedPrograms() {
+        return List.of(PeerKind.PYTHON_1_2_8, PeerKind.PYTHON_1_3_0);
+    }
+
+    /** It cannot make its response buffer as long as the server has hold of that of the one that was killed. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publishedPrograms")
+    void shouldAnswerOneClientAfterTheOtherThatIsThePublishedProgram(PeerKind kind) {
+        Published.assumeInstalled(kind);
+        Peer server = peer(PeerKind.JAVA);
+        String channel = serve(server, Serving.with("xor"));
+        killable = kind.start();
+
+        for (int round = 0; round < 5; round++) {
+            connect(killable, channel, RING);
+            call(killable, 20, 1, 500, 500, "xor");
+            killable.ok("call-close");
+            connect(killable, channel, RING);
+            call(killable, 20, 1, 500, 500, "xor");
+            killAndReplace(kind);
+            awaitDeparture(server, 2 * round + 1);
+        }
+        cleanUpAfterClients(channel);
+    }
+
     /** Its answers are not for the next one. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("publishedClients")
