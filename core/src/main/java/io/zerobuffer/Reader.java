@@ -503,10 +503,14 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    /** Whether a writer of this library is connected or just connecting: a lock that the kernel keeps shows it. One of another implementation has none. */
+    /** Whether a writer of this library is connected: it holds a lock that shows it. One of another implementation has none. */
     public boolean isWriterOfThisLibrary() {
         requireOpen();
-        return writerWatch.holdsRange();
+        try {
+            return WriterConnection.isOpen(HeaderBlock.writerConnectionAcquire(segment)) && writerWatch.holdsRange();
+        } catch (IllegalStateException | InternalError failure) {
+            throw translated(failure);
+        }
     }
 
     /**
@@ -527,7 +531,7 @@ public final class Reader implements AutoCloseable {
      * number its frames from 1. Frames that are not read stay.
      *
      * @param gonePid a writer that is known to be gone: its process id is taken away, too; 0 for none
-     * @return false, and nothing is done, if a writer is connected or just connecting
+     * @return false, and nothing is done, if a writer is connected, just connecting or just leaving
      */
     public boolean forgetWriter(long gonePid) {
         requireOpen();

@@ -67,6 +67,9 @@ final class Session implements AutoCloseable {
     /** Whether metadata was there while this client was: the next one cannot have written it then. */
     private boolean hasMetadata;
 
+    /** Whether nobody has used the request buffer that anything was left of. */
+    private boolean isAsNew = true;
+
     /** The process id that a client which died left in the request buffer, as long as that is the present one; 0 for none. */
     private long leftPid;
     private long leftAt;
@@ -313,13 +316,24 @@ final class Session implements AutoCloseable {
         if (mayHaveDiedWriting && requests.health().usedBytes() > 0) {
             // A successor would finish what it left half written.
             givenUp = true;
-        } else if (requests.forgetWriter(gonePid)) {
+        } else if (renewed(gonePid)) {
             // What was kept was there before anybody else.
             releaseKept();
             tellDeparture();
         } else {
             meetNext(null, hadMetadata, isInDoubt);
         }
+    }
+
+    /** Whether the request buffer is now what a new one would be. One that is just leaving has to be gone for that. */
+    private boolean renewed(long gonePid) {
+        Deadline deadline = new Deadline(CLOSING_TIME);
+        isAsNew = requests.forgetWriter(gonePid);
+        while (!isAsNew && requests.writerPid() == 0 && !ended && !deadline.isOver()) {
+            LockSupport.parkNanos(DOUBT_INTERVAL_NANOS);
+            isAsNew = requests.forgetWriter(gonePid);
+        }
+        return isAsNew;
     }
 
     /**
@@ -334,11 +348,6 @@ final class Session implements AutoCloseable {
     }
 
     private boolean meetNext(Frame current, boolean hadMetadata, boolean isInDoubt) {
-        if (requests.isWriterOfThisLibrary()) {
-            // It starts over; what it numbers its requests from is unknown.
-            givenUp = true;
-            return false;
-        }
         if (hadMetadata) {
             requests.forgetMetadata();
         }
@@ -479,7 +488,7 @@ final class Session implements AutoCloseable {
     private boolean connectInTime() {
         Deadline deadline = new Deadline(settings.responseConfig().connectTimeout());
         ZeroBufferException notYet = connect();
-        while (notYet != null && !ended && !isAnother(requests.writerPid()) && requests.isWriterConnected()) {
+        while (notYet != null && !isOver() && !isAnother(requests.writerPid()) && requests.isWriterConnected()) {
             if (deadline.isOver()) {
                 settings.requestFailed(notYet);
                 givenUp = true;
@@ -502,11 +511,10 @@ final class Session implements AutoCloseable {
         if (asking == 0) {
             return new BufferNotFoundException(name, "its client, which has not connected or is gone");
         }
-        if (client == 0) {
-            client = asking;
-            leftPid = 0;
-            hasToldDeparture = false;
-            isOfThisLibrary = requests.isWriterOfThisLibrary();
+        if (client == 0 && !welcomes(asking)) {
+            // It starts over. It continues the sequence of the one before, and would finish what that had left half written.
+            givenUp = true;
+            return new BufferNotFoundException(name, "that of a client which connected to a new request buffer");
         }
         try {
             responses = Writer.connect(name, oneAttempt.toBuilder().readerPid(client).build());
@@ -515,6 +523,20 @@ final class Session implements AutoCloseable {
         } catch (ZeroBufferException notThere) {
             return notThere;
         }
+    }
+
+    /** Notes who is the client, unless it is one of this library that was there before the request buffer was as good as new. */
+    private boolean welcomes(long asking) {
+        boolean ofThisLibrary = requests.isWriterOfThisLibrary();
+        if (ofThisLibrary && !isAsNew) {
+            return false;
+        }
+        client = asking;
+        isOfThisLibrary = ofThisLibrary;
+        isAsNew = false;
+        leftPid = 0;
+        hasToldDeparture = false;
+        return true;
     }
 
     private boolean answer(Frame request) {
