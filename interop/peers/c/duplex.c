@@ -115,7 +115,7 @@ static status connect_to_client(uint64_t wait)
         if (flavour == V1 && !process_alive(client))
             return fail("writer-dead", "the client closed or died");
         status failure = connect_writer_to(server.channel.responses, client, 0);
-        if (failure && (now() >= deadline || stopping()))
+        if (failure && (now() >= deadline || stopping() || (flavour == CSHARP && strcmp(failure, "not-found") != 0)))
             return failure;
         if (failure)
             pause_for(LOOK_MS * MILLISECOND);

@@ -4,10 +4,12 @@
  */
 #define _GNU_SOURCE
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -51,6 +53,7 @@ enum { FRAME_HEADER = 16, METADATA_PREFIX = 8, BLOCK_ALIGNMENT = 64, NAME_MAX_BY
 #define CONNECT_INTERVAL (10 * MILLISECOND)
 #define LARGEST_BLOCK (UINT64_C(1) << 61)
 #define LOCK_DIRECTORY "/tmp/zerobuffer"
+#define CSHARP_LOCK_DIRECTORY LOCK_DIRECTORY "/locks"
 
 static enum flavour { V1, CPP, CSHARP, PYTHON } flavour = V1;
 
@@ -405,12 +408,19 @@ static bool release_orphan(uint64_t handle)
     return false;
 }
 
+static void make_shared(const char *directory)
+{
+    if (mkdir(directory, 0700) == 0)
+        chmod(directory, 01777);
+}
+
 static status take_lock(const char *name)
 {
     char path[PATH_SIZE];
-    snprintf(path, sizeof path, LOCK_DIRECTORY "/%s.lock", name);
-    if (mkdir(LOCK_DIRECTORY, 0700) == 0)
-        chmod(LOCK_DIRECTORY, 01777);
+    const char *directory = flavour == CSHARP ? CSHARP_LOCK_DIRECTORY : LOCK_DIRECTORY;
+    snprintf(path, sizeof path, "%s/%s.lock", directory, name);
+    make_shared(LOCK_DIRECTORY);
+    make_shared(directory);
     for (;;) {
         int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd < 0)
@@ -423,7 +433,7 @@ static status take_lock(const char *name)
         struct stat locked, named;
         if (fstat(fd, &locked) == 0 && lstat(path, &named) == 0 && same_file(&locked, &named)) {
             reader.lock_fd = fd;
-            own(&reader.lock, LOCK_DIRECTORY, "", name, ".lock");
+            own(&reader.lock, directory, "", name, ".lock");
             return NULL;
         }
         close(fd); /* its owner unlinked it between our open and our flock */
@@ -473,6 +483,57 @@ static status remove_stale_objects(const char *name)
     if (sem_unlink(path) != 0 && errno != ENOENT)
         return system_error(errno, "stale semaphore");
     return NULL;
+}
+
+static uint64_t pid_in_segment(const char *path, enum offset offset)
+{
+    uint64_t pid = 0;
+    int fd = shm_open(path, O_RDONLY, 0);
+    if (fd >= 0) {
+        if (pread(fd, &pid, sizeof pid, offset) != sizeof pid)
+            pid = 0;
+        close(fd);
+    }
+    return pid;
+}
+
+static void remove_orphan(const char *name)
+{
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "/%s", name);
+    if (process_alive(pid_in_segment(path, READER_PID)) || process_alive(pid_in_segment(path, WRITER_PID)))
+        return;
+    shm_unlink(path);
+    snprintf(path, sizeof path, "/sem-w-%s", name);
+    sem_unlink(path);
+    snprintf(path, sizeof path, "/sem-r-%s", name);
+    sem_unlink(path);
+}
+
+/*
+ * Each csharp reader first removes what others left: of every lock file nobody holds the buffer of that name, too, if neither process id
+ * means anything here. Only of names that begin as its own, up to the second dash: others use this machine.
+ */
+static void remove_leftovers_of_others(const char *own_name)
+{
+    const char *dash = strchr(own_name, '-');
+    dash = dash ? strchr(dash + 1, '-') : NULL;
+    DIR *directory = dash ? opendir(CSHARP_LOCK_DIRECTORY) : NULL;
+    for (struct dirent *entry; directory && (entry = readdir(directory));) {
+        char *end = strrchr(entry->d_name, '.');
+        if (strncmp(entry->d_name, own_name, (size_t)(dash - own_name) + 1) != 0 || !end || strcmp(end, ".lock") != 0)
+            continue;
+        int fd = openat(dirfd(directory), entry->d_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            unlinkat(dirfd(directory), entry->d_name, 0);
+            *end = '\0';
+            remove_orphan(entry->d_name);
+        }
+        if (fd >= 0)
+            close(fd);
+    }
+    if (directory)
+        closedir(directory);
 }
 
 static uint64_t aligned(uint64_t size)
@@ -544,9 +605,11 @@ static void discard_reader(void)
 static status create_reader(const char *name, uint64_t metadata_size, uint64_t payload_size)
 {
     reader = (struct reader){.lock_fd = -1, .expected_sequence = 1};
+    if (flavour == CSHARP)
+        remove_leftovers_of_others(name);
     status failure = take_lock(name);
     if (!failure)
-        failure = remove_stale_csharp_lock(name);
+        failure = flavour == CSHARP ? NULL : remove_stale_csharp_lock(name);
     if (!failure)
         failure = remove_stale_objects(name);
     if (!failure)
@@ -834,8 +897,11 @@ static status claim_writer_pid(const struct ring *ring, bool *incomplete)
 {
     uint64_t own_pid = (uint64_t)getpid(), previous = load(ring, WRITER_PID);
     if (process_alive(previous) || !__atomic_compare_exchange_n(field(ring, WRITER_PID), &previous, own_pid, false,
-                                                                __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+                                                                __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        if (flavour == CSHARP) /* it closes what it has just refused to be */
+            store(ring, WRITER_PID, 0);
         return fail("writer-exists", "pid=%llu", (unsigned long long)previous);
+    }
     *incomplete = load(ring, READER_PID) == 0;
     status failure = *incomplete ? fail("not-found", "the reader just closed") : find_sequence(ring, &writer.sequence);
     if (failure)
@@ -892,10 +958,16 @@ static status connect_writer_to(const char *name, uint64_t owner, uint64_t wait)
             writer.open = true;
             return NULL;
         }
+        bool mapped = writer.ring.base != NULL;
         unmap(&writer.ring);
         if (!incomplete || now() >= deadline)
             return failure;
-        pause_for(CONNECT_INTERVAL);
+        if (flavour == CSHARP && (mapped || strcmp(detail, "no segment") != 0))
+            return fail("other", "gives up on a buffer that is not complete");
+        if (flavour == CSHARP)
+            sched_yield(); /* to meet a buffer in the making */
+        else
+            pause_for(CONNECT_INTERVAL);
     }
 }
 

@@ -42,6 +42,7 @@ WRAP_MARKER = bytes(FRAME_HEADER_SIZE)
 METADATA_PREFIX = struct.Struct("<Q")
 
 LOCK_DIRECTORY = b"/tmp/zerobuffer"
+CSHARP_LOCK_DIRECTORY = LOCK_DIRECTORY + b"/locks"
 SHM_DIRECTORY = b"/dev/shm/"
 MAX_NAME_BYTES = 245
 MAX_PID = 0x7FFFFFFF
@@ -287,17 +288,17 @@ class Segment:
         return FRAME_HEADER.unpack_from(self.bytes, self.payload + position)
 
 
-def _lock_path(name):
-    return LOCK_DIRECTORY + b"/" + name + b".lock"
-
-
-def _lock(name):
+def _make_shared(directory):
     try:
-        os.mkdir(LOCK_DIRECTORY)
-        os.chmod(LOCK_DIRECTORY, stat.S_ISVTX | 0o777)
+        os.mkdir(directory)
+        os.chmod(directory, stat.S_ISVTX | 0o777)
     except FileExistsError:
         pass
-    path = _lock_path(name)
+
+
+def _lock(path):
+    _make_shared(LOCK_DIRECTORY)
+    _make_shared(os.path.dirname(path))
     while True:
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
@@ -310,8 +311,7 @@ def _lock(name):
         os.close(fd)  # the previous owner unlinked this file between our open and our flock
 
 
-def _unlock(name, fd):
-    path = _lock_path(name)
+def _unlock(path, fd):
     if _inode_at(path) == _inode(os.fstat(fd)):
         os.unlink(path)
     os.close(fd)
@@ -350,6 +350,44 @@ def _remove_stale_segment(name):
     _shm_unlink(name)
 
 
+def _pids(name):
+    try:
+        fd = _open_segment(name, os.O_RDONLY)
+    except FileNotFoundError:
+        return ()
+    try:
+        return [int.from_bytes(os.pread(fd, 8, field * 8), "little") for field in (READER_PID, WRITER_PID)]
+    finally:
+        os.close(fd)
+
+
+def _remove_leftovers_of_others(own_name):
+    """Each csharp reader first removes what others left: of every lock file nobody holds the buffer of that name, too, if neither process id
+    means anything here. Only of names that begin as its own, up to the second dash: others use this machine."""
+    words = own_name.split(b"-")
+    if len(words) < 3 or not os.path.isdir(CSHARP_LOCK_DIRECTORY):
+        return
+    for file in os.listdir(CSHARP_LOCK_DIRECTORY):
+        if not file.startswith(b"-".join(words[:2]) + b"-") or not file.endswith(b".lock"):
+            continue
+        name = file[:-len(b".lock")]
+        try:
+            fd = os.open(CSHARP_LOCK_DIRECTORY + b"/" + file, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(CSHARP_LOCK_DIRECTORY + b"/" + file)
+            if not any(0 < pid <= MAX_PID and alive(pid) for pid in _pids(name)):
+                _shm_unlink(name)
+                _sem_unlink(b"/" + write_semaphore_name(name))
+                _sem_unlink(b"/" + read_semaphore_name(name))
+        except BlockingIOError:
+            pass
+        finally:
+            os.close(fd)
+
+
 def _create_segment(name, metadata_size, payload_size):
     size = HEADER_BLOCK_SIZE + metadata_size + payload_size
     fd = _open_segment(name, os.O_RDWR | os.O_CREAT | os.O_EXCL)
@@ -385,6 +423,8 @@ class Frame:
 
 
 class Reader:
+    _lock_directory = LOCK_DIRECTORY
+
     _slice = LIVENESS_SLICE
     _looks_at_once = True
 
@@ -398,9 +438,11 @@ class Reader:
         self._read_count = 0
         self._writer_seen = False
         with ExitStack() as undo:
-            lock = _lock(encoded)
-            undo.callback(_unlock, encoded, lock)
-            _remove_stale_csharp_lock(encoded)
+            path = self._lock_directory + b"/" + encoded + b".lock"
+            lock = _lock(path)
+            undo.callback(_unlock, path, lock)
+            if self._lock_directory != CSHARP_LOCK_DIRECTORY:
+                _remove_stale_csharp_lock(encoded)
             _remove_stale_segment(encoded)
             self.segment = _create_segment(encoded, _align64(metadata_size), _align64(payload_size))
             undo.callback(self.segment.unlink)
@@ -576,6 +618,9 @@ class StrictReader(Reader):
         language, _, year = flavour.partition("-")
         self._one_at_a_time = language == "python"
         self._of_2025 = year == "2025"
+        if language == "csharp":
+            self._lock_directory = CSHARP_LOCK_DIRECTORY
+            _remove_leftovers_of_others(encode_name(name))
         super().__init__(name, metadata_size, payload_size)
         if self._of_2025:
             self.segment.add_free_bytes = lambda count: Change.add(self.segment, count)
@@ -894,7 +939,16 @@ class LegacyWriter(Writer):
         self._flavour, _, year = flavour.partition("-")
         self._of_2025 = year == "2025"
         self._slice = PUBLISHED_CPP_WAIT if self._flavour == "cpp" else PUBLISHED_WAIT
-        super().__init__(name, owner)
+        try:
+            super().__init__(name, owner)
+        except NotThereYet as incomplete:
+            if self._flavour == "csharp" and str(incomplete) != "no such segment":
+                raise ZeroBufferError("other", "gives up on a buffer that is not complete") from None
+            raise
+        except ZeroBufferError as refusal:
+            if self._flavour == "csharp" and refusal.code == "writer-exists":
+                self.segment.words[WRITER_PID] = 0  # it closes what it has just refused to be
+            raise
         if self._of_2025:
             self.segment.add_free_bytes = lambda count: Change.add(self.segment, count)
 
