@@ -15,8 +15,6 @@ import io.zerobuffer.os.SharedMemory;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /**
  * The objects of a buffer, made and removed by its reader: lock file, the lock file a C# reader would have, two
@@ -236,26 +234,27 @@ final class OwnedBuffer {
         return !wasRanged && !wasLeftBehind() && isOwnerAtWork(leftover, pid, config);
     }
 
-    /** Whether its process is seen, or something happens in its buffer while whether it lives cannot be told. */
+    /**
+     * Whether its process is seen, or its buffer is being read while whether it lives cannot be told. What else changes
+     * there is the writer's doing, which may be at work long after its reader died.
+     */
     private boolean isOwnerAtWork(SharedMemory leftover, long pid, ReaderConfig config) {
         PeerState state = new ProcessWatch(os.processes(), leftover, leftover.changedAt()).look(pid);
         if (state != PeerState.UNKNOWN) {
             return state == PeerState.ALIVE;
         }
         long patience = Timeouts.nanosOr(config.silenceTimeout(), Reader.LEAST_SILENCE_NANOS);
-        int header = headerHash(leftover);
+        long readPosition = HeaderBlock.payloadReadPositionAcquire(leftover.segment());
+        long readCount = HeaderBlock.payloadReadCountAcquire(leftover.segment());
         long start = System.nanoTime();
         while (Timeouts.remaining(start, patience) > 0) {
             pause();
-            if (headerHash(leftover) != header) {
+            if (HeaderBlock.payloadReadPositionAcquire(leftover.segment()) != readPosition
+                    || HeaderBlock.payloadReadCountAcquire(leftover.segment()) != readCount) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static int headerHash(SharedMemory memory) {
-        return Arrays.hashCode(memory.segment().asSlice(0, HeaderBlock.SIZE).toArray(ValueLayout.JAVA_BYTE));
     }
 
     private void pause() {

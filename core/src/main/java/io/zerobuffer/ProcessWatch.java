@@ -66,7 +66,7 @@ final class ProcessWatch {
 
     /**
      * Costs a look at every process that is visible where none that is the peer has its id here: what it comes to is
-     * kept.
+     * kept. This process's own id proves nothing: it maps the segment itself, and another library in it may be the peer.
      */
     private PeerState search() {
         hidden = NOBODY;
@@ -78,7 +78,8 @@ final class ProcessWatch {
                 return PeerState.ALIVE;
             }
         }
-        return processes.seesAll() && hidden == NOBODY ? PeerState.DEAD : PeerState.UNKNOWN;
+        boolean isProof = processes.seesAll() && hidden == NOBODY && pid != processes.ownPid();
+        return isProof ? PeerState.DEAD : PeerState.UNKNOWN;
     }
 
     private boolean isPeer(long candidate) {

@@ -22,8 +22,8 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     public static ChildJvm start(List<String> options, Class<?> program, String... arguments) throws IOException {
-        // Some parents ignore SIGINT, and with them all their children.
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        // Some parents ignore these, and with them all their children.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.add("--enable-native-access=ALL-UNNAMED");

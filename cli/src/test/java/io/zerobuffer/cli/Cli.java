@@ -105,7 +105,7 @@ final class Cli implements AutoCloseable {
         if (!CAN_RESET_INTERRUPTS) {
             return command;
         }
-        List<String> wrapped = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        List<String> wrapped = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM"));
         wrapped.addAll(command);
         return wrapped;
     }
@@ -114,7 +114,7 @@ final class Cli implements AutoCloseable {
 
     private static boolean canResetInterrupts() {
         try {
-            return new ProcessBuilder("env", "--default-signal=INT", "true").redirectErrorStream(true).start()
+            return new ProcessBuilder("env", "--default-signal=HUP,INT,TERM", "true").redirectErrorStream(true).start()
                     .waitFor() == 0;
         } catch (IOException e) {
             return false;

@@ -179,4 +179,23 @@ final class ForeignContainerTest extends Scenario {
 
         assertEquals(written.ok(), read.ok(), "frames and bytes");
     }
+
+    /** What the writer of a dead reader still does says nothing of the reader. */
+    @Test
+    void shouldTakeTheNameOfADeadReaderWhoseLockFileIsNotThereThoughItsWriterIsAtWork() throws IOException {
+        Peer reader = peer(PeerKind.C.as("cpp"));
+        Peer writer = peer(PeerKind.PYTHON.as("python"));
+        String name = newName();
+        reader.create(name, 0, 1 << 20);
+        Files.delete(Path.of("/tmp/zerobuffer", name + ".lock"));
+        writer.connect(name);
+        Pending written = writer.begin("write-many " + Run.of(80, 1, 300).inBursts(1, PAUSE_MICROS));
+        reader.kill();
+
+        Peer next = peer(JAVA_ELSEWHERE);
+        next.create(name, 0, 4096);
+
+        written.ok();
+        next.ok("close-reader");
+    }
 }
