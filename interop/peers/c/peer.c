@@ -511,8 +511,9 @@ static void remove_orphan(const char *name)
 }
 
 /*
- * Each csharp reader first removes what others left: of every lock file nobody holds the buffer of that name, too, if neither process id
- * means anything here. Only of names that begin as its own, up to the second dash: others use this machine.
+ * Each csharp reader first removes what others left: of every lock file nobody holds the buffer of that name, too, if
+ * neither process id means anything here. Only of names that begin as its own, up to the second dash: others use this
+ * machine.
  */
 static void remove_leftovers_of_others(const char *own_name)
 {
@@ -1002,7 +1003,10 @@ static bool place(struct claim *claim, uint64_t free_bytes)
     return claim->rewinds;
 }
 
-/* The most bytes in one stretch, by positions that mean "empty" where they are one place, also when every byte is taken. */
+/*
+ * The most bytes in one stretch, by positions that mean "empty" where they are one place, also when every byte is
+ * taken.
+ */
 static uint64_t contiguous(uint64_t write_pos, uint64_t read_pos)
 {
     uint64_t room = writer.ring.payload_size - write_pos;
@@ -1012,8 +1016,8 @@ static uint64_t contiguous(uint64_t write_pos, uint64_t read_pos)
 }
 
 /*
- * cpp goes by the positions alone, so it writes over what is read but not released, and round a full ring. python forgets the bytes in
- * front of a wrap, and writes on behind the ring where there is no room at its beginning.
+ * cpp goes by the positions alone, so it writes over what is read but not released, and round a full ring. python
+ * forgets the bytes in front of a wrap, and writes on behind the ring where there is no room at its beginning.
  */
 static bool place_as_in_2025(struct claim *claim, uint64_t free_bytes)
 {
@@ -1038,8 +1042,8 @@ static status check_bounds(const struct claim *claim, uint64_t free_bytes)
 }
 
 /*
- * The tokens only wake: v1 drains them before it looks, which keeps them from piling up and loses no wake-up. The others take one when they
- * wait, and spin through those that piled up.
+ * The tokens only wake: v1 drains them before it looks, which keeps them from piling up and loses no wake-up. The
+ * others take one when they wait, and spin through those that piled up.
  */
 static status reserve(uint64_t size, uint64_t timeout)
 {

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The line protocol of interop/README.md on the published Python implementation that is installed beside this interpreter."""
+"""The line protocol of interop/README.md on the published Python implementation that is installed beside this
+interpreter."""
 
 import os
 import sys
@@ -182,7 +183,8 @@ class Server:
         self._tokens = f"/sem-w-{channel}_request"
         factory = DuplexChannelFactory.get_instance()
         with telling():
-            self._server = factory.create_immutable_server(channel, BufferConfig(max(metadata_size, SMALLEST_METADATA), request_size), timeout)
+            config = BufferConfig(max(metadata_size, SMALLEST_METADATA), request_size)
+            self._server = factory.create_immutable_server(channel, config, timeout)
             self._server.start(lambda request, responses: self._answer(respond, request, responses), self._announce)
         self._await_request_buffer(channel)
 
@@ -219,7 +221,8 @@ class Server:
             return self._clients, self._metadata
 
     def stop(self):
-        # It looks whether it is to stop when a read has ended only, and takes its buffers away after two seconds under a read that has not.
+        # It looks whether it is to stop when a read has ended only, and takes its buffers away after two seconds under
+        # a read that has not.
         if self._server.is_running:
             threading.Timer(0.2, self._wake).start()
         self._server.stop()
@@ -236,7 +239,8 @@ class Server:
 class Client:
     def __init__(self, channel, wait, response_size):
         # The published client has no setting for the size of its response buffer, and zeroes 256 MiB.
-        zerobuffer.duplex.client.BufferConfig = lambda metadata_size, payload_size: BufferConfig(metadata_size, response_size)
+        zerobuffer.duplex.client.BufferConfig = (
+            lambda metadata_size, payload_size: BufferConfig(metadata_size, response_size))
         deadline = time.monotonic() + wait
         while True:
             try:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The published RocketWelder SDK in its role: sdk.py CONNECTION_STRING. It prints `ready` when its buffer is made, a line for each
-picture it gets, with its first byte and whether the others count up from there, and answers a duplex picture with itself. It ends with its input."""
+"""The published RocketWelder SDK in its role: sdk.py CONNECTION_STRING. It prints `ready` when its buffer is made, a
+line for each picture it gets, with its first byte and whether the others count up from there, and answers a duplex
+picture with itself. It ends with its input."""
 
 import os
 import sys

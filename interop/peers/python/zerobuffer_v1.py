@@ -362,8 +362,9 @@ def _pids(name):
 
 
 def _remove_leftovers_of_others(own_name):
-    """Each csharp reader first removes what others left: of every lock file nobody holds the buffer of that name, too, if neither process id
-    means anything here. Only of names that begin as its own, up to the second dash: others use this machine."""
+    """Each csharp reader first removes what others left: of every lock file nobody holds the buffer of that name, too,
+    if neither process id means anything here. Only of names that begin as its own, up to the second dash: others use
+    this machine."""
     words = own_name.split(b"-")
     if len(words) < 3 or not os.path.isdir(CSHARP_LOCK_DIRECTORY):
         return
@@ -931,7 +932,8 @@ class Writer:
 
 
 class LegacyWriter(Writer):
-    """A writer with the defects of one published implementation: cpp, csharp or python, or one of them as it was until 2025."""
+    """A writer with the defects of one published implementation: cpp, csharp or python, or one of them as it was until
+    2025."""
 
     _looks_at_once = False
 
@@ -963,7 +965,8 @@ class LegacyWriter(Writer):
 
     def _free_bytes(self):
         words = self.segment.words
-        self._write_pos = min(words[PAYLOAD_WRITE_POS], self.segment.payload_size)  # loaded anew in each round, and believed
+        # loaded anew in each round, and believed
+        self._write_pos = min(words[PAYLOAD_WRITE_POS], self.segment.payload_size)
         return words[PAYLOAD_FREE_BYTES] if self._of_2025 else super()._free_bytes()
 
     def _place(self, size, free):
@@ -975,8 +978,8 @@ class LegacyWriter(Writer):
         return claim if claim.wrap + total <= free else None
 
     def _place_as_in_2025(self, size, free):
-        """cpp goes by the positions alone: over what is read but not released, and round a full ring. python forgets the bytes in front
-        of a wrap, and writes on behind the ring where there is no room at its beginning."""
+        """cpp goes by the positions alone: over what is read but not released, and round a full ring. python forgets
+        the bytes in front of a wrap, and writes on behind the ring where there is no room at its beginning."""
         total = FRAME_HEADER_SIZE + size
         read_pos, write_pos = self.segment.words[PAYLOAD_READ_POS], self._write_pos
         tail = self.segment.payload_size - write_pos

@@ -334,7 +334,8 @@ final class AttachedBuffer {
         }
         if (attempts.wantedReader != 0 && readerPid != attempts.wantedReader) {
             throw new BufferNotFoundException(
-                    name.value(), "that of process " + attempts.wantedReader + "; there is one of process " + readerPid);
+                    name.value(),
+                    "that of process " + attempts.wantedReader + "; there is one of process " + readerPid);
         }
         if (attempts.knownDead.contains(memory.identity())) {
             throw new ReaderDeadException(name.value(), readerPid, false);

@@ -66,7 +66,8 @@ final class ProcessWatch {
 
     /**
      * Costs a look at every process that is visible where none that is the peer has its id here: what it comes to is
-     * kept. This process's own id proves nothing: it maps the segment itself, and another library in it may be the peer.
+     * kept. This process's own id proves nothing: it maps the segment itself, and another library in it may be the
+     * peer.
      */
     private PeerState search() {
         hidden = NOBODY;

@@ -503,7 +503,10 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    /** Whether a writer of this library is connected: it holds a lock that shows it. One of another implementation has none. */
+    /**
+     * Whether a writer of this library is connected: it holds a lock that shows it. One of another implementation has
+     * none.
+     */
     public boolean isWriterOfThisLibrary() {
         requireOpen();
         try {
@@ -514,8 +517,8 @@ public final class Reader implements AutoCloseable {
     }
 
     /**
-     * Takes away the metadata there is, so that the next writer may write its own: for a reader whose writers have nothing to do with each other. One that
-     * is connected already may go on refusing to write any.
+     * Takes away the metadata there is, so that the next writer may write its own: for a reader whose writers have
+     * nothing to do with each other. One that is connected already may go on refusing to write any.
      */
     public void forgetMetadata() {
         requireOpen();
@@ -527,8 +530,8 @@ public final class Reader implements AutoCloseable {
     }
 
     /**
-     * Makes the buffer what a new one would be to the next writer, if there is none now: takes away what metadata the last one left, and has the next one
-     * number its frames from 1. Frames that are not read stay.
+     * Makes the buffer what a new one would be to the next writer, if there is none now: takes away what metadata the
+     * last one left, and has the next one number its frames from 1. Frames that are not read stay.
      *
      * @param gonePid a writer that is known to be gone: its process id is taken away, too; 0 for none
      * @return false, and nothing is done, if a writer is connected, just connecting or just leaving

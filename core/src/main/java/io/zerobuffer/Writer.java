@@ -492,8 +492,9 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * Whether the reader is known to live and has not closed. Unlike {@link #isReaderConnected} not of one whose life cannot be told: of another
-     * implementation, in another PID namespace, and without a lock file that is seen from here.
+     * Whether the reader is known to live and has not closed. Unlike {@link #isReaderConnected} not of one whose life
+     * cannot be told: of another implementation, in another PID namespace, and without a lock file that is seen from
+     * here.
      */
     public boolean isReaderKnownToLive() {
         requireOpen();

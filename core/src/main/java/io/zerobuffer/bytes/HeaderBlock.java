@@ -109,8 +109,8 @@ public final class HeaderBlock {
     }
 
     /**
-     * Takes metadata away that has this size in the field; false when it was not the expected one any more. A writer that finds metadata writes none, so
-     * this is never what another one has just published.
+     * Takes metadata away that has this size in the field; false when it was not the expected one any more. A writer
+     * that finds metadata writes none, so this is never what another one has just published.
      */
     public static boolean compareAndClearMetadataWrittenBytes(MemorySegment segment, long expected, long metadataSize) {
         LONG.setRelease(segment, METADATA_FREE_BYTES_OFFSET, metadataSize);

@@ -73,31 +73,34 @@ public final class DuplexClient implements AutoCloseable {
     }
 
     /**
-     * Connects to the channel's request buffer, writes the metadata there, creates its response buffer, and waits until the server has
-     * connected to that. A server that gets rid of what an earlier client left may close the request buffer meanwhile; then this connects to the next one,
-     * as it does while the metadata of an earlier client is there. If the time is over before a server that lives has connected, it will have to at the
-     * first request.
+     * Connects to the channel's request buffer, writes the metadata there, creates its response buffer, and waits until
+     * the server has connected to that. A server that gets rid of what an earlier client left may close the request
+     * buffer meanwhile; then this connects to the next one, as it does while the metadata of an earlier client is
+     * there. If the time is over before a server that lives has connected, it will have to at the first request.
      *
      * @param channel 1 to 236 bytes of UTF-8, otherwise as a buffer's name
      * @param requestConfig how long to wait for all this, and for space for a request
      * @param responseConfig how to create the response buffer
-     * @param metadata what the server gets before the first request; null for none. Servers may look for it as soon as there is a response buffer, as
-     *     some published ones do, so this is the place to give it
+     * @param metadata what the server gets before the first request; null for none. Servers may look for it as soon as
+     *     there is a response buffer, as some published ones do, so this is the place to give it
      * @throws BufferNotFoundException if there is no server within the connect timeout
      * @throws InvalidBufferNameException if the channel's name is not legal
      * @throws IllegalArgumentException if one of the settings is reconnecting
      * @throws WriterAlreadyConnectedException if the server has a client
      * @throws ReaderAlreadyConnectedException if another process has the response buffer
      * @throws MetadataTooLargeException if the metadata does not fit into the metadata block that the server has made
-     * @throws MetadataAlreadyWrittenException if that of an earlier client is still there when the connect timeout is over
+     * @throws MetadataAlreadyWrittenException if that of an earlier client is still there when the connect timeout is
+     *     over
      */
-    public static DuplexClient connect(String channel, WriterConfig requestConfig, ReaderConfig responseConfig, byte[] metadata) {
+    public static DuplexClient connect(
+            String channel, WriterConfig requestConfig, ReaderConfig responseConfig, byte[] metadata) {
         Channel names = new Channel(channel);
         names.checked(responseConfig);
         Deadline deadline = new Deadline(names.checked(requestConfig).connectTimeout());
         while (true) {
             try {
-                DuplexClient client = open(names, requestConfig.toBuilder().connectTimeout(deadline.left()).build(), responseConfig, metadata);
+                WriterConfig untilTheDeadline = requestConfig.toBuilder().connectTimeout(deadline.left()).build();
+                DuplexClient client = open(names, untilTheDeadline, responseConfig, metadata);
                 if (client.isMet(deadline)) {
                     return client;
                 }
@@ -111,7 +114,8 @@ public final class DuplexClient implements AutoCloseable {
         }
     }
 
-    private static DuplexClient open(Channel names, WriterConfig requestConfig, ReaderConfig responseConfig, byte[] metadata) {
+    private static DuplexClient open(
+            Channel names, WriterConfig requestConfig, ReaderConfig responseConfig, byte[] metadata) {
         Writer requests = Writer.connect(names.requestBuffer(), requestConfig);
         try {
             if (metadata != null) {
@@ -124,7 +128,10 @@ public final class DuplexClient implements AutoCloseable {
         }
     }
 
-    /** Whether the server is there until it has connected to the response buffer, or the time is over. Otherwise this is closed. */
+    /**
+     * Whether the server is there until it has connected to the response buffer, or the time is over. Otherwise this is
+     * closed.
+     */
     private boolean isMet(Deadline deadline) {
         boolean met = false;
         try {
@@ -165,8 +172,8 @@ public final class DuplexClient implements AutoCloseable {
     }
 
     /**
-     * Writes the metadata, which servers of this library get before the first request; others may have looked for it already, see
-     * {@link #connect(String, WriterConfig, ReaderConfig, byte[])}.
+     * Writes the metadata, which servers of this library get before the first request; others may have looked for it
+     * already, see {@link #connect(String, WriterConfig, ReaderConfig, byte[])}.
      *
      * @see Writer#writeMetadata(byte[])
      */
@@ -259,7 +266,10 @@ public final class DuplexClient implements AutoCloseable {
         }
     }
 
-    /** Throws unless the server may be at work on the answer: where its process id does not tell whether it lives, the request buffer does, which it owns. */
+    /**
+     * Throws unless the server may be at work on the answer: where its process id does not tell whether it lives, the
+     * request buffer does, which it owns.
+     */
     private void requireGone(WriterDeadException gone) {
         if (gone.closed() || !requests.isReaderKnownToLive()) {
             throw serverDead(gone);

@@ -28,9 +28,10 @@ import java.util.function.Function;
  * ends, so that the client, of whatever implementation, learns at once that there will be no more answers, and may connect again. The requests behind the
  * failed one are lost with it. Responses carry no mark by which one of them could be told from an error.
  *
- * <p>When a client leaves or dies, the request buffer passes to the next one, which may be there already: requests that were not answered are dropped, and
- * the metadata is taken away, so that each client may bring its own. For a client that is given up, the buffer is closed and made anew. Only a response
- * buffer that belongs to the process which sends the requests is connected to.
+ * <p>When a client leaves or dies, the request buffer passes to the next one, which may be there already: requests that
+ * were not answered are dropped, and the metadata is taken away, so that each client may bring its own. For a client
+ * that is given up, the buffer is closed and made anew. Only a response buffer that belongs to the process which sends
+ * the requests is connected to.
  *
  * <p><b>Threads.</b> Handler and listener are called by the server's own thread, named after the channel, which is no daemon; with
  * {@link Builder#parallel} handlers are called by those of the executor. All methods may be called from any thread. Called by a handler or the listener,

@@ -17,18 +17,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * The clients of one request buffer, one after the other, until one of them has to be given up: only closing the buffer tells it. The server's thread runs
- * it; handlers in parallel call {@link #handle}, {@link #send} and {@link #giveUp} by way of the {@link Pipeline}.
+ * The clients of one request buffer, one after the other, until one of them has to be given up: only closing the buffer
+ * tells it. The server's thread runs it; handlers in parallel call {@link #handle}, {@link #send} and {@link #giveUp}
+ * by way of the {@link Pipeline}.
  *
- * <p>A client of another implementation cannot start over, and may be there before it is seen that the one before left or died. So the buffer passes from one
- * to the next as it is: what the one before left in it, requests and metadata, is taken away. It numbers its requests from 1, by which they are told apart.
+ * <p>A client of another implementation cannot start over, and may be there before it is seen that the one before left
+ * or died. So the buffer passes from one to the next as it is: what the one before left in it, requests and metadata,
+ * is taken away. It numbers its requests from 1, by which they are told apart.
  */
 final class Session implements AutoCloseable {
     /** How often to look for the response buffer while there is none, and whether the client lives afterwards. */
     private static final Duration CONNECT_INTERVAL = Duration.ofMillis(20);
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
 
-    /** One of another implementation leaves without a word, and the next one may not write its metadata until that was seen. */
+    /**
+     * One of another implementation leaves without a word, and the next one may not write its metadata until that was
+     * seen.
+     */
     private static final Duration FOREIGN_LOOK_INTERVAL = Duration.ofMillis(3);
 
     /** After a longer time without a look, another client may have come and gone unseen. */
@@ -70,7 +75,10 @@ final class Session implements AutoCloseable {
     /** Whether nobody has used the request buffer that anything was left of. */
     private boolean isAsNew = true;
 
-    /** The process id that a client which died left in the request buffer, as long as that is the present one; 0 for none. */
+    /**
+     * The process id that a client which died left in the request buffer, as long as that is the present one; 0 for
+     * none.
+     */
     private long leftPid;
     private long leftAt;
 
@@ -244,8 +252,8 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Nothing came from the client for long, and its process id does not tell whether it lives. If its response buffer does not either, its place is free for
-     * another one; until one comes it may go on.
+     * Nothing came from the client for long, and its process id does not tell whether it lives. If its response buffer
+     * does not either, its place is free for another one; until one comes it may go on.
      */
     private void bearSilence(long asking) {
         if (responses == null) {
@@ -256,7 +264,10 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** The owner of the response buffer is gone: it died, or it just leaves, or the next one of the same process is there already. */
+    /**
+     * The owner of the response buffer is gone: it died, or it just leaves, or the next one of the same process is
+     * there already.
+     */
     private void leave(long asking) {
         boolean closed = responses.health().readerPid() == 0;
         if (!requests.isWriterConnected()) {
@@ -288,8 +299,9 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * The client is gone, and so is its process. A successor sees that, too, and may just now be replacing the process id that is left: so this stays there
-     * for a while. In another PID namespace it may be that of a living process, which would keep a successor out.
+     * The client is gone, and so is its process. A successor sees that, too, and may just now be replacing the process
+     * id that is left: so this stays there for a while. In another PID namespace it may be that of a living process,
+     * which would keep a successor out.
      */
     private void leftBy(long asking) {
         leftPid = asking;
@@ -386,7 +398,9 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** The only first request may be of a client that came and went unseen: if so, that of the present one follows soon. */
+    /**
+     * The only first request may be of a client that came and went unseen: if so, that of the present one follows soon.
+     */
     private boolean keepNewestInDoubt(boolean keepsAll) {
         Deadline deadline = new Deadline(Duration.ofNanos(DOUBT_NANOS));
         boolean found = false;
@@ -512,7 +526,8 @@ final class Session implements AutoCloseable {
             return new BufferNotFoundException(name, "its client, which has not connected or is gone");
         }
         if (client == 0 && !welcomes(asking)) {
-            // It starts over. It continues the sequence of the one before, and would finish what that had left half written.
+            // It starts over. It continues the sequence of the one before, and would finish what that had left half
+            // written.
             givenUp = true;
             return new BufferNotFoundException(name, "that of a client which connected to a new request buffer");
         }
@@ -525,7 +540,10 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Notes who is the client, unless it is one of this library that was there before the request buffer was as good as new. */
+    /**
+     * Notes who is the client, unless it is one of this library that was there before the request buffer was as good as
+     * new.
+     */
     private boolean welcomes(long asking) {
         boolean ofThisLibrary = requests.isWriterOfThisLibrary();
         if (ofThisLibrary && !isAsNew) {

@@ -94,6 +94,7 @@ abstract class ChannelFixture {
     }
 
     DuplexClient client(long responseSize, byte[] metadata) {
-        return DuplexClient.connect(channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, responseSize), metadata);
+        WriterConfig requests = WriterConfig.builder().connectTimeout(LONG).build();
+        return DuplexClient.connect(channel, requests, ReaderConfig.of(0, responseSize), metadata);
     }
 }

@@ -11,7 +11,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Request and answer allocate nothing once they are compiled. */
 final class DuplexAllocationTest extends ChannelFixture {
-    /** Room for what the JVM itself does meanwhile, and for waits that get long; an object in each request would be 16 bytes at least. */
+    /**
+     * Room for what the JVM itself does meanwhile, and for waits that get long; an object in each request would be 16
+     * bytes at least.
+     */
     private static final double TOLERANCE = 4;
 
     /** In a JVM of its own, because what the compiler makes of it depends on what it has compiled before. */

@@ -236,7 +236,8 @@ final class DuplexTest extends ChannelFixture {
     @Test
     void shouldHaveItsMetadataWrittenBeforeAServerCanConnect() {
         try (Reader requests = Reader.create(channel + "_request", 64, 4096)) {
-            CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096, new byte[] {77}));
+            CompletableFuture<DuplexClient> connecting =
+                    CompletableFuture.supplyAsync(() -> client(4096, new byte[] {77}));
             Eventually.await("the response buffer", () -> Files.exists(Path.of("/dev/shm", channel + "_response")));
             assertEquals(77, requests.metadata().orElseThrow()[0]);
             try (Writer responses = Writer.connect(channel + "_response", LONG)) {
@@ -267,7 +268,8 @@ final class DuplexTest extends ChannelFixture {
             }
             WriterConfig aMoment = WriterConfig.builder().connectTimeout(Duration.ofMillis(20)).build();
             MetadataAlreadyWrittenException stays = assertThrows(
-                    MetadataAlreadyWrittenException.class, () -> DuplexClient.connect(channel, aMoment, ReaderConfig.of(0, 4096), new byte[1]));
+                    MetadataAlreadyWrittenException.class,
+                    () -> DuplexClient.connect(channel, aMoment, ReaderConfig.of(0, 4096), new byte[1]));
             assertEquals(5, stays.writtenBytes());
             assertEquals(0, requests.writerPid());
         }

@@ -75,7 +75,8 @@ final class Duplex implements AutoCloseable {
                 yield stopServer();
             }
             case "call-connect" -> connect(words[1], JavaPeer.millis(words[2]), JavaPeer.number(words[3]), null);
-            case "call-connect-with" -> connect(words[1], JavaPeer.millis(words[2]), JavaPeer.number(words[3]), JavaPeer.bytes(words[4]));
+            case "call-connect-with" -> connect(
+                words[1], JavaPeer.millis(words[2]), JavaPeer.number(words[3]), JavaPeer.bytes(words[4]));
             case "call-metadata" -> {
                 theClient().writeMetadata(JavaPeer.bytes(words[1]));
                 yield "";
@@ -175,7 +176,9 @@ final class Duplex implements AutoCloseable {
         }
         WriterConfig requests = WriterConfig.builder().connectTimeout(wait).writeTimeout(CALL_TIMEOUT).build();
         ReaderConfig responses = ReaderConfig.of(0, responseSize);
-        client = metadata == null ? DuplexClient.connect(channel, requests, responses) : DuplexClient.connect(channel, requests, responses, metadata);
+        client = metadata == null
+            ? DuplexClient.connect(channel, requests, responses)
+            : DuplexClient.connect(channel, requests, responses, metadata);
         return "";
     }
 

@@ -12,7 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the published C# programs do to a buffer from outside: they give up on half a buffer, disown a writer, and remove what seems to be left. */
+/**
+ * What the published C# programs do to a buffer from outside: they give up on half a buffer, disown a writer, and
+ * remove what seems to be left.
+ */
 final class CSharpTest extends Scenario {
     private static final int ROUNDS = 200;
     private static final int RING = 4096;
@@ -21,7 +24,9 @@ final class CSharpTest extends Scenario {
         return Stream.of(PeerKind.C.as("csharp"), PeerKind.PYTHON.as("csharp"));
     }
 
-    /** It waits for a buffer that is not there, and gives up on one that it cannot map or whose header is not written. */
+    /**
+     * It waits for a buffer that is not there, and gives up on one that it cannot map or whose header is not written.
+     */
     @ParameterizedTest(name = "{0}")
     @MethodSource("csharp")
     void shouldBeMetByAWriterThatGivesUpOnABufferThatIsNotComplete(PeerKind csharp) {
@@ -71,7 +76,9 @@ final class CSharpTest extends Scenario {
 
         while (!writing.isDone()) {
             second.refused("writer-exists", "connect " + name + " 0");
-            DuplexScenario.await("the writer's process id", () -> writing.isDone() || Segment.of(name).getLong(Segment.WRITER_PID) == writer.pid());
+            DuplexScenario.await(
+                "the writer's process id",
+                () -> writing.isDone() || Segment.of(name).getLong(Segment.WRITER_PID) == writer.pid());
         }
 
         assertEquals(writing.ok(), reading.ok(), "frames and bytes");
@@ -80,7 +87,8 @@ final class CSharpTest extends Scenario {
     /** Where the process ids mean nothing to it, the lock file alone tells it that a buffer of that name is in use. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("csharp")
-    void shouldKeepABufferThatItTookOverWhenAReaderElsewhereRemovesWhatSeemsLeft(PeerKind csharp) throws IOException, InterruptedException {
+    void shouldKeepABufferThatItTookOverWhenAReaderElsewhereRemovesWhatSeemsLeft(PeerKind csharp)
+        throws IOException, InterruptedException {
         assumeTrue(Place.CONTAINER.isAvailable(), "PID namespaces cannot be made here (needs root)");
         Peer killed = peer(csharp);
         Peer reader = peer(PeerKind.JAVA);

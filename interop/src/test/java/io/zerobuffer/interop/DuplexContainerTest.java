@@ -11,9 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Channels between containers that share /dev/shm and /tmp/zerobuffer, with the other implementations at the other end. Of those a process id is all there is,
- * which means nothing in another PID namespace, and is always 1 there. The imitations look whether their peer's process is there before they connect, so
- * both ends of theirs run in namespaces.
+ * Channels between containers that share /dev/shm and /tmp/zerobuffer, with the other implementations at the other end.
+ * Of those a process id is all there is, which means nothing in another PID namespace, and is always 1 there. The
+ * imitations look whether their peer's process is there before they connect, so both ends of theirs run in namespaces.
  */
 final class DuplexContainerTest extends DuplexScenario {
     private static final PeerKind JAVA_ELSEWHERE = PeerKind.JAVA.at(Place.OTHER_PID_NAMESPACE);
@@ -25,7 +25,9 @@ final class DuplexContainerTest extends DuplexScenario {
     }
 
     private static List<PeerKind> imitationsElsewhere() {
-        return List.of(PeerKind.C.as("cpp").at(Place.OTHER_PID_NAMESPACE), PeerKind.PYTHON.as("python").at(Place.OTHER_PID_NAMESPACE));
+        return List.of(
+            PeerKind.C.as("cpp").at(Place.OTHER_PID_NAMESPACE),
+            PeerKind.PYTHON.as("python").at(Place.OTHER_PID_NAMESPACE));
     }
 
     static List<Ends> imitatedClients() {
@@ -46,7 +48,10 @@ final class DuplexContainerTest extends DuplexScenario {
             new Ends(PYTHON_ELSEWHERE, JAVA_ELSEWHERE));
     }
 
-    /** Several of the looks at a life lie in a pause; the last one is longer than anything that is unknown may be silent. */
+    /**
+     * Several of the looks at a life lie in a pause; the last one is longer than anything that is unknown may be
+     * silent.
+     */
     private static void callWithPauses(Peer client) throws InterruptedException {
         for (int pauseMillis : new int[] {0, 150, 600, 6000}) {
             Thread.sleep(pauseMillis);

@@ -6,8 +6,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A client of another implementation comes at once after another client, before a server can know that this one is gone. It cannot start over, so it has
- * to be answered where it is. Repeated, because all of it is a race.
+ * A client of another implementation comes at once after another client, before a server can know that this one is
+ * gone. It cannot start over, so it has to be answered where it is. Repeated, because all of it is a race.
  */
 final class DuplexHandoverTest extends DuplexScenario {
     private static final int ROUNDS = 40;
@@ -27,7 +27,10 @@ final class DuplexHandoverTest extends DuplexScenario {
         }
     }
 
-    /** Lets the next client wait for nothing but to be told to connect, ends the present one as SIGKILL does, and gives the next. */
+    /**
+     * Lets the next client wait for nothing but to be told to connect, ends the present one as SIGKILL does, and gives
+     * the next.
+     */
     private Peer killAndReplace(PeerKind next) {
         Peer killed = killable;
         killable = next.start();

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * This library with peers of other implementations in another PID namespace, which hold nothing by which the kernel
- * tells that they live. Where this library is in the first namespace of the machine it sees them all the same; elsewhere
- * it cannot tell, and goes by what they do.
+ * tells that they live. Where this library is in the first namespace of the machine it sees them all the same;
+ * elsewhere it cannot tell, and goes by what they do.
  */
 final class ForeignContainerTest extends Scenario {
     private static final PeerKind JAVA_ELSEWHERE = PeerKind.JAVA.at(Place.CONTAINER);

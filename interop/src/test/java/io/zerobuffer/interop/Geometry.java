@@ -10,7 +10,8 @@ import java.util.List;
  * @param readPause microseconds after each frame that is read
  * @param burst how many frames are written between two pauses, or 0 for no pause
  */
-record Geometry(String name, int ring, int min, int max, int multiple, int metadataSize, int readPause, int burst, int writePause) {
+record Geometry(
+    String name, int ring, int min, int max, int multiple, int metadataSize, int readPause, int burst, int writePause) {
     private static final int HEADER = 16;
     private static final int LAPS = 6;
     private static final int FEWEST = 24;
@@ -18,7 +19,10 @@ record Geometry(String name, int ring, int min, int max, int multiple, int metad
     private static final int K = 1024;
     private static final int M = K * K;
 
-    /** Rings with frames of one size or of random ones, around and over half of it, with every length of tail, at every pace. */
+    /**
+     * Rings with frames of one size or of random ones, around and over half of it, with every length of tail, at every
+     * pace.
+     */
     static List<Geometry> all() {
         return List.of(
             of("fix64_4K", 4 * K, 64),

@@ -9,7 +9,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Peers as they were published until 2025, which change payload_free_bytes by a load and a store, and whose writers run over their own ring. */
+/**
+ * Peers as they were published until 2025, which change payload_free_bytes by a load and a store, and whose writers run
+ * over their own ring.
+ */
 final class Of2025Test extends Scenario {
     private static final List<String> FLAVOURS = List.of("cpp-2025", "csharp-2025", "python-2025");
     /** What may be told instead of a frame that the writer has spoilt. */
@@ -25,7 +28,9 @@ final class Of2025Test extends Scenario {
     }
 
     static Stream<Cell> cells() {
-        return Stream.of(PeerKind.C, PeerKind.PYTHON).flatMap(language -> FLAVOURS.stream().map(language::as)).flatMap(old -> Stream.of(
+        Stream<PeerKind> peers =
+            Stream.of(PeerKind.C, PeerKind.PYTHON).flatMap(language -> FLAVOURS.stream().map(language::as));
+        return peers.flatMap(old -> Stream.of(
             new Cell(old, 4096, 1, 500),
             new Cell(old, 4096, 1, 4080),
             new Cell(old, 4096, 2100, 4000),
@@ -83,6 +88,8 @@ final class Of2025Test extends Scenario {
     /** Whether all was read, or the reader was told why not. */
     static void tells(Pending reading) {
         List<String> words = reading.words();
-        assertTrue(words.getFirst().equals("ok") || TOLD.contains(words.get(1)), () -> reading + " was answered: " + String.join(" ", words));
+        assertTrue(
+            words.getFirst().equals("ok") || TOLD.contains(words.get(1)),
+            () -> reading + " was answered: " + String.join(" ", words));
     }
 }

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
  * What a peer is made of.
  *
  * @param language "Java", "C" or "Python", or "zerobuffer-ipc" for the published Python implementation itself
- * @param flavour whose behaviour it has, known defects included; "v1" is the protocol's. Of what is published, its version
+ * @param flavour whose behaviour it has, known defects included; "v1" is the protocol's. Of what is published, its
+ * version
  * @param place where it runs
  */
 record PeerKind(String language, String flavour, Place place) {

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The published programs, each in a virtual environment of its own, where interop/peers/published/install has put them. */
+/**
+ * The published programs, each in a virtual environment of its own, where interop/peers/published/install has put them.
+ */
 final class Published {
     /** The Python implementation of the protocol. */
     static final String IPC = "zerobuffer-ipc";
@@ -21,7 +23,10 @@ final class Published {
 
     private Published() {}
 
-    /** The three generations in the field: the founding document's, the last without atomic instructions, and the newest. */
+    /**
+     * The three generations in the field: the founding document's, the last without atomic instructions, and the
+     * newest.
+     */
     static List<PeerKind> generations() {
         return List.of(PeerKind.PYTHON_1_1_11, PeerKind.PYTHON_1_2_8, PeerKind.PYTHON_1_3_0);
     }
@@ -38,7 +43,9 @@ final class Published {
 
     /** Skips a test where a package is missing. */
     static void assumeInstalled(PeerKind... kinds) {
-        Stream.of(kinds).filter(PeerKind::isPublished).forEach(kind -> assumeInstalled(kind.language() + "-" + kind.flavour()));
+        Stream.of(kinds)
+            .filter(PeerKind::isPublished)
+            .forEach(kind -> assumeInstalled(kind.language() + "-" + kind.flavour()));
     }
 
     static void assumeInstalled(String name) {

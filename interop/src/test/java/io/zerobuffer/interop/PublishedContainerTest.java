@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The published Python implementations in another PID namespace than this library, where a process id of the other side means nothing. */
+/**
+ * The published Python implementations in another PID namespace than this library, where a process id of the other side
+ * means nothing.
+ */
 final class PublishedContainerTest extends DuplexScenario {
     private static final PeerKind JAVA_ELSEWHERE = PeerKind.JAVA.at(Place.CONTAINER);
 
@@ -27,13 +30,17 @@ final class PublishedContainerTest extends DuplexScenario {
         assumeTrue(Place.CONTAINER.isAvailable(), "PID namespaces cannot be made here (needs root)");
     }
 
-    /** The writer of 1.1.11 attaches only where it sees the reader's process, so its server finds no response buffer either. */
+    /**
+     * The writer of 1.1.11 attaches only where it sees the reader's process, so its server finds no response buffer
+     * either.
+     */
     static Stream<Sides> sidesThatMeet() {
         return sides().filter(sides -> !sides.published().equals(PeerKind.PYTHON_1_1_11.at(Place.CONTAINER)));
     }
 
     static Stream<Sides> sides() {
-        return Published.generations().stream().flatMap(kind -> Stream.of(new Sides(kind.at(Place.CONTAINER), PeerKind.JAVA), new Sides(kind, JAVA_ELSEWHERE)));
+        return Published.generations().stream().flatMap(kind -> Stream.of(
+            new Sides(kind.at(Place.CONTAINER), PeerKind.JAVA), new Sides(kind, JAVA_ELSEWHERE)));
     }
 
     @Test

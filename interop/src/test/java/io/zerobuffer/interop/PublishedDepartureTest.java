@@ -107,7 +107,10 @@ final class PublishedDepartureTest extends Scenario {
         cleanUp(name);
     }
 
-    /** A published reader removes its own leftovers where nobody's start-up scan came first, which any other test's may have: ours does it. */
+    /**
+     * A published reader removes its own leftovers where nobody's start-up scan came first, which any other test's may
+     * have: ours does it.
+     */
     private void cleanUp(String name) {
         Peer next = peer(PeerKind.JAVA_THREAD);
         next.create(name, 0, RING);

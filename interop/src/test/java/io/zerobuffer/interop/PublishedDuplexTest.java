@@ -7,7 +7,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Duplex channels between this library and the published Python implementations themselves, which serve one client and end. */
+/**
+ * Duplex channels between this library and the published Python implementations themselves, which serve one client and
+ * end.
+ */
 final class PublishedDuplexTest extends DuplexScenario {
     private static final int LARGE_RING = 8 << 20;
 
@@ -15,7 +18,8 @@ final class PublishedDuplexTest extends DuplexScenario {
     record Calls(int count, int inFlight, int min, int max, int ring, String handler) {
         @Override
         public String toString() {
-            return count + " of " + min + " to " + max + ", " + inFlight + " under way, " + handler + ", rings of " + ring;
+            return count + " of " + min + " to " + max + ", " + inFlight + " under way, " + handler
+                + ", rings of " + ring;
         }
     }
 
@@ -44,7 +48,8 @@ final class PublishedDuplexTest extends DuplexScenario {
     }
 
     static Stream<Cell> cells() {
-        return Stream.of(PeerKind.PYTHON_1_3_0).flatMap(kind -> IntStream.range(0, CALLS.length).mapToObj(i -> new Cell(kind, CALLS[i])));
+        return Stream.of(PeerKind.PYTHON_1_3_0)
+            .flatMap(kind -> IntStream.range(0, CALLS.length).mapToObj(i -> new Cell(kind, CALLS[i])));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -10,7 +10,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Streams between this library and the published Python implementations themselves, in both roles and through every geometry. */
+/**
+ * Streams between this library and the published Python implementations themselves, in both roles and through every
+ * geometry.
+ */
 final class PublishedStreamTest extends Scenario {
     private static final Set<String> HARD = Set.of("var4080_4K", "var60000_64K", "over2100-4000_4K", "exact4080_4K");
     private static final int TIMES = 8;
@@ -54,7 +57,9 @@ final class PublishedStreamTest extends Scenario {
 
     /** Those of 2025 where nothing can go wrong in front of any reader: where the frames fill the ring exactly. */
     static Stream<Cell> writers() {
-        return Stream.concat(cells(PeerKind.PYTHON_1_3_0), cellsOfOldWriters().filter(cell -> cell.geometry().framesFillTheRingExactly()));
+        return Stream.concat(
+            cells(PeerKind.PYTHON_1_3_0),
+            cellsOfOldWriters().filter(cell -> cell.geometry().framesFillTheRingExactly()));
     }
 
     private static Stream<Cell> cellsOfOldWriters() {
@@ -81,7 +86,8 @@ final class PublishedStreamTest extends Scenario {
     }
 
     static Stream<Cell> hardWriters() {
-        return cells(PeerKind.PYTHON_1_3_0).filter(cell -> cell.ending() == Ending.CLOSE && HARD.contains(cell.geometry().name()));
+        return cells(PeerKind.PYTHON_1_3_0)
+            .filter(cell -> cell.ending() == Ending.CLOSE && HARD.contains(cell.geometry().name()));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -93,10 +99,14 @@ final class PublishedStreamTest extends Scenario {
     }
 
     static Stream<Cell> oldWriters() {
-        return cellsOfOldWriters().filter(cell -> cell.ending() != Ending.QUIT && !cell.geometry().framesFillTheRingExactly());
+        return cellsOfOldWriters()
+            .filter(cell -> cell.ending() != Ending.QUIT && !cell.geometry().framesFillTheRingExactly());
     }
 
-    /** They write on behind their own ring once it is nearly full, or end in an error of theirs, also in front of their own reader. */
+    /**
+     * They write on behind their own ring once it is nearly full, or end in an error of theirs, also in front of their
+     * own reader.
+     */
     @ParameterizedTest(name = "{0}")
     @MethodSource("oldWriters")
     void shouldHandOutNoFrameThatAnOldPublishedWriterHasSpoiltUntold(Cell cell) {

@@ -70,7 +70,8 @@ abstract class Scenario {
     /** The published Python readers leave theirs when they close. */
     private void removeSemaphoresOfClosedReaders() {
         for (File file : leftovers()) {
-            if (file.getName().matches("sem\\.sem-[wr]-.*") && !Segment.of(file.getName().substring("sem.sem-w-".length())).file().toFile().exists()) {
+            if (file.getName().matches("sem\\.sem-[wr]-.*")
+                && !Segment.of(file.getName().substring("sem.sem-w-".length())).file().toFile().exists()) {
                 file.delete();
             }
         }

@@ -19,13 +19,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The published RocketWelder SDK on the other side of {@code zerobuffer write} and {@code zerobuffer call}, also from another PID namespace. */
+/**
+ * The published RocketWelder SDK on the other side of {@code zerobuffer write} and {@code zerobuffer call}, also from
+ * another PID namespace.
+ */
 final class SdkTest extends Scenario {
     private static final int PREFIX = 24;
     private static final int WIDTH = 64;
     private static final int HEIGHT = 48;
     private static final int PIXELS = WIDTH * HEIGHT;
-    private static final String METADATA = "{\"caps\":\"video/x-raw, format=(string)GRAY8, width=(int)" + WIDTH + ", height=(int)" + HEIGHT + "\"}";
+    private static final String METADATA = "{\"caps\":\"video/x-raw, format=(string)GRAY8, width=(int)" + WIDTH
+        + ", height=(int)" + HEIGHT + "\"}";
     private static final int FRAMES = 40;
     /** How often a pipeline may be too late for an SDK that waits for 700 ms, on a machine that has much else to do. */
     private static final int ATTEMPTS = 10;
@@ -34,7 +38,9 @@ final class SdkTest extends Scenario {
 
     static Stream<Arguments> places() {
         return Stream.of(
-            Arguments.of(Place.PROCESS, Place.PROCESS), Arguments.of(Place.CONTAINER, Place.PROCESS), Arguments.of(Place.PROCESS, Place.CONTAINER));
+            Arguments.of(Place.PROCESS, Place.PROCESS),
+            Arguments.of(Place.CONTAINER, Place.PROCESS),
+            Arguments.of(Place.PROCESS, Place.CONTAINER));
     }
 
     @BeforeEach
@@ -60,7 +66,9 @@ final class SdkTest extends Scenario {
     void shouldAttachInTimeForAnSdkThatWaitsShortly(Place place, Place pipeline) throws Exception {
         assumeAvailable(place, pipeline);
         List<String> lines = List.of();
-        for (int attempt = 0; attempt < ATTEMPTS && lines.stream().noneMatch(line -> line.startsWith("picture")); attempt++) {
+        for (int attempt = 0;
+            attempt < ATTEMPTS && lines.stream().noneMatch(line -> line.startsWith("picture"));
+            attempt++) {
             String name = newName();
             Process writer = writer(pipeline, name);
             Process sdk = sdk(place, "shm://" + name + "?size=256KB&metadata=4KB&mode=oneway&timeout=700");
@@ -80,8 +88,9 @@ final class SdkTest extends Scenario {
         Process sdk = sdk(place, "shm://" + channel + "?size=256KB&metadata=4KB&mode=duplex&timeout=20000");
         File answers = File.createTempFile("answers", ".raw", Programs.target().toFile());
         try {
-            Process call = zerobuffer(pipeline, "call", channel, "-n", Integer.toString(FRAMES), "-s", Integer.toString(PREFIX + PIXELS), "-m", METADATA,
-                "--payload-size", "256KB", "--wait-ms", "60000", "--timeout-ms", "60000", "--output", answers.toString());
+            Process call = zerobuffer(pipeline, "call", channel, "-n", Integer.toString(FRAMES),
+                "-s", Integer.toString(PREFIX + PIXELS), "-m", METADATA, "--payload-size", "256KB",
+                "--wait-ms", "60000", "--timeout-ms", "60000", "--output", answers.toString());
 
             assertEquals(0, exitStatus(call), "exit status of the client");
             byte[] bytes = Files.readAllBytes(answers.toPath());
@@ -113,11 +122,13 @@ final class SdkTest extends Scenario {
     }
 
     private Process sdk(Place place, String connection) throws IOException {
-        return start(place.wrap(List.of(Published.python(Published.SDK).toString(), Programs.published().resolve("sdk.py").toString(), connection)));
+        String script = Programs.published().resolve("sdk.py").toString();
+        return start(place.wrap(List.of(Published.python(Published.SDK).toString(), script, connection)));
     }
 
     private Process writer(Place place, String name) throws IOException {
-        return zerobuffer(place, "write", name, "-n", Integer.toString(FRAMES), "-s", Integer.toString(PREFIX + PIXELS), "-m", METADATA, "--fps", "25",
+        return zerobuffer(place, "write", name, "-n", Integer.toString(FRAMES),
+            "-s", Integer.toString(PREFIX + PIXELS), "-m", METADATA, "--fps", "25",
             "--wait-ms", "60000", "--timeout-ms", "60000");
     }
 
