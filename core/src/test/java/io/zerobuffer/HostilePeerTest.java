@@ -26,6 +26,9 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Nonsense in shared memory costs an exception of the right type, never more. */
 final class HostilePeerTest {
+    /** How long a writer is silent whose life cannot be told, until it is reported. */
+    private static final Duration SHORT = Duration.ofMillis(100);
+
     private static final long FIRST_FRAME = 128 + 64;
 
     private final String name = TestBuffers.uniqueName();
@@ -110,15 +113,19 @@ final class HostilePeerTest {
     @Test
     void shouldNotTakeAStrangerForTheWriterBecauseOfItsProcessId() throws IOException {
         Process stranger = new ProcessBuilder("sleep", "300").start();
-        try (Reader reader = Reader.create(name, 0, 4096)) {
-            // As left by a writer that died, or as stored by one in another PID namespace: this process and number 1 are the likely ones there.
+        ReaderConfig config = ReaderConfig.builder().metadataSize(0).payloadSize(4096).silenceTimeout(SHORT).build();
+        try (Reader reader = Reader.create(name, config)) {
+            // As left by a writer that died, or as stored by one in another PID namespace: this process and number 1
+            // are the likely ones there. The second proves nothing, and is reported for its silence.
             for (long pid : new long[] {stranger.pid(), ProcessHandle.current().pid()}) {
                 patch(HeaderBlock.WRITER_PID_OFFSET, pid);
                 WriterDeadException dead = assertThrows(WriterDeadException.class, () -> reader.read(Duration.ofMinutes(5)));
                 assertEquals(pid, dead.pid());
             }
             patch(HeaderBlock.WRITER_PID_OFFSET, stranger.pid());
-            try (Writer writer = Writer.connect(name)) {
+            WriterConfig patient = WriterConfig.builder()
+                    .connectTimeout(Duration.ofMinutes(5)).silenceTimeout(SHORT).build();
+            try (Writer writer = Writer.connect(name, patient)) {
                 writer.write(new byte[10]);
                 reader.read(Duration.ofMinutes(5)).release();
             }
