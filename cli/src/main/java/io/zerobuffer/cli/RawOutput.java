@@ -1,10 +1,10 @@
 package io.zerobuffer.cli;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +13,9 @@ import java.nio.file.StandardOpenOption;
 /** Frames one after the other, without anything between them, in a file or on standard output. */
 final class RawOutput implements AutoCloseable {
     private final String file;
-    private final FileChannel channel;
+    private final WritableByteChannel channel;
 
-    private RawOutput(String file, FileChannel channel) {
+    private RawOutput(String file, WritableByteChannel channel) {
         this.file = file;
         this.channel = channel;
     }
@@ -25,7 +25,7 @@ final class RawOutput implements AutoCloseable {
      */
     static RawOutput open(String file) throws IOException {
         if (file.equals("-")) {
-            return new RawOutput(file, new FileOutputStream(StandardOutput.descriptor()).getChannel());
+            return new RawOutput(file, StandardOutput.channel());
         }
         try {
             return new RawOutput(file, FileChannel.open(

@@ -3,6 +3,7 @@ package io.zerobuffer.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
@@ -16,32 +17,30 @@ final class StandardOutput {
     static final String OPTION = "-Dzerobuffer.output=";
 
     private static final String PROPERTY = "zerobuffer.output";
-    private static final FileDescriptor DESCRIPTOR = descriptor(System.getProperty(PROPERTY));
-    private static final PrintStream STREAM = DESCRIPTOR == FileDescriptor.out && isReadable(System.out.charset())
+    private static final Descriptor GIVEN = given(System.getProperty(PROPERTY));
+    private static final PrintStream STREAM = GIVEN == null && isReadable(System.out.charset())
             ? System.out
-            : new PrintStream(new FileOutputStream(DESCRIPTOR), true, readable(System.out.charset()));
+            : new PrintStream(GIVEN == null ? new FileOutputStream(FileDescriptor.out) : GIVEN.stream(), true,
+                    readable(System.out.charset()));
 
     private StandardOutput() {
     }
 
-    static FileDescriptor descriptor() {
-        return DESCRIPTOR;
+    /** For direct buffers; an interrupt ends a write. */
+    static WritableByteChannel channel() {
+        return GIVEN == null ? new FileOutputStream(FileDescriptor.out).getChannel() : GIVEN.channel();
     }
 
+    /** For text, which an interrupt does not end. */
     static PrintStream stream() {
         return STREAM;
     }
 
-    /** The constructor is for the JDK alone; the manifest opens it to this program. */
-    private static FileDescriptor descriptor(String number) {
-        if (number == null) {
-            return FileDescriptor.out;
-        }
+    /** The real one if the launcher told it, or null. */
+    private static Descriptor given(String number) {
         try {
-            var constructor = FileDescriptor.class.getDeclaredConstructor(int.class);
-            constructor.setAccessible(true);
-            return constructor.newInstance(Integer.valueOf(number));
-        } catch (ReflectiveOperationException | RuntimeException e) {
+            return number == null ? null : new Descriptor(Integer.parseInt(number));
+        } catch (NumberFormatException e) {
             throw new IllegalStateException("the property " + PROPERTY + " is for the launcher: " + e.getMessage(), e);
         }
     }

@@ -57,11 +57,17 @@ final class Cli implements AutoCloseable {
 
     /** Any command, with variables more than those of the tests; those of no value are taken away. */
     static Cli start(Path directory, Map<String, String> environment, List<String> command) throws IOException {
+        return start(directory, environment, command, null);
+    }
+
+    /** Standard output is what is told, a pipe for example. */
+    static Cli start(Path directory, Map<String, String> environment, List<String> command,
+            ProcessBuilder.Redirect output) throws IOException {
         Path out = Files.createTempFile("zerobuffer-cli", ".out");
         Path err = Files.createTempFile("zerobuffer-cli", ".err");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory == null ? null : directory.toFile())
-                .redirectOutput(out.toFile())
+                .redirectOutput(output == null ? ProcessBuilder.Redirect.to(out.toFile()) : output)
                 .redirectError(err.toFile());
         environment.forEach((name, value) -> {
             if (value.isEmpty()) {

@@ -2,10 +2,17 @@ package io.zerobuffer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +114,114 @@ final class StandardOutputTest {
             byte[] expected = new byte[100_000];
             Arrays.fill(expected, (byte) 0xFF);
             assertTrue(Arrays.equals(expected, reader.outBytes()), () -> reader.process() + " wrote something else");
+        }
+    }
+
+    /** Whatever a package of the JDK holds inside may change. */
+    @Test
+    void shouldNeedNoOpenedPackage() throws Exception {
+        try (JarFile program = new JarFile(jar.toFile())) {
+            Attributes manifest = program.getManifest().getMainAttributes();
+            assertEquals("ALL-UNNAMED", manifest.getValue("Enable-Native-Access"));
+            assertNull(manifest.getValue("Add-Opens"));
+        }
+    }
+
+    @Test
+    void shouldBeASocketAsWell() throws Exception {
+        assumeTrue(canRun(List.of("bash", "-c")), "only bash connects a socket");
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Cli.WATCHDOG_SECONDS));
+            try (Cli version = startWith("/dev/tcp/127.0.0.1/" + server.getLocalPort(), "--version");
+                    Socket socket = server.accept()) {
+                String line = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertEquals(0, version.outcome().status(), version.err());
+                assertTrue(line.startsWith("zerobuffer ") && line.lines().count() == 1, line);
+            }
+            try (Cli reader = startWith("/dev/tcp/127.0.0.1/" + server.getLocalPort(), "read", name, "-n", "9",
+                            "--payload-size", "1MB", "--output", "-");
+                    Socket socket = server.accept();
+                    Cli writer = start(Map.of(), "write", name, "-n", "9", "-s", "1000003", "--pattern", "ones")) {
+                byte[] frames = socket.getInputStream().readAllBytes();
+                assertEquals(0, writer.outcome().status(), writer.err());
+                assertEquals(0, reader.outcome().status(), reader.err());
+                byte[] expected = new byte[9 * 1_000_003];
+                Arrays.fill(expected, (byte) 0xFF);
+                assertTrue(Arrays.equals(expected, frames), () -> frames.length + " bytes");
+            }
+        }
+    }
+
+    @Test
+    void shouldLetAReaderStopWhosePipeIsFull() throws Exception {
+        List<String> command = List.of(launcher.toString(), "read", name, "-n", "0", "--timeout-ms", "0",
+                "--payload-size", "1MB", "--output", "-");
+        try (Cli reader = Cli.start(directory, environment(Map.of()), command, ProcessBuilder.Redirect.PIPE)) {
+            stopWhenFull(reader, reader.process().getInputStream());
+        }
+    }
+
+    @Test
+    void shouldLetAReaderStopWhoseNamedPipeIsFull() throws Exception {
+        Path pipe = directory.resolve(name);
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        // Open for both, because opening for one waits for the other.
+        try (RandomAccessFile both = new RandomAccessFile(pipe.toFile(), "rw");
+                InputStream end = new FileInputStream(both.getFD());
+                Cli reader = startWith(pipe.toString(), "read", name, "-n", "0", "--payload-size", "1MB",
+                        "--output", "-")) {
+            stopWhenFull(reader, end);
+        }
+    }
+
+    @Test
+    void shouldLetAReaderStopWhoseSocketIsFull() throws Exception {
+        assumeTrue(canRun(List.of("bash", "-c")), "only bash connects a socket");
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Cli.WATCHDOG_SECONDS));
+            try (Cli reader = startWith("/dev/tcp/127.0.0.1/" + server.getLocalPort(), "read", name, "-n", "0",
+                            "--payload-size", "1MB", "--output", "-");
+                    Socket socket = server.accept()) {
+                stopWhenFull(reader, socket.getInputStream());
+            }
+        }
+    }
+
+    @Test
+    void shouldBeNamedWhenItIsFull() throws Exception {
+        try (Cli reader = startWith("/dev/full", "read", name, "-n", "1", "--payload-size", "64KB", "--output",
+                        "-");
+                Cli writer = start(Map.of(), "write", name, "-n", "1")) {
+            assertEquals(ExitStatus.FAILED, reader.outcome().status());
+            assertTrue(reader.err().contains("zerobuffer: cannot write standard output: No space left on device\n"),
+                    reader.err());
+            writer.outcome();
+        }
+    }
+
+    /** In order: without the ten seconds after which the process would end anyway, and leave its buffer. */
+    private void stopWhenFull(Cli reader, InputStream end) throws Exception {
+        try (Cli writer = start(Map.of(), "write", name, "-n", "0", "-s", "200000")) {
+            int[] seen = {0, 0};
+            Cli.await("a full pipe", () -> {
+                int available = available(end);
+                seen[1] = available > 0 && available == seen[0] ? seen[1] + 1 : 0;
+                seen[0] = available;
+                return seen[1] == 20;
+            });
+            reader.signal("TERM");
+            Cli.Outcome stopped = reader.outcome();
+            assertEquals(ExitStatus.DONE, stopped.status(), stopped.err());
+            assertTrue(stopped.err().startsWith("read from '" + name + "': "), stopped.err());
+            writer.outcome();
+        }
+    }
+
+    private static int available(InputStream end) {
+        try {
+            return end.available();
+        } catch (IOException e) {
+            return 0;
         }
     }
 
@@ -225,6 +342,12 @@ final class StandardOutputTest {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** With a file, or what bash takes for one, as standard output. */
+    private static Cli startWith(String output, String... arguments) throws IOException {
+        String shell = output.startsWith("/dev/tcp/") ? "bash" : "sh";
+        return start(List.of(shell, "-c", "exec \"$@\" >" + output, shell), Map.of(), arguments);
     }
 
     private static boolean canRun(List<String> prefix) throws InterruptedException {
