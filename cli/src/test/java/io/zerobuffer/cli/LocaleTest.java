@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,9 +156,10 @@ final class LocaleTest {
         }
     }
 
+    /** The segment takes its name when everything else is there; what lies beside it ends with the name, too. */
     private boolean isThere() {
-        try {
-            return Cli.remains(name).size() == 4;
+        try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith(name));
         } catch (IOException e) {
             return false;
         }
