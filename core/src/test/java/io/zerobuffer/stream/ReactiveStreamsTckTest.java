@@ -68,7 +68,7 @@ final class ReactiveStreamsTckTest {
 
         private static final long MOST_FRAMES = 1000;
 
-        private final List<AutoCloseable> open = new ArrayList<>();
+        private final List<Reader> open = new ArrayList<>();
 
         public Verification() {
             super(new TestEnvironment(PATIENCE, SILENCE), PATIENCE);
@@ -124,10 +124,16 @@ final class ReactiveStreamsTckTest {
             return MOST_FRAMES;
         }
 
+        /** Waits for their publishers, too: what one reports of its closed reader would count against the next rule. */
         @AfterMethod
         public void closeAll() throws Exception {
-            for (AutoCloseable opened : open) {
+            for (Reader opened : open) {
                 opened.close();
+                for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                    if (thread.getName().equals("zerobuffer-publisher-" + opened.name())) {
+                        thread.join();
+                    }
+                }
             }
             open.clear();
         }
