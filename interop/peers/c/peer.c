@@ -750,6 +750,7 @@ static status take_frame(uint64_t timeout, uint64_t *handle)
             looks = true;
             continue;
         }
+        reader.writer_seen = true; /* only a writer posts */
         if (counts_say_finished())
             return fail("writer-dead", "counts are equal");
         status failure = read_next(handle);
@@ -757,8 +758,6 @@ static status take_frame(uint64_t timeout, uint64_t *handle)
             post(reader.ring.frames_written); /* the frame is still there */
             return failure;
         }
-        if (*handle == 0)
-            reader.writer_seen = true; /* only a writer posts: one came and left without a frame */
     }
     return NULL;
 }

@@ -28,7 +28,10 @@ final class DuplexDepartureTest extends DuplexScenario {
 
         receiving.refused("server-dead");
         client.begin("server-connected").ok("false");
-        client.refused("server-dead", "call-send 100 2");
+        if (ends.client().isFaithful()) {
+            // A published writer looks at its reader only when it has to wait for space.
+            client.refused("server-dead", "call-send 100 2");
+        }
         cleanUp(channel);
     }
 
