@@ -199,7 +199,9 @@ public final class RingReader {
         long sequence = FrameHeader.sequence(segment, payloadOffset + at);
         Reference.reachabilityFence(this);
         boolean isNext = sequence == expectedSequence || sequence == 1;
-        boolean isPossible = isNext && size > 0 && size <= capacity - at - FrameHeader.SIZE;
+        // The writer moved its position before it posted the token.
+        long room = (writePosition > at ? writePosition : capacity) - at;
+        boolean isPossible = isNext && size > 0 && size <= room - FrameHeader.SIZE;
         // No less is free than payload_free_bytes says: so the ring is empty, and not full, or the writer is between
         // its marker and the frame.
         boolean isNothing = free > 0 && meet(position, writePosition)
@@ -208,7 +210,7 @@ public final class RingReader {
             return false;
         }
         if (!isPossible) {
-            throw refused(at, size, sequence);
+            throw refused(at, size, sequence, room);
         }
         if (sequence != expectedSequence) {
             expectedSequence = sequence;
@@ -220,9 +222,9 @@ public final class RingReader {
         return true;
     }
 
-    private RuntimeException refused(long position, long size, long sequence) {
-        return size <= 0 || size > capacity - position - FrameHeader.SIZE
-                ? impossibleSize(position, size, capacity - position)
+    private RuntimeException refused(long position, long size, long sequence, long room) {
+        return size <= 0 || size > room - FrameHeader.SIZE
+                ? impossibleSize(position, size, room)
                 : new SequenceGapException(bufferName, expectedSequence, sequence);
     }
 
