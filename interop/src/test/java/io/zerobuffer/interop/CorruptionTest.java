@@ -176,7 +176,9 @@ final class CorruptionTest extends Scenario {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 17, -1, RING, RING + 1, 1L << 40, Long.MIN_VALUE, Long.MAX_VALUE})
     void shouldSurviveAnyValueInTheHeader(long value) {
-        Set<String> sensible = Set.of("corrupt", "sequence", "version", "full", "timeout", "reader-dead", "writer-dead", "too-large", "metadata-exists", "metadata-too-large", "not-found", "closed", "writer-exists");
+        Set<String> sensible = Set.of(
+                "corrupt", "sequence", "version", "full", "timeout", "reader-dead", "writer-dead", "writer-exists",
+                "too-large", "metadata-exists", "metadata-too-large", "not-found", "closed");
         for (int offset = 0; offset < Segment.END_OF_HEADER; offset += Long.BYTES) {
             Peer reader = peer(PeerKind.JAVA);
             Peer writer = peer(PeerKind.JAVA_THREAD);
