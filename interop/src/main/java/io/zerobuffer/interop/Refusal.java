@@ -37,6 +37,10 @@ final class Refusal extends RuntimeException {
         return thrown instanceof Refusal refusal ? refusal : new Refusal(codeOf(thrown), oneLine(thrown));
     }
 
+    boolean is(String code) {
+        return this.code.equals(code);
+    }
+
     String answer() {
         return "error " + code + " " + getMessage();
     }

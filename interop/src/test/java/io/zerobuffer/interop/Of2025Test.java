@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,7 +60,6 @@ final class Of2025Test extends Scenario {
     }
 
     /** What such a writer spoils cannot be saved, but it is told. */
-    @Disabled("the peer compares a frame before it releases it, and so before the library can tell that it was spoilt")
     @ParameterizedTest(name = "{0}")
     @MethodSource("cells")
     void shouldHandOutNoFrameThatAWriterOf2025HasSpoiltUntold(Cell cell) {
