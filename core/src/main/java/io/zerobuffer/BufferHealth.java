@@ -1,7 +1,7 @@
 package io.zerobuffer;
 
-import io.zerobuffer.bytes.HeaderBlock;
-import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -2,6 +2,9 @@ package io.zerobuffer;
 
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.FrameReleasedException;
+import io.zerobuffer.internal.memory.Copies;
+import io.zerobuffer.internal.memory.CopyRoute;
+import io.zerobuffer.internal.memory.Mapping;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -156,7 +159,7 @@ public final class Claim implements AutoCloseable {
     public void copyFrom(long offset, Frame source) {
         long at = checked(offset, source.size());
         try {
-            route().copy(source, memory(), at);
+            source.copyTo(memory(), at, route());
         } catch (IllegalStateException | InternalError failure) {
             throw writer.translated(failure);
         }

@@ -2,6 +2,8 @@ package io.zerobuffer;
 
 import io.zerobuffer.errors.EmptyFrameException;
 import io.zerobuffer.errors.FrameTooLargeException;
+import io.zerobuffer.internal.memory.CopyRoute;
+import io.zerobuffer.internal.memory.Mapping;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 

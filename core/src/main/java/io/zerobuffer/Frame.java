@@ -2,6 +2,9 @@ package io.zerobuffer;
 
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.FrameReleasedException;
+import io.zerobuffer.internal.memory.Copies;
+import io.zerobuffer.internal.memory.CopyRoute;
+import io.zerobuffer.internal.memory.Mapping;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -151,8 +154,14 @@ public final class Frame implements AutoCloseable {
         copyTo(destination, 0, Copies.PIECE);
     }
 
-    /** Copies the whole frame to where another segment, that of a claim, has room for it, so many bytes at once. */
-    void copyTo(MemorySegment destination, long destinationOffset, long piece) {
+    /** Copies the whole frame to where another segment, that of a claim, has room for it. */
+    void copyTo(MemorySegment destination, long destinationOffset, CopyRoute route) {
+        long piece = route.begin(size);
+        copyTo(destination, destinationOffset, piece);
+        route.end(size);
+    }
+
+    private void copyTo(MemorySegment destination, long destinationOffset, long piece) {
         long at = checked(0, size);
         try {
             Copies.copyOut(reader.segment(), at, destination, destinationOffset, size, piece);

@@ -1,23 +1,29 @@
 package io.zerobuffer;
 
+import io.zerobuffer.internal.os.Access;
+
 /** Who may use a buffer: the permission bits of its segment, semaphores and lock file, whatever the umask. */
 public enum Permissions {
     /** Mode 0600: processes of the user that creates the buffer. The default. */
-    OWNER(0600),
+    OWNER(Access.OWNER),
     /** Mode 0660: the group of the creating process too. */
-    GROUP(0660),
+    GROUP(Access.GROUP),
     /** Mode 0666: every user of the machine. */
-    EVERYONE(0666);
+    EVERYONE(Access.EVERYONE);
 
-    private final int mode;
+    private final Access access;
 
-    Permissions(int mode) {
-        this.mode = mode;
+    Permissions(Access access) {
+        this.access = access;
     }
 
     /** The permission bits, as chmod(2) takes them. */
     public int mode() {
-        return mode;
+        return access.mode();
+    }
+
+    Access access() {
+        return access;
     }
 
     /**
@@ -27,7 +33,7 @@ public enum Permissions {
      */
     public static Permissions ofMode(int mode) {
         for (Permissions permissions : values()) {
-            if (permissions.mode == mode) {
+            if (permissions.mode() == mode) {
                 return permissions;
             }
         }

@@ -1,10 +1,5 @@
 package io.zerobuffer;
 
-import io.zerobuffer.bytes.FrameHeader;
-import io.zerobuffer.bytes.HeaderBlock;
-import io.zerobuffer.bytes.MetadataBlock;
-import io.zerobuffer.bytes.SegmentLayout;
-import io.zerobuffer.bytes.WriterConnection;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferRemovedException;
 import io.zerobuffer.errors.CorruptBufferException;
@@ -15,9 +10,22 @@ import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterDeadException;
-import io.zerobuffer.os.LockState;
-import io.zerobuffer.os.NamedSemaphore;
-import io.zerobuffer.ring.RingReader;
+import io.zerobuffer.internal.memory.Mapping;
+import io.zerobuffer.internal.os.LockState;
+import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.peer.BufferName;
+import io.zerobuffer.internal.peer.ExitHook;
+import io.zerobuffer.internal.peer.Failures;
+import io.zerobuffer.internal.peer.OwnedBuffer;
+import io.zerobuffer.internal.peer.PeerWatch;
+import io.zerobuffer.internal.peer.WriterPresence;
+import io.zerobuffer.internal.ring.RingReader;
+import io.zerobuffer.internal.wait.Timeouts;
+import io.zerobuffer.internal.wire.FrameHeader;
+import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.internal.wire.MetadataBlock;
+import io.zerobuffer.internal.wire.SegmentLayout;
+import io.zerobuffer.internal.wire.WriterConnection;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -66,9 +74,6 @@ public final class Reader implements AutoCloseable {
 
     /** A wait looks up this often: whether the writer lives, whether the thread was interrupted. */
     static final long WAIT_SLICE_NANOS = 50_000_000;
-
-    /** So long at least a peer whose life cannot be told may be silent, if nothing else is set. */
-    static final long LEAST_SILENCE_NANOS = 5_000_000_000L;
 
     /** The first slice of a wait for a writer that may wait for us. */
     private static final long SHORTEST_SLICE_NANOS = 1_000_000;
@@ -193,7 +198,7 @@ public final class Reader implements AutoCloseable {
      */
     public static Reader create(String name, ReaderConfig config) {
         BufferName checkedName = new BufferName(name);
-        return ExitHook.open(name, () -> new Reader(checkedName, OwnedBuffer.create(checkedName, config), config));
+        return ExitHook.open(name, () -> new Reader(checkedName, OwnedBuffer.create(checkedName, config.wanted()), config));
     }
 
     /** The buffer's name. */
@@ -997,7 +1002,7 @@ public final class Reader implements AutoCloseable {
      */
     private WriterDeadException departure(long now, long timeoutNanos) {
         noticeWriter(false);
-        long patience = Timeouts.nanosOr(silenceTimeout, Math.max(timeoutNanos, LEAST_SILENCE_NANOS));
+        long patience = Timeouts.nanosOr(silenceTimeout, Math.max(timeoutNanos, Timeouts.LEAST_SILENCE_NANOS));
         departure = writer.departure(ring.framesTaken(), now, patience);
         if (departure == null || !isKnownWriter()) {
             // Or it was closing while we looked.

@@ -1,6 +1,8 @@
 package io.zerobuffer;
 
-import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.internal.peer.OwnedBuffer;
+import io.zerobuffer.internal.wait.Timeouts;
+import io.zerobuffer.internal.wire.SegmentLayout;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -71,6 +73,10 @@ public final class ReaderConfig {
     /** Who may use the buffer. */
     public Permissions permissions() {
         return permissions;
+    }
+
+    OwnedBuffer.Wanted wanted() {
+        return new OwnedBuffer.Wanted(metadataSize, payloadSize, permissions.access(), reserveMemory, silenceTimeout);
     }
 
     /** Whether every page is reserved at creation. */

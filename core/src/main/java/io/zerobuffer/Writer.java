@@ -1,7 +1,5 @@
 package io.zerobuffer;
 
-import io.zerobuffer.bytes.MetadataBlock;
-import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.errors.BufferNotFoundException;
@@ -16,8 +14,17 @@ import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.ZeroBufferException;
-import io.zerobuffer.os.NamedSemaphore;
-import io.zerobuffer.ring.RingWriter;
+import io.zerobuffer.internal.memory.CopyRoute;
+import io.zerobuffer.internal.memory.Mapping;
+import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.peer.AttachedBuffer;
+import io.zerobuffer.internal.peer.BufferName;
+import io.zerobuffer.internal.peer.ExitHook;
+import io.zerobuffer.internal.peer.Failures;
+import io.zerobuffer.internal.ring.RingWriter;
+import io.zerobuffer.internal.wait.Timeouts;
+import io.zerobuffer.internal.wire.MetadataBlock;
+import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -101,7 +108,7 @@ public final class Writer implements AutoCloseable {
         this.name = name;
         this.config = config;
         this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
-        long leastSilence = Math.max(writeTimeoutNanos, Reader.LEAST_SILENCE_NANOS);
+        long leastSilence = Math.max(writeTimeoutNanos, Timeouts.LEAST_SILENCE_NANOS);
         this.silenceNanos = Timeouts.nanosOr(config.silenceTimeout(), leastSilence);
         this.waitStrategy = config.waitStrategy();
         use(buffer);
@@ -167,7 +174,7 @@ public final class Writer implements AutoCloseable {
         BufferName checkedName = new BufferName(name);
         // A wait for a buffer leaves nothing behind, and shall not keep the program from its end.
         AttachedBuffer attached =
-                AttachedBuffer.connect(checkedName, config, config.connectTimeout(), ExitHook::isEnding);
+                AttachedBuffer.connect(checkedName, config.wanted(), config.connectTimeout(), ExitHook::isEnding);
         Writer writer = ExitHook.opened(name, new Writer(checkedName, attached, config));
         if (config.listener() != null) {
             config.listener().connected(writer.buffer.readerPid());
@@ -335,7 +342,7 @@ public final class Writer implements AutoCloseable {
         long size = data.size();
         long at = claimSpace(size, false);
         try {
-            route.copy(data, segment, at);
+            data.copyTo(segment, at, route);
         } catch (RuntimeException | InternalError failure) {
             throw abandoned(failure);
         }
@@ -828,7 +835,7 @@ public final class Writer implements AutoCloseable {
 
     private AttachedBuffer connectToNext() {
         try {
-            return AttachedBuffer.connect(name, config, config.patience(), () -> closed);
+            return AttachedBuffer.connect(name, config.wanted(), config.patience(), () -> closed);
         } catch (ZeroBufferException noNext) {
             requireOpen();
             throw noNext;

@@ -1,5 +1,7 @@
 package io.zerobuffer;
 
+import io.zerobuffer.internal.peer.AttachedBuffer;
+import io.zerobuffer.internal.wait.Timeouts;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -75,6 +77,10 @@ public final class WriterConfig {
     /** The only process whose buffer the writer connects to, by the id that it stores itself; 0 where any will do. */
     public long readerPid() {
         return readerPid;
+    }
+
+    AttachedBuffer.Wanted wanted() {
+        return new AttachedBuffer.Wanted(readerPid, trusting.access(), silenceTimeout);
     }
 
     /** Whose buffers the writer connects to; see {@link Builder#trusting}. */

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
-import io.zerobuffer.os.OsException;
-import io.zerobuffer.os.SharedMemory;
-import io.zerobuffer.os.linux.LinuxOperatingSystem;
+import io.zerobuffer.internal.os.OsException;
+import io.zerobuffer.internal.os.SharedMemory;
+import io.zerobuffer.internal.os.linux.LinuxOperatingSystem;
+import io.zerobuffer.internal.wire.HeaderBlock;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.internal.peer.ExitHook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

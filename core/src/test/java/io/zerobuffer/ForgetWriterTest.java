@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.internal.wire.HeaderBlock;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.time.Duration;

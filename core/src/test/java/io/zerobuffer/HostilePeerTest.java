@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.zerobuffer.bytes.HeaderBlock;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.IncompatibleVersionException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.internal.wire.HeaderBlock;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

@@ -3,7 +3,9 @@ package io.zerobuffer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.internal.peer.BufferName;
+import io.zerobuffer.internal.peer.OwnedBuffer;
+import io.zerobuffer.internal.wire.HeaderBlock;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -45,7 +47,7 @@ final class RestlessReaderTest {
         private RestlessProgram() {}
 
         public static void main(String[] args) throws IOException {
-            OwnedBuffer buffer = OwnedBuffer.create(new BufferName(args[0]), ReaderConfig.of(64, 4096));
+            OwnedBuffer buffer = OwnedBuffer.create(new BufferName(args[0]), ReaderConfig.of(64, 4096).wanted());
             MemorySegment segment = buffer.segment();
             // As a reader of another implementation, which holds its lock file alone.
             buffer.memory().letGo(HeaderBlock.READER_PID_OFFSET, Long.BYTES);

@@ -1,8 +1,8 @@
 package io.zerobuffer.cli;
 
 import java.io.BufferedOutputStream;
-import java.io.DataOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

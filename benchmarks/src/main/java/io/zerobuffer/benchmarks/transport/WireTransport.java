@@ -1,7 +1,7 @@
 package io.zerobuffer.benchmarks.transport;
 
-import io.zerobuffer.bytes.FrameHeader;
-import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.internal.wire.FrameHeader;
+import io.zerobuffer.internal.wire.HeaderBlock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;

@@ -3,7 +3,7 @@ package io.zerobuffer.jcstress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.internal.wire.HeaderBlock;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;

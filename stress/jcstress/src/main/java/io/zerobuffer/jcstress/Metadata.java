@@ -3,9 +3,9 @@ package io.zerobuffer.jcstress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.zerobuffer.bytes.MetadataBlock;
-import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.internal.wire.MetadataBlock;
+import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.openjdk.jcstress.annotations.Actor;

@@ -3,7 +3,7 @@ package io.zerobuffer.jcstress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.zerobuffer.os.NamedSemaphore;
+import io.zerobuffer.internal.os.NamedSemaphore;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;

@@ -3,9 +3,9 @@ package io.zerobuffer.jcstress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.zerobuffer.bytes.HeaderBlock;
-import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.ZeroBufferException;
+import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;

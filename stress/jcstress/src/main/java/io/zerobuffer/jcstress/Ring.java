@@ -1,12 +1,12 @@
 package io.zerobuffer.jcstress;
 
-import io.zerobuffer.bytes.FrameHeader;
-import io.zerobuffer.bytes.HeaderBlock;
-import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.SequenceGapException;
-import io.zerobuffer.ring.RingReader;
-import io.zerobuffer.ring.RingWriter;
+import io.zerobuffer.internal.ring.RingReader;
+import io.zerobuffer.internal.ring.RingWriter;
+import io.zerobuffer.internal.wire.FrameHeader;
+import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -1,6 +1,6 @@
 package io.zerobuffer.jcstress;
 
-import io.zerobuffer.os.NamedSemaphore;
+import io.zerobuffer.internal.os.NamedSemaphore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -38,7 +38,7 @@ final class Semaphores {
 
     private static Constructor<?> constructor() {
         try {
-            Class<?> semaphore = Class.forName("io.zerobuffer.os.linux.GlibcSemaphore");
+            Class<?> semaphore = Class.forName("io.zerobuffer.internal.os.linux.GlibcSemaphore");
             Constructor<?> constructor = semaphore.getDeclaredConstructors()[0];
             constructor.setAccessible(true);
             return constructor;

@@ -1,6 +1,6 @@
 package io.zerobuffer.jcstress;
 
-import io.zerobuffer.bytes.HeaderBlock;
+import io.zerobuffer.internal.wire.HeaderBlock;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;

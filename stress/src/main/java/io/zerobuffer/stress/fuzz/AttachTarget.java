@@ -3,12 +3,12 @@ package io.zerobuffer.stress.fuzz;
 import static io.zerobuffer.stress.fuzz.Ring.FIELDS;
 import static io.zerobuffer.stress.fuzz.Ring.FIELDS_END;
 
-import io.zerobuffer.bytes.FrameHeader;
-import io.zerobuffer.bytes.HeaderBlock;
-import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.IncompatibleVersionException;
-import io.zerobuffer.ring.RingWriter;
+import io.zerobuffer.internal.ring.RingWriter;
+import io.zerobuffer.internal.wire.FrameHeader;
+import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.internal.wire.SegmentLayout;
 
 /** A writer that attaches to a ring of any content, then claims, commits and is succeeded while the content goes on changing. */
 public final class AttachTarget {

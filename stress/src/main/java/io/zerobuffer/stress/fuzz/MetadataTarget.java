@@ -1,9 +1,9 @@
 package io.zerobuffer.stress.fuzz;
 
-import io.zerobuffer.bytes.HeaderBlock;
-import io.zerobuffer.bytes.MetadataBlock;
-import io.zerobuffer.bytes.SegmentLayout;
 import io.zerobuffer.errors.CorruptBufferException;
+import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.internal.wire.MetadataBlock;
+import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.ValueLayout;
 
 /**

@@ -1,9 +1,9 @@
 package io.zerobuffer.stress.fuzz;
 
-import io.zerobuffer.bytes.FrameHeader;
-import io.zerobuffer.bytes.HeaderBlock;
-import io.zerobuffer.ring.RingReader;
-import io.zerobuffer.ring.RingWriter;
+import io.zerobuffer.internal.ring.RingReader;
+import io.zerobuffer.internal.ring.RingWriter;
+import io.zerobuffer.internal.wire.FrameHeader;
+import io.zerobuffer.internal.wire.HeaderBlock;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;

@@ -1,8 +1,8 @@
 package io.zerobuffer.stress.fuzz;
 
-import io.zerobuffer.bytes.FrameHeader;
-import io.zerobuffer.bytes.HeaderBlock;
-import io.zerobuffer.bytes.SegmentLayout;
+import io.zerobuffer.internal.wire.FrameHeader;
+import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,0 +1,71 @@
+package io.zerobuffer.internal.os;
+
+/** A call to the operating system failed. */
+public final class OsException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What the error number means to a caller. */
+    public enum Reason {
+        EXISTS,
+        NO_PERMISSION,
+        NO_SPACE,
+        NO_DESCRIPTORS,
+        /** Something else than what it is for has the name; {@link OsException#detail} tells what. */
+        FOREIGN,
+        /** The directory of the object is not there. */
+        NO_DIRECTORY,
+        READ_ONLY,
+        /** The kernel, or a filter of system calls, does not have the call. */
+        UNSUPPORTED,
+        OTHER
+    }
+
+    private final Reason reason;
+    private final String call;
+    private final String object;
+    private final int errno;
+    private final String error;
+    private final String detail;
+
+    /**
+     * @param object path of the file the call was about
+     * @param error name and meaning of the error number
+     * @param detail what is known besides: whose the object is, or what it is; may be empty
+     */
+    public OsException(Reason reason, String call, String object, int errno, String error, String detail) {
+        super(call + " of " + object + " failed: " + error + (detail.isEmpty() ? "" : "; " + detail));
+        this.reason = reason;
+        this.call = call;
+        this.object = object;
+        this.errno = errno;
+        this.error = error;
+        this.detail = detail;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    public String call() {
+        return call;
+    }
+
+    /** Path of the file the call was about. */
+    public String object() {
+        return object;
+    }
+
+    public int errno() {
+        return errno;
+    }
+
+    /** Name and meaning of the error number. */
+    public String error() {
+        return error;
+    }
+
+    /** What is known besides: whose the object is, or what it is; may be empty. */
+    public String detail() {
+        return detail;
+    }
+}

@@ -1,0 +1,134 @@
+package io.zerobuffer.internal.os.linux;
+
+import static io.zerobuffer.internal.os.linux.Libc.ENOENT;
+import static io.zerobuffer.internal.os.linux.Libc.O_CREAT;
+import static io.zerobuffer.internal.os.linux.Libc.O_EXCL;
+import static io.zerobuffer.internal.os.linux.Libc.O_NONBLOCK;
+import static io.zerobuffer.internal.os.linux.Libc.O_RDWR;
+
+import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.os.OsException;
+import io.zerobuffer.internal.os.Owner;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A POSIX named semaphore, through the C library's own operations. A peer that truncates the semaphore's file ends the JVM: this is for C libraries
+ * whose semaphores {@link GlibcSemaphore} cannot operate itself.
+ */
+final class LibcSemaphore implements NamedSemaphore {
+    /** sizeof(sem_t) of glibc and musl on 64-bit systems. */
+    static final long SIZE = 32;
+
+    private final String name;
+    private final MemorySegment semaphore;
+    private final FileStatus id;
+    /** Scratch of {@link #take}: one thread at a time waits. */
+    private final MemorySegment timespec;
+
+    private LibcSemaphore(String name, MemorySegment semaphore, Arena arena) {
+        this.name = name;
+        this.semaphore = semaphore;
+        this.id = LinuxSharedMemory.statusOf(fileName(name));
+        this.timespec = arena.allocate(Libc.TIMESPEC);
+    }
+
+    static LibcSemaphore create(String name, int mode, Arena arena) throws OsException {
+        MemorySegment semaphore = Libc.semOpen("/" + name, O_CREAT | O_EXCL, mode, arena);
+        try {
+            setMode(name, mode);
+            return new LibcSemaphore(name, semaphore, arena);
+        } catch (OsException | RuntimeException e) {
+            Libc.semUnlink("/" + name);
+            throw e;
+        }
+    }
+
+    static LibcSemaphore open(String name, Arena arena) throws OsException {
+        FileStatus present = LinuxSharedMemory.statusOf(fileName(name));
+        if (present != null && !present.isRegular()) {
+            String path = LinuxSharedMemory.path(fileName(name));
+            throw Libc.foreign(path, path + " is " + present.type());
+        }
+        try {
+            return new LibcSemaphore(name, Libc.semOpen("/" + name, 0, 0, arena), arena);
+        } catch (OsException e) {
+            if (e.errno() == ENOENT) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** Sets permission bits, whatever the umask made of them. */
+    static void setMode(String name, int mode) throws OsException {
+        String file = fileName(name);
+        int fd = Libc.shmOpen("/" + file, O_RDWR | O_NONBLOCK, 0);
+        try {
+            Libc.fchmod(fd, mode, LinuxSharedMemory.path(file));
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    @Override
+    public int value() {
+        return Libc.semGetvalue(semaphore);
+    }
+
+    @Override
+    public void post(int tokens) {
+        // A semaphore at its maximum wakes every waiter there can be.
+        for (int token = 0; token < tokens; token++) {
+            Libc.semPost(semaphore);
+        }
+    }
+
+    @Override
+    public boolean tryTake() {
+        return Libc.semTrywait(semaphore);
+    }
+
+    @Override
+    public int takeAll() {
+        int tokens = 0;
+        while (tryTake()) {
+            tokens++;
+        }
+        return tokens;
+    }
+
+    @Override
+    public boolean take(long nanos) {
+        return Thread.currentThread().isVirtual() ? StandIn.take(this, nanos) : Libc.semWait(semaphore, nanos, timespec);
+    }
+
+    @Override
+    public Owner owner() {
+        return id == null ? null : id.owner();
+    }
+
+    @Override
+    public String path() {
+        return LinuxSharedMemory.path(fileName(name));
+    }
+
+    @Override
+    public void unlink() throws OsException {
+        FileStatus present = LinuxSharedMemory.statusOf(fileName(name));
+        if (present != null && id != null && present.isSameFile(id)) {
+            Libc.semUnlink("/" + name);
+        }
+    }
+
+    /** Whether a file can be a semaphore's: a segment, which may have such a name, is larger. */
+    static boolean isSemaphore(FileStatus status) {
+        return status.isRegular() && status.size() <= SIZE;
+    }
+
+    /** glibc keeps semaphore x in the file sem.x, musl in the file x. */
+    static String fileName(String name) {
+        String glibc = "sem." + name;
+        return LinuxSharedMemory.statusOf(glibc) != null ? glibc : name;
+    }
+}

@@ -1,0 +1,210 @@
+package io.zerobuffer.internal.os.linux;
+
+import static io.zerobuffer.internal.os.linux.Libc.EEXIST;
+import static io.zerobuffer.internal.os.linux.Libc.ENOENT;
+import static io.zerobuffer.internal.os.linux.Libc.LOCK_EX;
+import static io.zerobuffer.internal.os.linux.Libc.LOCK_NB;
+import static io.zerobuffer.internal.os.linux.Libc.LOCK_SH;
+import static io.zerobuffer.internal.os.linux.Libc.O_CLOEXEC;
+import static io.zerobuffer.internal.os.linux.Libc.O_CREAT;
+import static io.zerobuffer.internal.os.linux.Libc.O_EXCL;
+import static io.zerobuffer.internal.os.linux.Libc.O_NOFOLLOW;
+import static io.zerobuffer.internal.os.linux.Libc.O_NONBLOCK;
+import static io.zerobuffer.internal.os.linux.Libc.O_RDONLY;
+
+import io.zerobuffer.internal.os.LockState;
+import io.zerobuffer.internal.os.OsException;
+import io.zerobuffer.internal.os.OwnerLock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * A file in the lock directory, held with flock(2) as the other implementations hold it; java.nio's locks are fcntl locks and exclude nobody
+ * who uses flock.
+ */
+final class LinuxOwnerLock implements OwnerLock {
+    private static final String SUFFIX = ".lock";
+
+    /** A look by {@link #state} holds a free lock for an instant; an owner-to-be tries again this often. */
+    private static final int ATTEMPTS = 5;
+    private static final long ATTEMPT_PAUSE_MILLIS = 2;
+
+    private final String name;
+    private final int fd;
+    private final boolean wasLeftBehind;
+
+    private LinuxOwnerLock(String name, int fd, boolean wasLeftBehind) {
+        this.name = name;
+        this.fd = fd;
+        this.wasLeftBehind = wasLeftBehind;
+    }
+
+    static LinuxOwnerLock tryLock(String name, int mode) throws OsException {
+        try (LockDirectory directory = LockDirectory.openOrMake(name)) {
+            return tryLock(directory.file(name + SUFFIX), name, mode);
+        }
+    }
+
+    private static LinuxOwnerLock tryLock(Libc.Place place, String name, int mode) throws OsException {
+        int attempts = 0;
+        while (true) {
+            int fd;
+            try {
+                fd = openOrMinusOne(place);
+            } catch (OsException refused) {
+                if (refused.reason() == OsException.Reason.NO_PERMISSION && isListedAsHeld(place)) {
+                    return null;
+                }
+                throw refused;
+            }
+            boolean wasLeftBehind = fd >= 0;
+            if (!wasLeftBehind) {
+                fd = create(place, mode);
+            }
+            if (fd < 0) {
+                continue;
+            }
+            boolean taken = false;
+            try {
+                boolean free = Libc.flock(fd, LOCK_EX | LOCK_NB, place.path());
+                // The owner before removes the file while holding it: what we locked may have lost its name meanwhile.
+                taken = free && isNamed(fd, place);
+                if (taken) {
+                    return new LinuxOwnerLock(name, fd, wasLeftBehind);
+                }
+                if (!free && ++attempts == ATTEMPTS) {
+                    return null;
+                }
+            } catch (OsException refused) {
+                if (!wasLeftBehind) {
+                    Libc.unlink(place);
+                }
+                throw refused;
+            } finally {
+                if (!taken) {
+                    Libc.close(fd);
+                }
+            }
+            pause();
+        }
+    }
+
+    static LockState state(String name) {
+        try (LockDirectory directory = LockDirectory.openOrNull(name)) {
+            int fd = directory == null ? -1 : openOrMinusOne(directory.file(name + SUFFIX));
+            if (fd < 0) {
+                return LockState.UNKNOWN;
+            }
+            try {
+                // Closing the descriptor gives back what this may take.
+                return Libc.flock(fd, LOCK_SH | LOCK_NB, name) ? LockState.FREE : LockState.HELD;
+            } finally {
+                Libc.close(fd);
+            }
+        } catch (OsException cannotLook) {
+            return LockState.UNKNOWN;
+        }
+    }
+
+    @Override
+    public boolean wasLeftBehind() {
+        return wasLeftBehind;
+    }
+
+    @Override
+    public void release() {
+        try (LockDirectory directory = LockDirectory.openOrNull(name)) {
+            if (directory != null && isNamed(fd, directory.file(name + SUFFIX))) {
+                Libc.unlink(directory.file(name + SUFFIX));
+            }
+        } catch (OsException leftForTheNextOwner) {
+            // In a sticky directory another user's file stays; unlocked, it hinders nobody.
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    /** Whether the kernel lists a flock of a file that may not be opened; false where it cannot be told. */
+    private static boolean isListedAsHeld(Libc.Place place) throws OsException {
+        FileStatus file = Libc.lstat(place);
+        if (file == null) {
+            return false;
+        }
+        String key = String.format(" %02x:%02x:%d ", file.deviceMajor(), file.deviceMinor(), file.inode());
+        // proc(5), /proc/locks: number, kind, advisory, access, process, major:minor:inode, range.
+        try (Stream<String> locks = Files.lines(Path.of("/proc/locks"), StandardCharsets.ISO_8859_1)) {
+            return locks.anyMatch(lock -> lock.contains(" FLOCK ") && lock.contains(key));
+        } catch (IOException | UncheckedIOException hidden) {
+            return false;
+        }
+    }
+
+    private static boolean isNamed(int fd, Libc.Place place) throws OsException {
+        FileStatus present = Libc.lstat(place);
+        return present != null && present.isSameFile(Libc.fstat(fd, place.path()));
+    }
+
+    /**
+     * Read-only is enough for flock, and works for other users' lock files; O_CREAT would not, fs.protected_regular.
+     */
+    private static int openOrMinusOne(Libc.Place place) throws OsException {
+        int fd = openExpecting(ENOENT, place, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0);
+        if (fd < 0) {
+            return fd;
+        }
+        boolean isRegular = false;
+        try {
+            FileStatus status = Libc.fstat(fd, place.path());
+            isRegular = status.isRegular();
+            if (!isRegular) {
+                throw Libc.foreign(place.path(), place.path() + " is " + status.type());
+            }
+            return fd;
+        } finally {
+            if (!isRegular) {
+                Libc.close(fd);
+            }
+        }
+    }
+
+    private static int create(Libc.Place place, int mode) throws OsException {
+        int fd = openExpecting(EEXIST, place, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+        if (fd < 0) {
+            return fd;
+        }
+        boolean created = false;
+        try {
+            Libc.fchmod(fd, mode, place.path());
+            created = true;
+            return fd;
+        } finally {
+            if (!created) {
+                Libc.close(fd);
+                Libc.unlink(place);
+            }
+        }
+    }
+
+    private static int openExpecting(int errno, Libc.Place place, int flags, int mode) throws OsException {
+        try {
+            return Libc.open(place, flags, mode);
+        } catch (OsException e) {
+            if (e.errno() == errno) {
+                return -1;
+            }
+            throw e;
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(ATTEMPT_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.zerobuffer.internal.peer;
+
+import io.zerobuffer.errors.NativeAccessDeniedException;
+import io.zerobuffer.errors.UnsupportedPlatformException;
+import io.zerobuffer.internal.os.OperatingSystem;
+import io.zerobuffer.internal.os.linux.LinuxOperatingSystem;
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+import java.util.Set;
+
+/** The one place where the operating system is chosen. */
+public final class Platform {
+    private static final Set<String> PROCESSORS = Set.of("amd64", "x86_64", "aarch64");
+
+    private Platform() {}
+
+    public static OperatingSystem operatingSystem(BufferName name) {
+        String system = System.getProperty("os.name");
+        String processor = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        if (!system.equals("Linux") || !PROCESSORS.contains(processor)) {
+            throw new UnsupportedPlatformException(name.value(), system + " on " + processor);
+        }
+        requireNativeAccess(name);
+        return LinuxOperatingSystem.INSTANCE;
+    }
+
+    /**
+     * Asked before a class of the system's layer is initialised: one that failed in that is lost until the JVM ends.
+     */
+    private static void requireNativeAccess(BufferName name) {
+        try {
+            MemorySegment.NULL.reinterpret(0);
+        } catch (IllegalCallerException denied) {
+            Module module = Platform.class.getModule();
+            String grantee = module.isNamed() ? module.getName() : "ALL-UNNAMED";
+            NativeAccessDeniedException translated =
+                    new NativeAccessDeniedException(name.value(), "--enable-native-access=" + grantee);
+            translated.initCause(denied);
+            throw translated;
+        }
+    }
+}
