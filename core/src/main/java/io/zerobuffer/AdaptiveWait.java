@@ -3,8 +3,9 @@ package io.zerobuffer;
 /**
  * Pauses, then yields, then sleeps; the looking is given up step by step while it does not help.
  *
- * <p>Its constants are those that were best for two processes on processors of their own and on one (docs/performance.md). Pausing only would keep a peer
- * on the same processor from running; yielding from the start costs system calls.
+ * <p>Its constants are those that were best for two processes on processors of their own and on one
+ * (docs/performance.md). Pausing only would keep a peer on the same processor from running; yielding from the start
+ * costs system calls.
  */
 final class AdaptiveWait implements WaitStrategy {
     /** About 2 µs. */

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Frames that a writer publishes together, which costs little more than to publish one: for many small frames much faster than
- * {@link Writer#write(byte[])} for each.
+ * Frames that a writer publishes together, which costs little more than to publish one: for many small frames much
+ * faster than {@link Writer#write(byte[])} for each.
  *
  * {@snippet :
  * try (Batch batch = writer.batch()) {
@@ -17,11 +17,12 @@ import java.util.function.Consumer;
  * }
  * }
  *
- * <p>The reader gets the frames at {@link #publish} or {@link #close}, and before that whenever the batch has filled a quarter of the ring, wraps, or has
- * to wait for space. A writer that dies or is closed before takes the frames with it, and nothing else.
+ * <p>The reader gets the frames at {@link #publish} or {@link #close}, and before that whenever the batch has filled a
+ * quarter of the ring, wraps, or has to wait for space. A writer that dies or is closed before takes the frames with
+ * it, and nothing else.
  *
- * <p>A writer has one batch object: allocation costs nothing. It belongs to the writer's thread at the time. While it is open, the writer's own write and
- * claim methods throw {@link IllegalStateException}; when it is closed, its own do.
+ * <p>A writer has one batch object: allocation costs nothing. It belongs to the writer's thread at the time. While it
+ * is open, the writer's own write and claim methods throw {@link IllegalStateException}; when it is closed, its own do.
  */
 public final class Batch implements AutoCloseable {
     private final Writer writer;
@@ -40,8 +41,8 @@ public final class Batch implements AutoCloseable {
      * Adds a frame by copy.
      *
      * @return the frame's sequence number
-     * @throws BufferFullException if the reader does not release enough space within the write timeout; what was in the batch is published; otherwise as
-     *     {@link Writer#write(byte[])}
+     * @throws BufferFullException if the reader does not release enough space within the write timeout; what was in the
+     *     batch is published; otherwise as {@link Writer#write(byte[])}
      */
     public long write(byte[] data) {
         return write(data, 0, data.length);
@@ -85,7 +86,8 @@ public final class Batch implements AutoCloseable {
     }
 
     /**
-     * Publishes the frames and closes the batch; a claim that is still open is one of the writer's own then. Closing again, or after the writer, does nothing.
+     * Publishes the frames and closes the batch; a claim that is still open is one of the writer's own then. Closing
+     * again, or after the writer, does nothing.
      */
     @Override
     public void close() {
@@ -97,7 +99,8 @@ public final class Batch implements AutoCloseable {
 
     private void requireOpen() {
         if (!open) {
-            throw new IllegalStateException("buffer '" + writer.name() + "': the batch was closed; begin another with Writer.batch()");
+            throw new IllegalStateException(
+                    "buffer '" + writer.name() + "': the batch was closed; begin another with Writer.batch()");
         }
     }
 }

@@ -5,8 +5,8 @@ import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The state of a buffer at one moment, as its header block shows it. The fields are read one after the other while both sides work, so they
- * may differ by the frames of that moment.
+ * The state of a buffer at one moment, as its header block shows it. The fields are read one after the other while both
+ * sides work, so they may differ by the frames of that moment.
  *
  * @param name the buffer's name
  * @param metadataSize size of the metadata block in bytes
@@ -14,7 +14,8 @@ import java.lang.foreign.MemorySegment;
  * @param payloadSize size of the ring in bytes
  * @param freeBytes bytes of the ring that are free
  * @param writtenCount frames and wrap markers written, as the writer counts them
- * @param readCount frames and wrap markers read; up to 64 behind while the reader takes frames without a pause of microseconds between two
+ * @param readCount frames and wrap markers read; up to 64 behind while the reader takes frames without a pause of
+ *     microseconds between two
  * @param writerPid the writer's process id, 0 = none
  * @param readerPid the reader's process id, 0 = none
  * @param framesSkipped frames the reader released unseen, {@link Reader#latest}; 0 when asked of a writer
@@ -50,8 +51,13 @@ public record BufferHealth(
     private static final double CRITICAL_OVER = 0.95;
 
     static BufferHealth of(
-            String name, MemorySegment segment, SegmentLayout layout, long freeBytes, long framesSkipped,
-            long framesHeld, long heldBytes) {
+            String name,
+            MemorySegment segment,
+            SegmentLayout layout,
+            long freeBytes,
+            long framesSkipped,
+            long framesHeld,
+            long heldBytes) {
         return new BufferHealth(
                 name,
                 layout.metadataSize(),

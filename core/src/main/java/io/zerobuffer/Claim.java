@@ -13,14 +13,14 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * Space in shared memory, claimed by a writer to be filled in place. {@link #commit} publishes it, {@link #abort} gives it up without a trace;
- * {@link #close} aborts what was not committed. Its content is undefined until written.
+ * Space in shared memory, claimed by a writer to be filled in place. {@link #commit} publishes it, {@link #abort} gives
+ * it up without a trace; {@link #close} aborts what was not committed. Its content is undefined until written.
  *
- * <p>After either, every access throws {@link FrameReleasedException}, after its writer's close {@link BufferClosedException}. An access outside 0 to
- * {@link #size} throws {@link IndexOutOfBoundsException}.
+ * <p>After either, every access throws {@link FrameReleasedException}, after its writer's close
+ * {@link BufferClosedException}. An access outside 0 to {@link #size} throws {@link IndexOutOfBoundsException}.
  *
- * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the claim a view that dies with it, even if it was
- * passed on.
+ * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the claim a view that dies with it,
+ * even if it was passed on.
  *
  * <p><b>Threads.</b> A claim belongs to its writer's thread at the time; see {@link Writer}. A view that the claiming
  * thread asks for costs some ten nanoseconds, and is for that thread alone, which then has to commit or abort. Where
@@ -36,9 +36,18 @@ public final class Claim implements AutoCloseable {
     private static final long ENDED = -1;
 
     private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle().withInvokeExactBehavior();
-    private static final VarHandle SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
-    private static final VarHandle INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
-    private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN)
+            .varHandle()
+            .withInvokeExactBehavior();
+    private static final VarHandle INT = ValueLayout.JAVA_INT_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN)
+            .varHandle()
+            .withInvokeExactBehavior();
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN)
+            .varHandle()
+            .withInvokeExactBehavior();
 
     private final Writer writer;
     private final boolean isMetadata;
@@ -46,6 +55,7 @@ public final class Claim implements AutoCloseable {
     private final Draft draft;
     /** Whether a filler has it, after which it is committed. */
     private final boolean isLent;
+
     private long start;
     private long size;
 

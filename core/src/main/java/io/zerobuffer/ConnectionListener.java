@@ -3,8 +3,8 @@ package io.zerobuffer;
 import io.zerobuffer.errors.ZeroBufferException;
 
 /**
- * Hears when the other side of a reconnecting reader or writer changes. Called on the thread that reads or writes, inside the call that noticed; an
- * exception it throws comes out of that call.
+ * Hears when the other side of a reconnecting reader or writer changes. Called on the thread that reads or writes,
+ * inside the call that noticed; an exception it throws comes out of that call.
  */
 public interface ConnectionListener {
     /**

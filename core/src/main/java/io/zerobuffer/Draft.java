@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
 /**
- * A frame that is prepared outside of the ring, because its turn has not come: claimed, filled and committed like one in the ring, then written by copy.
- * Its memory is used again for the next.
+ * A frame that is prepared outside of the ring, because its turn has not come: claimed, filled and committed like one
+ * in the ring, then written by copy. Its memory is used again for the next.
  *
  * <p><b>Threads.</b> One at a time, and any: only {@link #write} uses the writer, and belongs to its thread.
  */
@@ -73,7 +73,10 @@ public final class Draft implements AutoCloseable {
         return sequence;
     }
 
-    /** Drops the frame that was committed, if any, and frees the memory, at the latest when the last view of it ends. The next claim provides it again. */
+    /**
+     * Drops the frame that was committed, if any, and frees the memory, at the latest when the last view of it ends.
+     * The next claim provides it again.
+     */
     @Override
     public void close() {
         committed = NOTHING;

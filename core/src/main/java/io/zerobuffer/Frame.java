@@ -16,11 +16,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A frame where it lies in shared memory, read-only, until {@link #release}.
  *
- * <p>After release every access throws {@link FrameReleasedException}, after its reader's close {@link BufferClosedException}; the space then
- * belongs to the writer again. An access outside 0 to {@link #size} throws {@link IndexOutOfBoundsException}.
+ * <p>After release every access throws {@link FrameReleasedException}, after its reader's close
+ * {@link BufferClosedException}; the space then belongs to the writer again. An access outside 0 to {@link #size}
+ * throws {@link IndexOutOfBoundsException}.
  *
- * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the frame a view that dies with it, even if it was
- * passed on.
+ * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the frame a view that dies with it,
+ * even if it was passed on.
  *
  * <p><b>Threads.</b> A frame belongs to its reader's thread at the time; see {@link Reader}. A view that the thread
  * which read the frame asks for costs some ten nanoseconds, and is for that thread alone, which then has to release the
@@ -38,11 +39,21 @@ public final class Frame implements AutoCloseable {
     /** HotSpot makes none of the last few lengths. */
     private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
-    // Not by the segment's own methods: those are one more of the 15 levels that HotSpot inlines (MaxInlineLevel), and a loop over a frame is deep down.
+    // Not by the segment's own methods: those are one more of the 15 levels that HotSpot inlines (MaxInlineLevel), and
+    // a loop over a frame is deep down.
     private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle().withInvokeExactBehavior();
-    private static final VarHandle SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
-    private static final VarHandle INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
-    private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN)
+            .varHandle()
+            .withInvokeExactBehavior();
+    private static final VarHandle INT = ValueLayout.JAVA_INT_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN)
+            .varHandle()
+            .withInvokeExactBehavior();
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN)
+            .varHandle()
+            .withInvokeExactBehavior();
 
     private final Reader reader;
     private long ticket;
@@ -215,10 +226,12 @@ public final class Frame implements AutoCloseable {
     }
 
     /**
-     * Another frame of the same bytes, to be used and released by another thread: each has a life and a {@link #segment} of its own, and the writer gets
-     * the space back when the last one is released. Allocates that frame, 64 bytes, and the first time 16 bytes to count them.
+     * Another frame of the same bytes, to be used and released by another thread: each has a life and a
+     * {@link #segment} of its own, and the writer gets the space back when the last one is released. Allocates that
+     * frame, 64 bytes, and the first time 16 bytes to count them.
      *
-     * <p>For the thread this frame belongs to. Frames that are released by different threads need {@link ReaderConfig.Builder#releaseFromAnyThread}.
+     * <p>For the thread this frame belongs to. Frames that are released by different threads need
+     * {@link ReaderConfig.Builder#releaseFromAnyThread}.
      */
     public Frame share() {
         checked(0, size);
@@ -284,7 +297,10 @@ public final class Frame implements AutoCloseable {
         }
     }
 
-    /** Makes the frame inaccessible; true if its space is to be given back: the frame was accessible, and none that shares its bytes still is. */
+    /**
+     * Makes the frame inaccessible; true if its space is to be given back: the frame was accessible, and none that
+     * shares its bytes still is.
+     */
     boolean end() {
         if (limit == RELEASED) {
             return false;
@@ -315,7 +331,7 @@ public final class Frame implements AutoCloseable {
         if (limit == RELEASED) {
             return new FrameReleasedException(reader.name(), "frame " + sequence + ", which was released,");
         }
-        return new IndexOutOfBoundsException(
-                length + " bytes at offset " + offset + " are not inside frame " + sequence + " of " + limit + " bytes");
+        return new IndexOutOfBoundsException(length + " bytes at offset " + offset + " are not inside frame " + sequence
+                + " of " + limit + " bytes");
     }
 }

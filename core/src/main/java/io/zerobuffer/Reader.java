@@ -55,14 +55,14 @@ import java.util.function.Consumer;
  * }
  * }
  *
- * <p>Frames are used where they lie, without a copy. Several may be held while later ones are read, and released in any order; the writer gets
- * the space back in the order in which frames were read.
+ * <p>Frames are used where they lie, without a copy. Several may be held while later ones are read, and released in any
+ * order; the writer gets the space back in the order in which frames were read.
  *
- * <p><b>Threads.</b> One thread at a time may use a reader and its frames; handing them from thread to thread needs the usual
- * happens-before, and the thread that read a frame and asked for its {@link Frame#segment} has to release it. With
- * {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own meanwhile,
- * whoever asked for what.
- * {@link #close} may be called from any thread, and ends a wait in {@link #read()}. A virtual thread that waits is parked, and keeps no carrier.
+ * <p><b>Threads.</b> One thread at a time may use a reader and its frames; handing them from thread to thread needs the
+ * usual happens-before, and the thread that read a frame and asked for its {@link Frame#segment} has to release it.
+ * With {@link ReaderConfig.Builder#releaseFromAnyThread}, frames may be used and released by threads of their own
+ * meanwhile, whoever asked for what. {@link #close} may be called from any thread, and ends a wait in {@link #read()}.
+ * A virtual thread that waits is parked, and keeps no carrier.
  *
  * <p><b>Exit.</b> A reader that is open when the program ends, by itself, by {@link System#exit} or by a signal other
  * than SIGKILL, is closed then: a call gets {@link BufferClosedException}, nothing is left behind, and the exit takes
@@ -82,8 +82,8 @@ public final class Reader implements AutoCloseable {
     static final int LOOKS_PER_CLOCK = 16;
 
     /**
-     * So many looks, some microseconds, are at the ring alone before the semaphore and the peer are looked at: a peer at work posts and counts in those
-     * cache lines.
+     * So many looks, some microseconds, are at the ring alone before the semaphore and the peer are looked at: a peer
+     * at work posts and counts in those cache lines.
      */
     static final int LOOKS_AT_RING_ONLY = 64;
 
@@ -110,7 +110,10 @@ public final class Reader implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
-    /** Tokens taken so far: if the ring is empty and these are more than frames were taken, one came without a frame, as a good-bye or a wake-up. */
+    /**
+     * Tokens taken so far: if the ring is empty and these are more than frames were taken, one came without a frame, as
+     * a good-bye or a wake-up.
+     */
     private long tokensTaken;
     /** How many frames had been taken when tokens were taken off last. */
     private long tokensTakenAt;
@@ -130,16 +133,19 @@ public final class Reader implements AutoCloseable {
      * RingReader#NOTHING}.
      */
     private long stashed = RingReader.NOTHING;
+
     private final Duration silenceTimeout;
 
     /**
      * Who was the writer when it was asked last, 0 = nobody; whether to ask again; whether it is one of this library.
      */
     private long knownPid;
+
     private boolean mustIdentify = true;
     private boolean writerIsOurs;
     /** How many writers left asleep, for they stay counted among the sleepers; and who of them was the last. */
     private int sleepersLeft;
+
     private long departedPid;
     /** What is to be told of a frame that was written over while it was in use. */
     private volatile CorruptBufferException overwritten;
@@ -150,6 +156,7 @@ public final class Reader implements AutoCloseable {
 
     /** The frame that {@link #drain} hands out, again and again. */
     private Frame lent = new Frame(this);
+
     private boolean draining;
 
     /**
@@ -167,7 +174,12 @@ public final class Reader implements AutoCloseable {
         this.ring = new RingReader(name.value(), segment, buffer.memory().lasting(), layout);
         ring.onRestart(this::doubtWriter);
         this.mapping = buffer.mapping();
-        this.writerWatch = new PeerWatch(buffer.memory(), HeaderBlock.WRITER_PID_OFFSET, buffer.processes(), Instant.MAX, () -> LockState.UNKNOWN);
+        this.writerWatch = new PeerWatch(
+                buffer.memory(),
+                HeaderBlock.WRITER_PID_OFFSET,
+                buffer.processes(),
+                Instant.MAX,
+                () -> LockState.UNKNOWN);
         this.writer = new WriterPresence(writerWatch, WAIT_SLICE_NANOS / 2);
         this.silenceTimeout = config.silenceTimeout();
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
@@ -198,7 +210,8 @@ public final class Reader implements AutoCloseable {
      */
     public static Reader create(String name, ReaderConfig config) {
         BufferName checkedName = new BufferName(name);
-        return ExitHook.open(name, () -> new Reader(checkedName, OwnedBuffer.create(checkedName, config.wanted()), config));
+        return ExitHook.open(
+                name, () -> new Reader(checkedName, OwnedBuffer.create(checkedName, config.wanted()), config));
     }
 
     /** The buffer's name. */
@@ -218,8 +231,8 @@ public final class Reader implements AutoCloseable {
     /**
      * Takes the next frame, waiting for it if necessary.
      *
-     * <p>When the writer is gone and its last frame was read, this throws {@link WriterDeadException} once; the next call waits for the next
-     * writer. A frame that cannot be handed out (the two exceptions below) stays the next one.
+     * <p>When the writer is gone and its last frame was read, this throws {@link WriterDeadException} once; the next
+     * call waits for the next writer. A frame that cannot be handed out (the two exceptions below) stays the next one.
      *
      * @param timeout how long to wait; zero only looks
      * @return the frame, to be released; or null when none came within the timeout
@@ -266,8 +279,8 @@ public final class Reader implements AutoCloseable {
     }
 
     /**
-     * Hands out the frames there are, one after the other, and releases them together; does not wait. For many small frames much faster than
-     * {@link #read()} for each, and without allocation.
+     * Hands out the frames there are, one after the other, and releases them together; does not wait. For many small
+     * frames much faster than {@link #read()} for each, and without allocation.
      *
      * @see #drain(Consumer, int, Duration)
      */
@@ -276,11 +289,12 @@ public final class Reader implements AutoCloseable {
     }
 
     /**
-     * Hands out the frames there are, one after the other, and releases them together; waits for the first one if necessary.
+     * Hands out the frames there are, one after the other, and releases them together; waits for the first one if
+     * necessary.
      *
-     * <p>A frame is accessible while the handler has it; the object is used again for the next one. The writer gets the space back when the call ends, or
-     * a quarter of the ring was read, or the handler released the frame itself. If the handler throws, its frame counts as read, and those after it are
-     * still to be read.
+     * <p>A frame is accessible while the handler has it; the object is used again for the next one. The writer gets the
+     * space back when the call ends, or a quarter of the ring was read, or the handler released the frame itself. If
+     * the handler throws, its frame counts as read, and those after it are still to be read.
      *
      * @param limit how many frames at most, 1 or more
      * @param timeout how long to wait for the first one; zero only looks
@@ -466,7 +480,10 @@ public final class Reader implements AutoCloseable {
         return layout.maxFrameSize();
     }
 
-    /** Whether frames may be used and released by any thread while another one reads; see {@link ReaderConfig.Builder#releaseFromAnyThread}. */
+    /**
+     * Whether frames may be used and released by any thread while another one reads; see
+     * {@link ReaderConfig.Builder#releaseFromAnyThread}.
+     */
     public boolean releasesFromAnyThread() {
         return frameLock != null;
     }
@@ -498,7 +515,10 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    /** The writer's process id as it stored it; 0 when there is none. Costs no more than to read it, unlike {@link #isWriterConnected}. */
+    /**
+     * The writer's process id as it stored it; 0 when there is none. Costs no more than to read it, unlike
+     * {@link #isWriterConnected}.
+     */
     public long writerPid() {
         requireOpen();
         try {
@@ -590,9 +610,9 @@ public final class Reader implements AutoCloseable {
     }
 
     /**
-     * Closes the reader and removes the buffer. A connected writer learns of it at its next call. Unreleased frames become inaccessible; a
-     * {@link Frame#segment()} that is for another thread alone stays readable until that thread releases its frame.
-     * Closing again does nothing.
+     * Closes the reader and removes the buffer. A connected writer learns of it at its next call. Unreleased frames
+     * become inaccessible; a {@link Frame#segment()} that is for another thread alone stays readable until that thread
+     * releases its frame. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -640,9 +660,14 @@ public final class Reader implements AutoCloseable {
         try {
             if (!closed && !ring.isIntact(offset, size, sequence)) {
                 long found = FrameHeader.sequence(segment, offset - FrameHeader.SIZE);
-                overwritten = new CorruptBufferException(name.value(), "sequence of a frame in use", found, "it was "
-                        + sequence + ": its writer, of another implementation, went over it, and what was read of it"
-                        + " may be wrong");
+                overwritten = new CorruptBufferException(
+                        name.value(),
+                        "sequence of a frame in use",
+                        found,
+                        "it was "
+                                + sequence
+                                + ": its writer, of another implementation, went over it, and what was read of it"
+                                + " may be wrong");
             }
         } catch (IllegalStateException | InternalError closedMeanwhile) {
             // Nobody reads on.
@@ -823,17 +848,23 @@ public final class Reader implements AutoCloseable {
     }
 
     private long await(long timeoutNanos) {
-        // A peer at work is faster than the clock is read, and what else there is to look at would take cache lines from it.
+        // A peer at work is faster than the clock is read, and what else there is to look at would take cache lines
+        // from it.
         long ticket = timeoutNanos > 0 ? look(1, LOOKS_PER_CLOCK, 0, 0, timeoutNanos) : RingReader.NOTHING;
         if (ticket != RingReader.NOTHING) {
             return ticket;
         }
         long start = System.nanoTime();
-        ticket = timeoutNanos > 0 ? look(LOOKS_PER_CLOCK, LOOKS_AT_RING_ONLY, start, 0, timeoutNanos) : RingReader.NOTHING;
+        ticket = timeoutNanos > 0
+                ? look(LOOKS_PER_CLOCK, LOOKS_AT_RING_ONLY, start, 0, timeoutNanos)
+                : RingReader.NOTHING;
         return ticket != RingReader.NOTHING ? ticket : awaitAndCount(timeoutNanos, start);
     }
 
-    /** After a pause there is time to store the count of this frame, too: while a slow stream's frame is used, the counts are exact. */
+    /**
+     * After a pause there is time to store the count of this frame, too: while a slow stream's frame is used, the
+     * counts are exact.
+     */
     private long awaitAndCount(long timeoutNanos, long start) {
         ring.publishCount();
         long ticket = await(timeoutNanos, start);
@@ -847,7 +878,8 @@ public final class Reader implements AutoCloseable {
             requireOpen();
             refused.removeIf(Frame::tryRelease);
             WriterDeadException gone = departure(start + waited, timeoutNanos);
-            // Tokens first, then the look: a frame after the look leaves a token to wake on, and the writer's last one came before it left.
+            // Tokens first, then the look: a frame after the look leaves a token to wake on, and the writer's last one
+            // came before it left.
             takeTokensOff();
             boolean isOver = gone != null && departure != WriterPresence.Departure.SILENT;
             long ticket = isOver ? takeLast() : take();
@@ -922,7 +954,10 @@ public final class Reader implements AutoCloseable {
         return ticket;
     }
 
-    /** Looks for a frame between two numbers of looks, as long as the strategy says, and until a time, in nanoseconds since the start, at most. */
+    /**
+     * Looks for a frame between two numbers of looks, as long as the strategy says, and until a time, in nanoseconds
+     * since the start, at most.
+     */
     private long look(int from, int to, long start, long alreadyWaited, long end) {
         long waited = alreadyWaited;
         for (int looks = from; looks < to && waitStrategy.lookAgain(looks, waited); looks++) {
@@ -941,7 +976,10 @@ public final class Reader implements AutoCloseable {
         return RingReader.NOTHING;
     }
 
-    /** A token without a frame and without a writer is how one of this library said good-bye, also one that came and went unseen. */
+    /**
+     * A token without a frame and without a writer is how one of this library said good-bye, also one that came and
+     * went unseen.
+     */
     private void hearGoodbye() {
         long pid = HeaderBlock.writerPidAcquire(segment);
         if (writer.hearGoodbye(pid, HeaderBlock.writerConnectionAcquire(segment)) && listener != null) {

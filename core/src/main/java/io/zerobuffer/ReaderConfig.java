@@ -9,8 +9,8 @@ import java.util.Objects;
 /**
  * How a {@link Reader} creates its buffer. Immutable.
  *
- * <p>Rule of thumb for the payload size: three times the largest frame, plus 16 bytes per frame in flight. 1080p video of 6 MB frames at 30 per
- * second: 20 MB; 4K of 25 MB frames at 60: 80 MB; 1 KB telemetry at 1000 per second: 8 KB.
+ * <p>Rule of thumb for the payload size: three times the largest frame, plus 16 bytes per frame in flight. 1080p video
+ * of 6 MB frames at 30 per second: 20 MB; 4K of 25 MB frames at 60: 80 MB; 1 KB telemetry at 1000 per second: 8 KB.
  */
 public final class ReaderConfig {
     private final long metadataSize;
@@ -156,8 +156,9 @@ public final class ReaderConfig {
         }
 
         /**
-         * Whether to reserve every page at creation, about 0.3 ms per MB. Default true: too little memory is then an exception at creation. When
-         * false, it shows as a {@link io.zerobuffer.errors.CorruptBufferException} at the first access to a page that cannot be had.
+         * Whether to reserve every page at creation, about 0.3 ms per MB. Default true: too little memory is then an
+         * exception at creation. When false, it shows as a {@link io.zerobuffer.errors.CorruptBufferException} at the
+         * first access to a page that cannot be had.
          */
         public Builder reserveMemory(boolean reserve) {
             this.reserveMemory = reserve;
@@ -184,8 +185,8 @@ public final class ReaderConfig {
         }
 
         /**
-         * Makes the reader outlive its writers: when one is gone, the listener is told and the read goes on waiting for the next, instead of
-         * throwing {@link io.zerobuffer.errors.WriterDeadException}. Default: it throws.
+         * Makes the reader outlive its writers: when one is gone, the listener is told and the read goes on waiting for
+         * the next, instead of throwing {@link io.zerobuffer.errors.WriterDeadException}. Default: it throws.
          */
         public Builder reconnecting(ConnectionListener listener) {
             this.listener = Objects.requireNonNull(listener, "listener");

@@ -1,12 +1,15 @@
 package io.zerobuffer;
 
 /**
- * How a reader waits for a frame, and a writer for space, before it sleeps on the buffer's semaphore: looking again and again finds what the peer did within a
- * fraction of a microsecond, being woken takes tens of them, and looking costs a processor.
+ * How a reader waits for a frame, and a writer for space, before it sleeps on the buffer's semaphore: looking again and
+ * again finds what the peer did within a fraction of a microsecond, being woken takes tens of them, and looking costs a
+ * processor.
  *
- * <p>Whatever the strategy, a wait ends at its timeout, when the peer leaves or dies, when the thread is interrupted, and when its reader or writer is closed.
+ * <p>Whatever the strategy, a wait ends at its timeout, when the peer leaves or dies, when the thread is interrupted,
+ * and when its reader or writer is closed.
  *
- * <p><b>Threads.</b> Called by the waiting thread. An instance may serve several readers and writers; those of this interface do.
+ * <p><b>Threads.</b> Called by the waiting thread. An instance may serve several readers and writers; those of this
+ * interface do.
  */
 public interface WaitStrategy {
     /**
@@ -39,8 +42,9 @@ public interface WaitStrategy {
     }
 
     /**
-     * Looks as long as that tends to pay: for about 2 µs, then lets other threads run between the looks, up to 50 µs, then sleeps. The more often waits
-     * turn out longer than that, the sooner it sleeps. The default; a new instance each time.
+     * Looks as long as that tends to pay: for about 2 µs, then lets other threads run between the looks, up to 50 µs,
+     * then sleeps. The more often waits turn out longer than that, the sooner it sleeps. The default; a new instance
+     * each time.
      */
     static WaitStrategy adaptive() {
         return new AdaptiveWait();

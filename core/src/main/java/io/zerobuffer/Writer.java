@@ -49,22 +49,28 @@ import java.util.function.Consumer;
  * <p>A call that fails leaves the ring as it was. A frame that finds no space waits for the reader, as long as
  * {@link WriterConfig#writeTimeout()} says.
  *
- * <p><b>Threads.</b> One thread at a time may use a writer and its claim; handing them from thread to thread needs the usual
- * happens-before. {@link #close} may be called from any thread, and ends a wait for space. A virtual thread that waits is parked,
- * and keeps no carrier.
+ * <p><b>Threads.</b> One thread at a time may use a writer and its claim; handing them from thread to thread needs the
+ * usual happens-before. {@link #close} may be called from any thread, and ends a wait for space. A virtual thread that
+ * waits is parked, and keeps no carrier.
  *
  * <p><b>Exit.</b> A writer that is open when the program ends is closed then, as a {@link Reader} is: its reader learns
  * that it has closed, not that it died.
  */
 public final class Writer implements AutoCloseable {
-    /** sem-r gains a token per frame whether anybody waits or not: taken off this often, it stays far below its maximum. */
+    /**
+     * sem-r gains a token per frame whether anybody waits or not: taken off this often, it stays far below its maximum.
+     */
     private static final long TOKEN_INTERVAL = 1024;
 
     /** About a memory's speed, copied there and back. */
     private static final long BYTES_PER_NANO = 8;
 
-    /** A writer that writes so many frames in less than so many nanoseconds looks at the clock with the first of them only. */
+    /**
+     * A writer that writes so many frames in less than so many nanoseconds looks at the clock with the first of them
+     * only.
+     */
     private static final int FRAMES_PER_CLOCK = 8;
+
     private static final long FULL_SPEED_NANOS = 100_000;
 
     /** A batch is published when it has this part of the ring, so that the reader has something to do. */
@@ -98,6 +104,7 @@ public final class Writer implements AutoCloseable {
 
     /** The claim that {@link #write(long, Consumer)} hands out, again and again. */
     private final Claim lent = new Claim(this, false, true);
+
     private long tokensTakenAt;
 
     private boolean metadataClaimed;
@@ -163,7 +170,8 @@ public final class Writer implements AutoCloseable {
      * Connects to a buffer and becomes its writer. The sequence of a writer before is continued.
      *
      * @throws InvalidBufferNameException if the name is not legal
-     * @throws BufferNotFoundException if there is no complete buffer within the connect timeout; an attempt leaves no trace in it
+     * @throws BufferNotFoundException if there is no complete buffer within the connect timeout; an attempt leaves no
+     *     trace in it
      * @throws ReaderDeadException if there is one, but its reader is dead and no other came within the connect timeout
      * @throws WriterAlreadyConnectedException if it has a live writer
      * @throws IncompatibleVersionException if it is of another major version of the protocol
@@ -213,7 +221,10 @@ public final class Writer implements AutoCloseable {
         return copy(data, offset, length);
     }
 
-    /** Writes the remaining bytes of a buffer as a frame, and moves its position behind them; see {@link #write(byte[])}. */
+    /**
+     * Writes the remaining bytes of a buffer as a frame, and moves its position behind them; see
+     * {@link #write(byte[])}.
+     */
     public long write(ByteBuffer data) {
         long sequence = write(MemorySegment.ofBuffer(data));
         data.position(data.limit());
@@ -227,8 +238,9 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * Writes a frame in place: claims space, has it filled, and commits. The claim object is used again for the next frame, so nothing is allocated, which
-     * the compiler does not always achieve for {@link #claim}. If the filler throws, the claim is aborted; the filler may abort it itself.
+     * Writes a frame in place: claims space, has it filled, and commits. The claim object is used again for the next
+     * frame, so nothing is allocated, which the compiler does not always achieve for {@link #claim}. If the filler
+     * throws, the claim is aborted; the filler may abort it itself.
      *
      * @param size 1 to {@link #maxFrameSize()} bytes
      * @param filler fills the claim, which is accessible until it returns, and then is committed
@@ -290,7 +302,8 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * Claims space for a frame, to be written in place and then committed. Until then readers see nothing of it. One claim at a time.
+     * Claims space for a frame, to be written in place and then committed. Until then readers see nothing of it. One
+     * claim at a time.
      *
      * @param size 1 to {@link #maxFrameSize()} bytes
      * @throws IllegalStateException if a claim is open; otherwise as {@link #write(byte[])}
@@ -397,7 +410,10 @@ public final class Writer implements AutoCloseable {
         writeMetadata(MemorySegment.ofArray(content));
     }
 
-    /** Writes the remaining bytes of a buffer as metadata, and moves its position behind them; see {@link #writeMetadata(byte[])}. */
+    /**
+     * Writes the remaining bytes of a buffer as metadata, and moves its position behind them; see
+     * {@link #writeMetadata(byte[])}.
+     */
     public void writeMetadata(ByteBuffer content) {
         writeMetadata(MemorySegment.ofBuffer(content));
         content.position(content.limit());
@@ -629,7 +645,10 @@ public final class Writer implements AutoCloseable {
                 : (RuntimeException) failure;
     }
 
-    /** @param asksFirst whether to ask before if the reader has closed; a copy asks afterwards, see {@link #wasForNobody} */
+    /**
+     * @param asksFirst whether to ask before if the reader has closed; a copy asks afterwards, see
+     * {@link #wasForNobody}
+     */
     private long claimSpace(long size, boolean asksFirst) {
         long at = claimNow(size, asksFirst, true);
         return at != RingWriter.NO_ROOM ? at : awaitSpace(size);
@@ -678,8 +697,9 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * Whether the reader closed before it took the frame that was just copied, which does not count then. Asked when it is published, because what tells
-     * is in the cache line that was just fetched for the count: waiting for that line before cost a small round trip 16 ns (docs/decisions/0007).
+     * Whether the reader closed before it took the frame that was just copied, which does not count then. Asked when it
+     * is published, because what tells is in the cache line that was just fetched for the count: waiting for that line
+     * before cost a small round trip 16 ns (docs/decisions/0007).
      */
     private boolean wasForNobody(long size) {
         try {
@@ -694,7 +714,9 @@ public final class Writer implements AutoCloseable {
         return true;
     }
 
-    /** Reading the clock costs as much as writing a small frame: a writer at full speed does it for some frames only. */
+    /**
+     * Reading the clock costs as much as writing a small frame: a writer at full speed does it for some frames only.
+     */
     private boolean isSilentForLong() {
         if (framesToClock > 0) {
             framesToClock--;
@@ -707,18 +729,23 @@ public final class Writer implements AutoCloseable {
     }
 
     private RuntimeException refused(long size) {
-        return size == 0 ? new EmptyFrameException(name.value()) : new IllegalArgumentException("frame size " + size + " is negative");
+        return size == 0
+                ? new EmptyFrameException(name.value())
+                : new IllegalArgumentException("frame size " + size + " is negative");
     }
 
     /**
-     * Gives a reader that is behind the time in which what is written until the next decision moves through memory to come closer. A writer that is a
-     * little faster would otherwise fill the ring, and from then on every byte would go through memory instead of the cache.
+     * Gives a reader that is behind the time in which what is written until the next decision moves through memory to
+     * come closer. A writer that is a little faster would otherwise fill the ring, and from then on every byte would go
+     * through memory instead of the cache.
      */
     private void awaitCloseReader(long size) {
         long patience = Math.max(size, ring.decisionInterval()) / BYTES_PER_NANO;
         long start = System.nanoTime();
         long waited = 0;
-        for (int looks = 1; waited < patience && waitStrategy.lookAgain(looks, waited) && !closed && !ring.isReaderClose(size); looks++) {
+        for (int looks = 1;
+                waited < patience && waitStrategy.lookAgain(looks, waited) && !closed && !ring.isReaderClose(size);
+                looks++) {
             waited = System.nanoTime() - start;
         }
     }
@@ -760,9 +787,13 @@ public final class Writer implements AutoCloseable {
             }
             long waited = now - start;
             if (waited >= writeTimeoutNanos) {
-                throw new BufferFullException(name.value(), ring.requiredBytes(size),
-                        ring.freeBytes(), BufferHealth.heldBytes(segment, layout, ring.freeBytes()),
-                        layout.payloadSize(), writeTimeoutNanos);
+                throw new BufferFullException(
+                        name.value(),
+                        ring.requiredBytes(size),
+                        ring.freeBytes(),
+                        BufferHealth.heldBytes(segment, layout, ring.freeBytes()),
+                        layout.payloadSize(),
+                        writeTimeoutNanos);
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new WaitInterruptedException(name.value());
@@ -792,7 +823,10 @@ public final class Writer implements AutoCloseable {
         return at;
     }
 
-    /** Looks for space between two numbers of looks, as long as the strategy says, and until a time, in nanoseconds since the start, at most. */
+    /**
+     * Looks for space between two numbers of looks, as long as the strategy says, and until a time, in nanoseconds
+     * since the start, at most.
+     */
     private long look(long size, int from, int to, long start, long alreadyWaited, long end) {
         long waited = alreadyWaited;
         for (int looks = from; looks < to && waitStrategy.lookAgain(looks, waited); looks++) {
@@ -890,14 +924,15 @@ public final class Writer implements AutoCloseable {
     private void requireReady() {
         requireOpen();
         if (ring.isClaimed() || metadataClaimed) {
-            throw new IllegalStateException(
-                    "buffer '" + name.value() + "': a claim is open; commit or abort it before the next write or claim");
+            throw new IllegalStateException("buffer '" + name.value()
+                    + "': a claim is open; commit or abort it before the next write or claim");
         }
     }
 
     private void requireNoBatch() {
         if (isBatching()) {
-            throw new IllegalStateException("buffer '" + name.value() + "': a batch is open; write to it, or close it before the next write or claim");
+            throw new IllegalStateException("buffer '" + name.value()
+                    + "': a batch is open; write to it, or close it before the next write or claim");
         }
     }
 

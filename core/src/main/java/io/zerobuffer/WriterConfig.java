@@ -159,8 +159,8 @@ public final class WriterConfig {
         }
 
         /**
-         * Connects to a buffer of this process only; one of another counts as not there, and connecting leaves no trace in it. Default 0: whose it is does
-         * not matter.
+         * Connects to a buffer of this process only; one of another counts as not there, and connecting leaves no trace
+         * in it. Default 0: whose it is does not matter.
          *
          * @param pid as the reader stores it, which is its id in its own PID namespace
          * @throws IllegalArgumentException if negative
@@ -187,10 +187,12 @@ public final class WriterConfig {
         }
 
         /**
-         * How many bytes at least to write before wrapping early, instead of at the end of the ring, where the reader is close behind: memory that is
-         * written and read again and again stays in the processor's cache. A window has room for two frames at least. While the reader has not followed, a
-         * wrap leaves only the window to be filled; one that fell behind so far gets the whole ring for the next lap. Only with readers of this library.
-         * Default 4 MiB; {@link Long#MAX_VALUE} to use the whole ring always, where it must take up a pause of the reader at any time.
+         * How many bytes at least to write before wrapping early, instead of at the end of the ring, where the reader
+         * is close behind: memory that is written and read again and again stays in the processor's cache. A window has
+         * room for two frames at least. While the reader has not followed, a wrap leaves only the window to be filled;
+         * one that fell behind so far gets the whole ring for the next lap. Only with readers of this library. Default
+         * 4 MiB; {@link Long#MAX_VALUE} to use the whole ring always, where it must take up a pause of the reader at
+         * any time.
          *
          * @throws IllegalArgumentException if less than 1
          */

@@ -33,7 +33,8 @@ public final class AddressLimit {
         List<String> command = new ArrayList<>(List.of("prlimit", "--pid", pid));
         command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (process.waitFor() != 0) {
                 throw new AssertionError(printed);
@@ -48,7 +49,8 @@ public final class AddressLimit {
 
     private static long mappedBytes() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-            String size = lines.filter(line -> line.startsWith("VmSize:")).findFirst().orElseThrow();
+            String size =
+                    lines.filter(line -> line.startsWith("VmSize:")).findFirst().orElseThrow();
             return Long.parseLong(size.replaceAll("\\D", "")) * 1024;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -11,6 +11,7 @@ final class AllocationProbe {
     private static final int ROUNDS = 40;
     /** So long at least, where the compiler gets little of a processor. */
     private static final long PATIENCE_NANOS = 60_000_000_000L;
+
     private static final int FRAME_SIZE = 64;
 
     /** How a frame goes in and out. */
@@ -41,56 +42,63 @@ final class AllocationProbe {
                 Writer writer = Writer.connect(args[1])) {
             Consumer<Frame> handler = read -> sum += read.getLong(0);
             Consumer<Claim> filler = claim -> claim.putLong(0, sum);
-            Runnable frame = switch (Way.valueOf(args[0])) {
-                case COPIED_IN_AND_DRAINED -> () -> {
-                    writer.write(bytes);
-                    reader.drain(handler, 1);
-                };
-                case FILLED_AND_DRAINED -> () -> {
-                    writer.write(FRAME_SIZE, filler);
-                    reader.drain(handler, 1);
-                };
-                case BATCHED_AND_DRAINED -> () -> {
-                    try (Batch batch = writer.batch()) {
-                        batch.write(bytes);
-                        batch.write(FRAME_SIZE, filler);
-                    }
-                    reader.drain(handler, 2);
-                };
-                case COPIED_IN_AND_READ -> () -> {
-                    writer.write(bytes);
-                    try (Frame read = reader.read()) {
-                        sum += read.getLong(0);
-                    }
-                };
-                case READ_AFTER_EVERYTHING_ELSE -> {
-                    useEverythingElse(writer, reader, bytes);
-                    yield () -> {
-                        writer.write(bytes);
-                        try (Frame read = reader.read()) {
-                            sum += read.getLong(0);
+            Runnable frame =
+                    switch (Way.valueOf(args[0])) {
+                        case COPIED_IN_AND_DRAINED ->
+                            () -> {
+                                writer.write(bytes);
+                                reader.drain(handler, 1);
+                            };
+                        case FILLED_AND_DRAINED ->
+                            () -> {
+                                writer.write(FRAME_SIZE, filler);
+                                reader.drain(handler, 1);
+                            };
+                        case BATCHED_AND_DRAINED ->
+                            () -> {
+                                try (Batch batch = writer.batch()) {
+                                    batch.write(bytes);
+                                    batch.write(FRAME_SIZE, filler);
+                                }
+                                reader.drain(handler, 2);
+                            };
+                        case COPIED_IN_AND_READ ->
+                            () -> {
+                                writer.write(bytes);
+                                try (Frame read = reader.read()) {
+                                    sum += read.getLong(0);
+                                }
+                            };
+                        case READ_AFTER_EVERYTHING_ELSE -> {
+                            useEverythingElse(writer, reader, bytes);
+                            yield () -> {
+                                writer.write(bytes);
+                                try (Frame read = reader.read()) {
+                                    sum += read.getLong(0);
+                                }
+                            };
                         }
+                        case READ_AND_WRITTEN_AGAIN ->
+                            () -> {
+                                writer.write(bytes);
+                                try (Frame read = reader.read()) {
+                                    writer.write(read);
+                                }
+                                try (Frame read = reader.read()) {
+                                    sum += read.getLong(0);
+                                }
+                            };
+                        case CLAIMED_AND_READ ->
+                            () -> {
+                                try (Claim claim = writer.claim(FRAME_SIZE)) {
+                                    claim.putLong(0, sum);
+                                    claim.commit();
+                                }
+                                try (Frame read = reader.read()) {
+                                    read.copyTo(bytes);
+                                }
+                            };
                     };
-                }
-                case READ_AND_WRITTEN_AGAIN -> () -> {
-                    writer.write(bytes);
-                    try (Frame read = reader.read()) {
-                        writer.write(read);
-                    }
-                    try (Frame read = reader.read()) {
-                        sum += read.getLong(0);
-                    }
-                };
-                case CLAIMED_AND_READ -> () -> {
-                    try (Claim claim = writer.claim(FRAME_SIZE)) {
-                        claim.putLong(0, sum);
-                        claim.commit();
-                    }
-                    try (Frame read = reader.read()) {
-                        read.copyTo(bytes);
-                    }
-                };
-            };
             System.out.println(leastBytesPerFrame(frame, Way.valueOf(args[0]).mostBytes + AllocationTest.TOLERANCE));
         }
     }

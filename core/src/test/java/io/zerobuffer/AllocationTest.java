@@ -19,7 +19,8 @@ final class AllocationTest {
     /** In a JVM of its own, because what the compiler makes of it depends on what it has compiled before. */
     @ParameterizedTest
     @EnumSource(AllocationProbe.Way.class)
-    void shouldAllocateNothingPerFrameButWhereTheCompilerCannotTell(AllocationProbe.Way way) throws IOException, InterruptedException {
+    void shouldAllocateNothingPerFrameButWhereTheCompilerCannotTell(AllocationProbe.Way way)
+            throws IOException, InterruptedException {
         double least = Double.MAX_VALUE;
         for (int jvm = 0; jvm < JVMS && least > way.mostBytes + TOLERANCE; jvm++) {
             least = Math.min(least, bytesPerFrame(way));

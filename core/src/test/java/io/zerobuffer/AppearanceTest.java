@@ -64,8 +64,8 @@ final class AppearanceTest {
     @Test
     void shouldLeaveABufferAloneThatAnotherIsMaking() throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            SharedMemory unfinished = LinuxOperatingSystem.INSTANCE.createSharedMemory(".zb-"
-                    + name, LENGTH, 0600, true, arena);
+            SharedMemory unfinished =
+                    LinuxOperatingSystem.INSTANCE.createSharedMemory(".zb-" + name, LENGTH, 0600, true, arena);
             try {
                 unfinished.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
                 assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
@@ -81,8 +81,8 @@ final class AppearanceTest {
     void shouldNotTakeANameThatIsTaken() throws OsException, IOException {
         Path taken = Files.createFile(TestBuffers.segmentFile(name));
         try (Arena arena = Arena.ofConfined()) {
-            SharedMemory unfinished = LinuxOperatingSystem.INSTANCE.createSharedMemory(".zb-"
-                    + name, LENGTH, 0600, true, arena);
+            SharedMemory unfinished =
+                    LinuxOperatingSystem.INSTANCE.createSharedMemory(".zb-" + name, LENGTH, 0600, true, arena);
             try {
                 OsException refused = assertThrows(OsException.class, () -> unfinished.moveTo(name));
                 assertEquals(OsException.Reason.EXISTS, refused.reason());
@@ -144,7 +144,8 @@ final class AppearanceTest {
             boolean complete = Files.exists(TestBuffers.writeSemaphoreFile(name))
                     && Files.exists(TestBuffers.readSemaphoreFile(name));
             // A reader that closes removes its segment first.
-            boolean isThere = key.equals(Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+            boolean isThere = key.equals(
+                    Files.readAttributes(file, BasicFileAttributes.class).fileKey());
             return !complete && isThere ? "no semaphore" : "";
         }
     }

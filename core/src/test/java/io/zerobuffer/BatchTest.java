@@ -115,7 +115,11 @@ final class BatchTest {
     @Test
     void shouldKeepPublishedWhatAWriteThatFoundNoSpaceLeftBehind() {
         try (Reader reader = Reader.create(name, 0, 4096);
-                Writer writer = Writer.connect(name, WriterConfig.builder().writeTimeout(Duration.ofMillis(1)).build())) {
+                Writer writer = Writer.connect(
+                        name,
+                        WriterConfig.builder()
+                                .writeTimeout(Duration.ofMillis(1))
+                                .build())) {
             try (Batch batch = writer.batch()) {
                 for (int i = 1; i <= 4; i++) {
                     batch.write(new byte[900]);
@@ -212,10 +216,12 @@ final class BatchTest {
         try (Reader reader = Reader.create(name, 0, 4096);
                 Writer writer = Writer.connect(name)) {
             Claim[] kept = new Claim[1];
-            assertThrows(ArithmeticException.class, () -> writer.write(10, claim -> {
-                kept[0] = claim;
-                throw new ArithmeticException();
-            }));
+            assertThrows(
+                    ArithmeticException.class,
+                    () -> writer.write(10, claim -> {
+                        kept[0] = claim;
+                        throw new ArithmeticException();
+                    }));
             assertThrows(FrameReleasedException.class, () -> kept[0].putByte(0, (byte) 1));
             assertEquals(0, writer.write(10, Claim::abort));
             assertEquals(1, writer.write(10, claim -> claim.putByte(9, (byte) 5)));

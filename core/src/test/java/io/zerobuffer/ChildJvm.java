@@ -31,10 +31,15 @@ public final class ChildJvm implements AutoCloseable {
         command.add(Path.of("target", "classes") + File.pathSeparator + Path.of("target", "test-classes"));
         command.add(program.getName());
         command.addAll(List.of(arguments));
-        return new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        return new ChildJvm(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
     }
 
-    /** A writer that has written that many frames of 8 bytes, which hold 1, 2 and so on, when this returns, and then stays. */
+    /**
+     * A writer that has written that many frames of 8 bytes, which hold 1, 2 and so on, when this returns, and then
+     * stays.
+     */
     public static ChildJvm writer(String bufferName, int frames) throws IOException {
         ChildJvm writer = start(List.of(), WriterProgram.class, bufferName, Integer.toString(frames));
         if (!"written".equals(writer.readLine())) {
@@ -59,7 +64,9 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Sends it a signal, by its name without SIG. */
     public void signal(String signal) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).inheritIO().start();
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
+                .inheritIO()
+                .start();
         if (kill.waitFor() != 0) {
             throw new IllegalStateException("no signal " + signal + " could be sent to process " + pid());
         }

@@ -38,7 +38,8 @@ final class CreationTest {
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "a/b", "/", "a\0b", "\ud800", "sem.sem-w-a", "sem.", ".zb-a"})
     void shouldRefuseAnIllegalName(String illegal) {
-        InvalidBufferNameException refused = assertThrows(InvalidBufferNameException.class, () -> Reader.create(illegal, 0, 64));
+        InvalidBufferNameException refused =
+                assertThrows(InvalidBufferNameException.class, () -> Reader.create(illegal, 0, 64));
         assertEquals(illegal, refused.bufferName());
         assertThrows(InvalidBufferNameException.class, () -> Writer.connect(illegal));
     }
@@ -57,15 +58,18 @@ final class CreationTest {
     @ParameterizedTest
     @EnumSource(Permissions.class)
     void shouldGiveEveryObjectExactlyTheConfiguredPermissions(Permissions permissions) throws IOException {
-        ReaderConfig config = ReaderConfig.builder().payloadSize(64).permissions(permissions).build();
+        ReaderConfig config =
+                ReaderConfig.builder().payloadSize(64).permissions(permissions).build();
         try (Reader reader = Reader.create(name, config)) {
             for (Path file : TestBuffers.filesOf(reader.name())) {
-                String expected = switch (permissions) {
-                    case OWNER -> "rw-------";
-                    case GROUP -> "rw-rw----";
-                    case EVERYONE -> "rw-rw-rw-";
-                };
-                assertEquals(expected, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)), file.toString());
+                String expected =
+                        switch (permissions) {
+                            case OWNER -> "rw-------";
+                            case GROUP -> "rw-rw----";
+                            case EVERYONE -> "rw-rw-rw-";
+                        };
+                assertEquals(
+                        expected, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)), file.toString());
             }
         }
         assertEquals(permissions, Permissions.ofMode(permissions.mode()));
@@ -88,14 +92,18 @@ final class CreationTest {
         assertThrows(IllegalArgumentException.class, () -> Reader.create(name, -1, 64));
         assertThrows(IllegalArgumentException.class, () -> Reader.create(name, 0, 0));
         assertThrows(IllegalArgumentException.class, () -> Reader.create(name, 0, Long.MAX_VALUE));
-        assertThrows(IllegalArgumentException.class, () -> WriterConfig.builder().writeTimeout(Duration.ofNanos(-1)));
+        assertThrows(
+                IllegalArgumentException.class, () -> WriterConfig.builder().writeTimeout(Duration.ofNanos(-1)));
     }
 
     @Test
     void shouldCarryFramesBeyondTwoAndFourGigabytesOfASparseRing() {
         long fiveGigabytes = 5L << 30;
         long frameSize = 5L << 28;
-        ReaderConfig config = ReaderConfig.builder().payloadSize(fiveGigabytes).reserveMemory(false).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(fiveGigabytes)
+                .reserveMemory(false)
+                .build();
         try (Reader reader = Reader.create(name, config);
                 Writer writer = Writer.connect(name)) {
             for (int i = 1; i <= 12; i++) {
@@ -108,7 +116,10 @@ final class CreationTest {
                     assertEquals(i, frame.sequence());
                     assertEquals(frameSize, frame.size());
                     assertEquals(i, frame.getLong(0));
-                    assertEquals(-i, frame.segment().get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, frameSize - Long.BYTES));
+                    assertEquals(
+                            -i,
+                            frame.segment()
+                                    .get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, frameSize - Long.BYTES));
                 }
             }
             try (Claim whole = writer.claim(writer.maxFrameSize())) {
@@ -128,7 +139,8 @@ final class CreationTest {
         Arrays.fill(somethingElse, (byte) 0x5a);
         Files.write(TestBuffers.segmentFile(name), somethingElse);
         try {
-            CorruptBufferException refused = assertThrows(CorruptBufferException.class, () -> Reader.create(name, 0, 64));
+            CorruptBufferException refused =
+                    assertThrows(CorruptBufferException.class, () -> Reader.create(name, 0, 64));
             assertEquals("oieb_size", refused.field());
             assertThrows(CorruptBufferException.class, () -> Writer.connect(name));
             assertArrayEquals(somethingElse, Files.readAllBytes(TestBuffers.segmentFile(name)));
@@ -207,8 +219,8 @@ final class CreationTest {
     void shouldTellAReaderThatWaitsWhenItsSharedMemoryWasRemoved() throws IOException {
         try (Reader reader = Reader.create(name, 0, 64)) {
             Files.delete(TestBuffers.segmentFile(name));
-            BufferRemovedException told = assertThrows(BufferRemovedException.class, () ->
-                    reader.read(Duration.ofMinutes(2)));
+            BufferRemovedException told =
+                    assertThrows(BufferRemovedException.class, () -> reader.read(Duration.ofMinutes(2)));
             assertEquals("/dev/shm/" + name, told.path());
 
             BufferNotFoundException toWriter = assertThrows(BufferNotFoundException.class, () -> Writer.connect(name));
@@ -260,8 +272,8 @@ final class CreationTest {
     void shouldRefuseANameThatACsharpReaderHoldsAndTakeOverFromADeadOne() throws IOException, InterruptedException {
         Reader.create(name, 0, 64).close();
         Path lock = Files.createFile(TestBuffers.csharpLockFile(name));
-        Process csharp = new ProcessBuilder("flock", "--nonblock", lock.toString(), "sh", "-c",
-                "echo held; read line").start();
+        Process csharp =
+                new ProcessBuilder("flock", "--nonblock", lock.toString(), "sh", "-c", "echo held; read line").start();
         try {
             assertEquals('h', csharp.getInputStream().read());
             assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
@@ -271,8 +283,12 @@ final class CreationTest {
             csharp.waitFor();
         }
         try (Reader reader = Reader.create(name, 0, 64)) {
-            Process next = new ProcessBuilder("flock", "--nonblock",
-                    TestBuffers.csharpLockFile(reader.name()).toString(), "true").start();
+            Process next = new ProcessBuilder(
+                            "flock",
+                            "--nonblock",
+                            TestBuffers.csharpLockFile(reader.name()).toString(),
+                            "true")
+                    .start();
             assertEquals(1, next.waitFor(), "held as long as the reader lives");
         }
         assertFalse(Files.exists(lock));

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 final class DraftTest {
     private final Reader reader = Reader.create(TestBuffers.uniqueName(), 0, 4096);
-    private final Writer writer = Writer.connect(reader.name(), WriterConfig.builder().writeTimeout(Duration.ZERO).build());
+    private final Writer writer = Writer.connect(
+            reader.name(), WriterConfig.builder().writeTimeout(Duration.ZERO).build());
     private final Draft draft = writer.draft();
 
     @AfterEach

@@ -77,10 +77,14 @@ final class DrainTest {
                 ExecutorService helper = Executors.newSingleThreadExecutor()) {
             for (int i = 0; i < 10; i++) {
                 writer.write(new byte[1000]);
-                int frames = reader.drain(frame -> Eventually.join(CompletableFuture.runAsync(() -> {
-                    frame.bindToThread();
-                    frame.segment();
-                }, helper)), 1);
+                int frames = reader.drain(
+                        frame -> Eventually.join(CompletableFuture.runAsync(
+                                () -> {
+                                    frame.bindToThread();
+                                    frame.segment();
+                                },
+                                helper)),
+                        1);
                 assertEquals(1, frames);
             }
             assertEquals(4096, reader.health().freeBytes());
@@ -122,12 +126,16 @@ final class DrainTest {
             for (int i = 0; i < 3; i++) {
                 writer.write(new byte[10]);
             }
-            assertThrows(ArithmeticException.class, () -> reader.drain(frame -> {
-                see(frame);
-                if (frame.sequence() == 2) {
-                    throw new ArithmeticException();
-                }
-            }, 10));
+            assertThrows(
+                    ArithmeticException.class,
+                    () -> reader.drain(
+                            frame -> {
+                                see(frame);
+                                if (frame.sequence() == 2) {
+                                    throw new ArithmeticException();
+                                }
+                            },
+                            10));
             assertEquals(4096 - 26, reader.health().freeBytes());
             assertEquals(1, reader.drain(this::see, 10));
             assertEquals(List.of(1L, 2L, 3L), seen);
@@ -142,15 +150,19 @@ final class DrainTest {
                 writer.write(new byte[100]);
             }
             List<Frame> held = new ArrayList<>();
-            assertEquals(3, reader.drain(frame -> {
-                if (frame.sequence() == 1) {
-                    frame.release();
-                    assertEquals(4096 - 3 * 116, reader.health().freeBytes());
-                    held.add(reader.read(Duration.ZERO));
-                }
-                assertThrows(IllegalStateException.class, () -> reader.drain(other -> {}, 1));
-                see(frame);
-            }, 10));
+            assertEquals(
+                    3,
+                    reader.drain(
+                            frame -> {
+                                if (frame.sequence() == 1) {
+                                    frame.release();
+                                    assertEquals(4096 - 3 * 116, reader.health().freeBytes());
+                                    held.add(reader.read(Duration.ZERO));
+                                }
+                                assertThrows(IllegalStateException.class, () -> reader.drain(other -> {}, 1));
+                                see(frame);
+                            },
+                            10));
             assertEquals(List.of(1L, 3L, 4L), seen);
             assertEquals(2, held.getFirst().sequence());
             assertEquals(4096 - 3 * 116, reader.health().freeBytes());
@@ -165,10 +177,14 @@ final class DrainTest {
         try (Writer writer = Writer.connect(name)) {
             writer.write(new byte[1]);
             writer.write(new byte[1]);
-            assertEquals(1, reader.drain(frame -> {
-                reader.close();
-                assertThrows(BufferClosedException.class, () -> frame.getByte(0));
-            }, 10));
+            assertEquals(
+                    1,
+                    reader.drain(
+                            frame -> {
+                                reader.close();
+                                assertThrows(BufferClosedException.class, () -> frame.getByte(0));
+                            },
+                            10));
             assertThrows(BufferClosedException.class, () -> reader.drain(frame -> {}, 10));
         }
     }

@@ -28,8 +28,8 @@ final class Elsewhere implements AutoCloseable {
 
     private static final int WATCHDOG_MINUTES = 2;
 
-    private static final List<String> AS_OTHER_USER = List.of("setpriv", "--reuid=" + OTHER_USER, "--regid="
-            + OTHER_USER, "--clear-groups", "--");
+    private static final List<String> AS_OTHER_USER =
+            List.of("setpriv", "--reuid=" + OTHER_USER, "--regid=" + OTHER_USER, "--clear-groups", "--");
 
     private final Process process;
     private final BufferedReader output;
@@ -56,10 +56,15 @@ final class Elsewhere implements AutoCloseable {
 
     /** Whether a command can be run there, in which another user finds these classes. */
     static boolean canRun(List<String> launcher) throws IOException, InterruptedException {
-        String classes = Path.of("target", "test-classes", "io", "zerobuffer",
-                "Elsewhere.class").toAbsolutePath().toString();
+        String classes = Path.of("target", "test-classes", "io", "zerobuffer", "Elsewhere.class")
+                .toAbsolutePath()
+                .toString();
         return new ProcessBuilder(both(launcher, List.of("test", "-r", classes)))
-                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     /** @param words what it does, in this order: see {@link Program} */
@@ -68,16 +73,19 @@ final class Elsewhere implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-XX:-UsePerfData", "-cp"));
-        command.add(Path.of("target", "classes").toAbsolutePath() + File.pathSeparator
+        command.add(Path.of("target", "classes").toAbsolutePath()
+                + File.pathSeparator
                 + Path.of("target", "test-classes").toAbsolutePath());
         command.add(Program.class.getName());
         command.addAll(List.of(words));
-        return new Elsewhere(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        return new Elsewhere(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
     }
 
     /** Everything it prints until it ends. */
-    static List<String> run(List<String> launcher, List<String> options, String... words) throws IOException,
-            InterruptedException {
+    static List<String> run(List<String> launcher, List<String> options, String... words)
+            throws IOException, InterruptedException {
         try (Elsewhere program = start(launcher, options, words)) {
             List<String> lines = program.output.lines().toList();
             assertEquals(0, program.process.waitFor(), lines.toString());
@@ -122,12 +130,19 @@ final class Elsewhere implements AutoCloseable {
             for (int i = 0; i < words.length; i++) {
                 try {
                     switch (words[i]) {
-                        case "create" -> reader = Reader.create(words[++i], ReaderConfig.builder()
-                                .payloadSize(4096)
-                                .permissions(Permissions.valueOf(words[++i]))
-                                .build());
-                        case "connect" -> writer = Writer.connect(words[++i],
-                                WriterConfig.builder().trusting(Permissions.valueOf(words[++i])).build());
+                        case "create" ->
+                            reader = Reader.create(
+                                    words[++i],
+                                    ReaderConfig.builder()
+                                            .payloadSize(4096)
+                                            .permissions(Permissions.valueOf(words[++i]))
+                                            .build());
+                        case "connect" ->
+                            writer = Writer.connect(
+                                    words[++i],
+                                    WriterConfig.builder()
+                                            .trusting(Permissions.valueOf(words[++i]))
+                                            .build());
                         case "write" -> writer.write(new byte[] {1});
                         case "read" -> reader.read(Duration.ofMinutes(2)).release();
                         case "close" -> close();
@@ -157,8 +172,8 @@ final class Elsewhere implements AutoCloseable {
 
         private static List<String> left() throws IOException {
             List<String> names = new ArrayList<>();
-            for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"),
-                    Path.of("/tmp/zerobuffer/locks"))) {
+            for (Path directory :
+                    List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"), Path.of("/tmp/zerobuffer/locks"))) {
                 if (Files.isDirectory(directory)) {
                     try (Stream<Path> files = Files.list(directory)) {
                         files.filter(Files::isRegularFile).forEach(file -> names.add(file.toString()));

@@ -43,7 +43,9 @@ final class ErasedWriterTest {
 
     private void store(long writerPid) {
         try (FileChannel segment = FileChannel.open(TestBuffers.segmentFile(name), StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, writerPid);
+            ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(0, writerPid);
             segment.write(bytes, WRITER_PID);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -124,7 +126,8 @@ final class ErasedWriterTest {
             store(0);
             writer.close();
             assertEquals(1, reader.read(LONG).sequence());
-            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG)).closed());
+            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG))
+                    .closed());
             assertFalse(reader.isWriterConnected());
             try (Writer next = Writer.connect(name)) {
                 assertEquals(2, next.write(new byte[8]));
@@ -166,7 +169,8 @@ final class ErasedWriterTest {
                 store(0);
                 reader.read(LONG).release();
             }
-            assertFalse(assertThrows(WriterDeadException.class, () -> reader.read(LONG)).closed());
+            assertFalse(assertThrows(WriterDeadException.class, () -> reader.read(LONG))
+                    .closed());
             try (Writer next = Writer.connect(name)) {
                 assertEquals(2, next.write(new byte[8]));
                 assertEquals(2, reader.read(LONG).sequence());

@@ -26,7 +26,10 @@ public final class Eventually {
         }
     }
 
-    /** The value of a future, or what {@link CompletableFuture#join} throws; a future that has neither in two minutes fails. */
+    /**
+     * The value of a future, or what {@link CompletableFuture#join} throws; a future that has neither in two minutes
+     * fails.
+     */
     public static <T> T join(CompletableFuture<T> future) {
         return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }

@@ -55,7 +55,8 @@ final class ExitTest {
                 assertEquals("ready", program.readLine());
                 assertEquals(expectedStatus(end), statusAfter(end, program));
                 TestBuffers.assertNothingLeft(own);
-                assertTrue(assertThrows(WriterDeadException.class, () -> readAll(reader)).closed());
+                assertTrue(assertThrows(WriterDeadException.class, () -> readAll(reader))
+                        .closed());
             }
         }
     }
@@ -110,7 +111,8 @@ final class ExitTest {
 
         public static void main(String[] args) throws IOException, InterruptedException {
             try (Reader reader = Reader.create(args[0], 64, 4096);
-                    Writer writer = Writer.connect(args[1], WriterConfig.builder().writeTimeout(LONG).build())) {
+                    Writer writer = Writer.connect(
+                            args[1], WriterConfig.builder().writeTimeout(LONG).build())) {
                 Thread.ofPlatform().daemon().start(CarelessProgram::exitAtEndOfInput);
                 switch (args[2]) {
                     case "reading" -> readWithoutEnd(reader);
@@ -171,7 +173,9 @@ final class ExitTest {
             Writer writer = Writer.connect(args[0]);
             writer.write(new byte[100]);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                try (reader; writer; Frame frame = reader.read(LONG)) {
+                try (reader;
+                        writer;
+                        Frame frame = reader.read(LONG)) {
                     System.out.println("read frame " + frame.sequence() + " at exit");
                 }
             }));

@@ -42,7 +42,8 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldTakeAFrameForATokenWhateverIsSaidToBeFree() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING); RawWriter writer = new RawWriter(name)) {
+        try (Reader reader = Reader.create(name, 0, RING);
+                RawWriter writer = new RawWriter(name)) {
             for (long said : new long[] {RING, 0, -1, 17, Long.MIN_VALUE, Long.MAX_VALUE}) {
                 writer.publish(100);
                 writer.set(HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, Math.min(said, RING - 1));
@@ -56,7 +57,8 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldHandOutNothingWithoutAToken() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING); RawWriter writer = new RawWriter(name)) {
+        try (Reader reader = Reader.create(name, 0, RING);
+                RawWriter writer = new RawWriter(name)) {
             writer.publish(100);
             assertNull(reader.poll());
             writer.post();
@@ -67,7 +69,8 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldKeepWhatIsInUseOutOfSightOfAWriterThatGoesByTheReadPosition() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING); RawWriter writer = new RawWriter(name)) {
+        try (Reader reader = Reader.create(name, 0, RING);
+                RawWriter writer = new RawWriter(name)) {
             writer.write(84);
             writer.write(84);
             Frame first = reader.read(LONG);
@@ -94,7 +97,8 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldTellWithTheNextReadThatAFrameInUseWasWrittenOver() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING); RawWriter writer = new RawWriter(name)) {
+        try (Reader reader = Reader.create(name, 0, RING);
+                RawWriter writer = new RawWriter(name)) {
             writer.write(100);
             try (Frame frame = reader.read(LONG)) {
                 writer.overwrite(0, 100, 37);
@@ -113,18 +117,20 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldTellWithTheNextDrainThatAFrameInUseWasWrittenOver() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING); RawWriter writer = new RawWriter(name)) {
+        try (Reader reader = Reader.create(name, 0, RING);
+                RawWriter writer = new RawWriter(name)) {
             writer.write(100);
             writer.write(50);
             assertEquals(1, reader.drain(frame -> writer.overwrite(0, 100, 37), 10));
-            assertThrows(CorruptBufferException.class, () -> reader.drain(frame -> { }, 10));
+            assertThrows(CorruptBufferException.class, () -> reader.drain(frame -> {}, 10));
             assertEquals(1, reader.drain(frame -> assertEquals(2, frame.sequence()), 10));
         }
     }
 
     @Test
     void shouldGetAWriterOnThatSleepsThoughTheRingIsEmpty() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING); RawWriter writer = new RawWriter(name)) {
+        try (Reader reader = Reader.create(name, 0, RING);
+                RawWriter writer = new RawWriter(name)) {
             writer.write(2100);
             reader.read(LONG).release();
             // It waits for the 1980 bytes behind its position and for the frame.
@@ -147,7 +153,8 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldGiveBackWhatAWriterLostThatSleepsThoughTheRingIsEmpty() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING); RawWriter writer = new RawWriter(name)) {
+        try (Reader reader = Reader.create(name, 0, RING);
+                RawWriter writer = new RawWriter(name)) {
             writer.write(100);
             reader.read(LONG).release();
             writer.set(HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, RING - 116);
@@ -162,7 +169,8 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldLeaveTheRingToAWriterThatDoesNotSleep() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING); RawWriter writer = new RawWriter(name)) {
+        try (Reader reader = Reader.create(name, 0, RING);
+                RawWriter writer = new RawWriter(name)) {
             writer.write(2100);
             reader.read(LONG).release();
             writer.set(HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, RING - 116);
@@ -187,7 +195,12 @@ final class ForeignConnectionTest {
 
         /** With the id of a process that maps the segment, as a writer does. */
         RawWriter(String name) throws IOException, OsException {
-            this(name, ChildJvm.start(List.of(), Mapper.class, TestBuffers.segmentFile(name).toString()));
+            this(
+                    name,
+                    ChildJvm.start(
+                            List.of(),
+                            Mapper.class,
+                            TestBuffers.segmentFile(name).toString()));
             assertEquals("mapped", process.readLine());
             set(HeaderBlock.WRITER_PID_OFFSET, process.pid());
         }

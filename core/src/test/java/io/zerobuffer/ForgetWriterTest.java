@@ -38,7 +38,8 @@ final class ForgetWriterTest {
                     for (int number = 1; number <= 3; number++) {
                         assertEquals(number, writer.write(new byte[100 + round]));
                     }
-                    assertEquals("round " + round, reader.metadata().map(String::new).orElseThrow());
+                    assertEquals(
+                            "round " + round, reader.metadata().map(String::new).orElseThrow());
                 }
                 for (int number = 1; number <= 3; number++) {
                     try (Frame frame = reader.read(Duration.ZERO)) {
@@ -119,7 +120,8 @@ final class ForgetWriterTest {
     }
 
     private void storeWriterPid(long pid) throws IOException {
-        try (RandomAccessFile segment = new RandomAccessFile(TestBuffers.segmentFile(name).toFile(), "rw")) {
+        try (RandomAccessFile segment =
+                new RandomAccessFile(TestBuffers.segmentFile(name).toFile(), "rw")) {
             segment.seek(HeaderBlock.WRITER_PID_OFFSET);
             segment.writeLong(Long.reverseBytes(pid));
         }

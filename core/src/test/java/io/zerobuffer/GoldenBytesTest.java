@@ -17,8 +17,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * The whole file of a buffer, byte for byte, against the protocol page. The expected bytes are built here by hand: each store is one the
- * page demands, at the offset and with the number it demands. What other implementations see is exactly this.
+ * The whole file of a buffer, byte for byte, against the protocol page. The expected bytes are built here by hand: each
+ * store is one the page demands, at the offset and with the number it demands. What other implementations see is
+ * exactly this.
  */
 @EnabledOnOs(OS.LINUX)
 final class GoldenBytesTest {
@@ -42,60 +43,60 @@ final class GoldenBytesTest {
     @Test
     void shouldLeaveExactlyTheBytesOfTheProtocol() throws IOException {
         try (Reader reader = Reader.create(name, 64, 256)) {
-            expected.putInt(0x00, 128);             // oieb_size
-            expected.put(0x04, (byte) 1);           // version 1.0.0, reserved 0
-            expected.putLong(0x08, 64);             // metadata_size
-            expected.putLong(0x10, 64);             // metadata_free_bytes
-            expected.putLong(0x20, 256);            // payload_size
-            expected.putLong(0x28, 256);            // payload_free_bytes
-            expected.putLong(0x58, OWN_PID);        // reader_pid
-            expected.putLong(0x68, OWN_PID);        // ranged_reader
+            expected.putInt(0x00, 128); // oieb_size
+            expected.put(0x04, (byte) 1); // version 1.0.0, reserved 0
+            expected.putLong(0x08, 64); // metadata_size
+            expected.putLong(0x10, 64); // metadata_free_bytes
+            expected.putLong(0x20, 256); // payload_size
+            expected.putLong(0x28, 256); // payload_free_bytes
+            expected.putLong(0x58, OWN_PID); // reader_pid
+            expected.putLong(0x68, OWN_PID); // ranged_reader
             assertBytes("created");
 
             Writer writer = Writer.connect(name);
-            expected.putLong(0x50, OWN_PID);        // writer_pid
+            expected.putLong(0x50, OWN_PID); // writer_pid
             connection(1, false);
             assertBytes("connected");
 
             writer.writeMetadata("1080p".getBytes(US_ASCII));
-            expected.putLong(METADATA, 5);          // size of the content
+            expected.putLong(METADATA, 5); // size of the content
             expected.put(METADATA + 8, "1080p".getBytes(US_ASCII));
-            expected.putLong(0x10, 64 - 13);        // metadata_free_bytes
-            expected.putLong(0x18, 13);             // metadata_written_bytes: prefix and content
+            expected.putLong(0x10, 64 - 13); // metadata_free_bytes
+            expected.putLong(0x18, 13); // metadata_written_bytes: prefix and content
             assertBytes("metadata written");
 
             write(writer, 1, 84);
-            frame(0, 84, 1);                        // 0 to 100
+            frame(0, 84, 1); // 0 to 100
             header(256 - 100, 100, 0, 1, 0);
             assertBytes("frame 1 written");
 
             write(writer, 2, 140);
-            frame(100, 140, 2);                     // 100 to 256: ends with the ring, so no marker follows
+            frame(100, 140, 2); // 100 to 256: ends with the ring, so no marker follows
             header(0, 256, 0, 2, 0);
             assertBytes("frame 2 fills the ring");
 
             Frame first = take(reader, 1, 84);
-            header(0, 256, 100, 2, 1);              // read_pos moves at once, the space stays taken
+            header(0, 256, 100, 2, 1); // read_pos moves at once, the space stays taken
             assertBytes("frame 1 taken");
 
             Frame second = take(reader, 2, 140);
-            header(0, 256, 256, 2, 2);              // at the end: read_pos = payload_size
+            header(0, 256, 256, 2, 2); // at the end: read_pos = payload_size
             assertBytes("frame 2 taken");
 
             second.release();
             assertBytes("frame 2 released while the older frame 1 is held: nothing changes");
 
             first.release();
-            header(256, 256, 256, 2, 2);            // both at once
+            header(256, 256, 256, 2, 2); // both at once
             assertBytes("frame 1 released");
 
             write(writer, 3, 64);
-            frame(0, 64, 3);                        // 0 to 80, over the start of frame 1
-            header(256 - 80, 80, 256, 3, 2);        // nothing was left at the end: no marker, nothing wasted
+            frame(0, 64, 3); // 0 to 80, over the start of frame 1
+            header(256 - 80, 80, 256, 3, 2); // nothing was left at the end: no marker, nothing wasted
             assertBytes("frame 3 written at the start");
 
             write(writer, 4, 104);
-            frame(80, 104, 4);                      // 80 to 200
+            frame(80, 104, 4); // 80 to 200
             header(256 - 200, 200, 256, 4, 2);
             assertBytes("frame 4 written");
 
@@ -104,8 +105,8 @@ final class GoldenBytesTest {
             assertBytes("frame 3 taken and released");
 
             write(writer, 5, 48);
-            marker(200);                            // 56 bytes are left at the end, 64 are needed
-            frame(0, 48, 5);                        // 0 to 64
+            marker(200); // 56 bytes are left at the end, 64 are needed
+            frame(0, 48, 5); // 0 to 64
             header(256 - 120 - 56 - 64, 64, 80, 6, 3); // the marker counts, and its 56 bytes are taken
             assertBytes("frame 5 written behind a marker; the bytes of frame 2 behind the marker are still there");
 
@@ -114,11 +115,11 @@ final class GoldenBytesTest {
             assertBytes("frame 4 taken");
 
             Frame fifth = take(reader, 5, 48);
-            header(16, 64, 64, 6, 6);               // marker and frame
+            header(16, 64, 64, 6, 6); // marker and frame
             assertBytes("frame 5 taken");
 
             fourth.release();
-            header(16 + 120, 64, 64, 6, 6);         // frame 4 only: the waste belongs to frame 5
+            header(16 + 120, 64, 64, 6, 6); // frame 4 only: the waste belongs to frame 5
             assertBytes("frame 4 released");
 
             fifth.release();
@@ -132,8 +133,8 @@ final class GoldenBytesTest {
             assertBytes("a claim aborted: what was put into free space is there, and nothing else changed");
 
             write(writer, 6, 224);
-            frame(0, 224, 6);                       // 0 to 240; it fits neither behind 64 nor behind a wrap
-            header(16, 240, 0, 7, 6);               // rewound: read_pos = 0, no marker, nothing wasted
+            frame(0, 224, 6); // 0 to 240; it fits neither behind 64 nor behind a wrap
+            header(16, 240, 0, 7, 6); // rewound: read_pos = 0, no marker, nothing wasted
             assertBytes("frame 6 written after a rewind");
 
             take(reader, 6, 224).release();
@@ -141,8 +142,8 @@ final class GoldenBytesTest {
             assertBytes("frame 6 taken and released");
 
             write(writer, 7, 10);
-            marker(240);                            // exactly the size of a marker is left
-            frame(0, 10, 7);                        // 0 to 26
+            marker(240); // exactly the size of a marker is left
+            frame(0, 10, 7); // 0 to 26
             header(256 - 16 - 26, 26, 240, 9, 7);
             assertBytes("frame 7 written behind a marker that ends with the ring");
 
@@ -151,12 +152,13 @@ final class GoldenBytesTest {
             assertBytes("frame 7 taken and released");
 
             write(writer, 8, 205);
-            frame(0, 205, 8);                       // 0 to 221; behind 26 it would leave 9 bytes, too few for a marker: rewound
+            // 0 to 221; behind 26 it would leave 9 bytes, too few for a marker: rewound
+            frame(0, 205, 8);
             header(256 - 221, 221, 0, 10, 9);
             assertBytes("frame 8 written after a rewind that avoids a short tail");
 
             writer.close();
-            expected.putLong(0x50, 0);              // writer_pid
+            expected.putLong(0x50, 0); // writer_pid
             connection(1, true);
             assertBytes("writer closed");
 
@@ -164,7 +166,7 @@ final class GoldenBytesTest {
             expected.putLong(0x50, OWN_PID);
             connection(2, false);
             write(next, 9, 3);
-            frame(221, 3, 9);                       // 221 to 240: sequence and position go on
+            frame(221, 3, 9); // 221 to 240: sequence and position go on
             header(16, 240, 0, 11, 9);
             assertBytes("frame 9 written by the next writer");
             next.close();
@@ -225,7 +227,10 @@ final class GoldenBytesTest {
         HexFormat hex = HexFormat.of();
         StringBuilder rows = new StringBuilder();
         for (int row = 0; row < bytes.length; row += 16) {
-            rows.append(hex.toHexDigits((short) row)).append("  ").append(hex.formatHex(bytes, row, row + 16)).append('\n');
+            rows.append(hex.toHexDigits((short) row))
+                    .append("  ")
+                    .append(hex.formatHex(bytes, row, row + 16))
+                    .append('\n');
         }
         return rows.toString();
     }

@@ -22,7 +22,8 @@ final class HeldFramesTest {
     private static final int RING = 4096;
     private static final int FRAME = 500;
     private static final int TOTAL = FRAME + 16;
-    private static final WriterConfig IMPATIENT = WriterConfig.builder().writeTimeout(Duration.ofMillis(20)).build();
+    private static final WriterConfig IMPATIENT =
+            WriterConfig.builder().writeTimeout(Duration.ofMillis(20)).build();
 
     private final String name = TestBuffers.uniqueName();
 
@@ -86,7 +87,10 @@ final class HeldFramesTest {
                 reader.read();
             }
             assertNull(reader.poll());
-            assertEquals(RING, assertThrows(BufferFullException.class, () -> writer.write(new byte[1])).heldBytes());
+            assertEquals(
+                    RING,
+                    assertThrows(BufferFullException.class, () -> writer.write(new byte[1]))
+                            .heldBytes());
         }
     }
 

@@ -57,7 +57,8 @@ final class HostilePeerTest {
     void shouldRefuseAnotherMajorVersion() throws IOException {
         try (Reader reader = Reader.create(name, 64, 4096)) {
             patch(HeaderBlock.VERSION_OFFSET - 4, 128 | 0x030201_02L << 32);
-            IncompatibleVersionException refused = assertThrows(IncompatibleVersionException.class, () -> Writer.connect(name));
+            IncompatibleVersionException refused =
+                    assertThrows(IncompatibleVersionException.class, () -> Writer.connect(name));
             assertEquals(2, refused.major());
             assertEquals(1, refused.minor());
             assertEquals(2, refused.patch());
@@ -72,7 +73,8 @@ final class HostilePeerTest {
             writer.write(new byte[100]);
             for (long size : new long[] {0, -1, 4096, 4096 - 15, 101, Long.MAX_VALUE, Long.MIN_VALUE}) {
                 patch(FIRST_FRAME, size);
-                CorruptBufferException corrupt = assertThrows(CorruptBufferException.class, () -> reader.read(Duration.ZERO));
+                CorruptBufferException corrupt =
+                        assertThrows(CorruptBufferException.class, () -> reader.read(Duration.ZERO));
                 assertEquals("frame size", corrupt.field());
             }
             patch(FIRST_FRAME, 100);
@@ -84,10 +86,16 @@ final class HostilePeerTest {
             }
             patch(FIRST_FRAME + 8, 1);
             patch(HeaderBlock.PAYLOAD_READ_POS_OFFSET, 5000);
-            assertEquals("payload_read_pos", assertThrows(CorruptBufferException.class, () -> reader.read(Duration.ZERO)).field());
+            assertEquals(
+                    "payload_read_pos",
+                    assertThrows(CorruptBufferException.class, () -> reader.read(Duration.ZERO))
+                            .field());
             patch(HeaderBlock.PAYLOAD_READ_POS_OFFSET, 0);
             patch(HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, 4097);
-            assertEquals("payload_free_bytes", assertThrows(CorruptBufferException.class, () -> reader.read(Duration.ZERO)).field());
+            assertEquals(
+                    "payload_free_bytes",
+                    assertThrows(CorruptBufferException.class, () -> reader.read(Duration.ZERO))
+                            .field());
             patch(HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, 4096 - 116);
             assertEquals(100, reader.read(Duration.ZERO).size());
         }
@@ -99,9 +107,13 @@ final class HostilePeerTest {
                 Writer writer = Writer.connect(name)) {
             writer.writeMetadata(new byte[10]);
             patch(128, 11);
-            assertEquals("metadata prefix", assertThrows(CorruptBufferException.class, reader::metadata).field());
+            assertEquals(
+                    "metadata prefix",
+                    assertThrows(CorruptBufferException.class, reader::metadata).field());
             patch(HeaderBlock.METADATA_WRITTEN_BYTES_OFFSET, 65);
-            assertEquals("metadata_written_bytes", assertThrows(CorruptBufferException.class, reader::metadata).field());
+            assertEquals(
+                    "metadata_written_bytes",
+                    assertThrows(CorruptBufferException.class, reader::metadata).field());
             patch(HeaderBlock.METADATA_WRITTEN_BYTES_OFFSET, 7);
             assertThrows(CorruptBufferException.class, reader::metadata);
             patch(HeaderBlock.METADATA_WRITTEN_BYTES_OFFSET, 18);
@@ -113,18 +125,25 @@ final class HostilePeerTest {
     @Test
     void shouldNotTakeAStrangerForTheWriterBecauseOfItsProcessId() throws IOException {
         Process stranger = new ProcessBuilder("sleep", "300").start();
-        ReaderConfig config = ReaderConfig.builder().metadataSize(0).payloadSize(4096).silenceTimeout(SHORT).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .metadataSize(0)
+                .payloadSize(4096)
+                .silenceTimeout(SHORT)
+                .build();
         try (Reader reader = Reader.create(name, config)) {
             // As left by a writer that died, or as stored by one in another PID namespace: this process and number 1
             // are the likely ones there. The second proves nothing, and is reported for its silence.
             for (long pid : new long[] {stranger.pid(), ProcessHandle.current().pid()}) {
                 patch(HeaderBlock.WRITER_PID_OFFSET, pid);
-                WriterDeadException dead = assertThrows(WriterDeadException.class, () -> reader.read(Duration.ofMinutes(5)));
+                WriterDeadException dead =
+                        assertThrows(WriterDeadException.class, () -> reader.read(Duration.ofMinutes(5)));
                 assertEquals(pid, dead.pid());
             }
             patch(HeaderBlock.WRITER_PID_OFFSET, stranger.pid());
             WriterConfig patient = WriterConfig.builder()
-                    .connectTimeout(Duration.ofMinutes(5)).silenceTimeout(SHORT).build();
+                    .connectTimeout(Duration.ofMinutes(5))
+                    .silenceTimeout(SHORT)
+                    .build();
             try (Writer writer = Writer.connect(name, patient)) {
                 writer.write(new byte[10]);
                 reader.read(Duration.ofMinutes(5)).release();
@@ -142,7 +161,8 @@ final class HostilePeerTest {
             Frame frame = reader.read();
             writer.write(new byte[1 << 16]);
             Claim claim = writer.claim(1 << 16);
-            try (RandomAccessFile file = new RandomAccessFile(TestBuffers.segmentFile(name).toFile(), "rw")) {
+            try (RandomAccessFile file =
+                    new RandomAccessFile(TestBuffers.segmentFile(name).toFile(), "rw")) {
                 file.setLength(0);
             }
             assertFault(() -> frame.getLong(0));
@@ -177,7 +197,8 @@ final class HostilePeerTest {
     void shouldGoOnWhenTheReadSemaphoreIsAtItsMaximum() throws IOException {
         try (Reader reader = Reader.create(name, 0, 64);
                 Writer writer = Writer.connect(name)) {
-            try (FileChannel semaphore = FileChannel.open(TestBuffers.readSemaphoreFile(name), StandardOpenOption.WRITE)) {
+            try (FileChannel semaphore =
+                    FileChannel.open(TestBuffers.readSemaphoreFile(name), StandardOpenOption.WRITE)) {
                 semaphore.write(littleEndian(Integer.BYTES).putInt(0, Integer.MAX_VALUE), 0);
             }
             for (int i = 0; i < 1000; i++) {
@@ -191,7 +212,8 @@ final class HostilePeerTest {
     @Test
     void shouldReturnWhenTheTimeIsOverHoweverManyTokensComeWithoutAFrame() throws IOException {
         try (Reader reader = Reader.create(name, 0, 4096);
-                FileChannel semaphore = FileChannel.open(TestBuffers.writeSemaphoreFile(name), StandardOpenOption.WRITE)) {
+                FileChannel semaphore =
+                        FileChannel.open(TestBuffers.writeSemaphoreFile(name), StandardOpenOption.WRITE)) {
             semaphore.write(littleEndian(Integer.BYTES).putInt(0, Integer.MAX_VALUE), 0);
             assertTimeoutPreemptively(Duration.ofMinutes(5), () -> {
                 assertNull(reader.poll());
@@ -202,7 +224,10 @@ final class HostilePeerTest {
         }
     }
 
-    /** The JVM reports such a fault at its next safepoint poll, which may lie behind the library's edge: then the error comes as it is. */
+    /**
+     * The JVM reports such a fault at its next safepoint poll, which may lie behind the library's edge: then the error
+     * comes as it is.
+     */
     private static void assertFault(Executable access) {
         Throwable fault = assertThrows(Throwable.class, access);
         assertTrue(fault instanceof CorruptBufferException || fault instanceof InternalError, fault::toString);

@@ -21,14 +21,17 @@ final class HugeSizeTest {
     private static final int RING = 4096;
 
     private static final Map<String, ObjLongConsumer<Writer>> ENTRIES = Map.of(
-            "claim", Writer::claim,
-            "tryClaim", Writer::tryClaim,
-            "write", (writer, size) -> writer.write(size, claim -> {}),
-            "draft", (writer, size) -> writer.draft().claim(size));
+            "claim",
+            Writer::claim,
+            "tryClaim",
+            Writer::tryClaim,
+            "write",
+            (writer, size) -> writer.write(size, claim -> {}),
+            "draft",
+            (writer, size) -> writer.draft().claim(size));
 
-    private static final Map<String, ObjLongConsumer<Batch>> BATCH_ENTRIES = Map.of(
-            "claim", Batch::claim,
-            "write", (batch, size) -> batch.write(size, claim -> {}));
+    private static final Map<String, ObjLongConsumer<Batch>> BATCH_ENTRIES =
+            Map.of("claim", Batch::claim, "write", (batch, size) -> batch.write(size, claim -> {}));
 
     private final String name = TestBuffers.uniqueName();
 
@@ -61,8 +64,8 @@ final class HugeSizeTest {
         try (Reader reader = Reader.create(name, 64, RING);
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[100]);
-            FrameTooLargeException refused =
-                    assertThrows(FrameTooLargeException.class, () -> ENTRIES.get(entry).accept(writer, size));
+            FrameTooLargeException refused = assertThrows(
+                    FrameTooLargeException.class, () -> ENTRIES.get(entry).accept(writer, size));
             assertEquals(size, refused.frameSize());
             assertEquals(RING - 116, reader.health().freeBytes());
             assertEquals(2, writer.write(new byte[RING / 4]));
@@ -78,7 +81,9 @@ final class HugeSizeTest {
                 Writer writer = Writer.connect(name)) {
             try (Batch batch = writer.batch()) {
                 batch.write(new byte[100]);
-                assertThrows(FrameTooLargeException.class, () -> BATCH_ENTRIES.get(entry).accept(batch, size));
+                assertThrows(
+                        FrameTooLargeException.class,
+                        () -> BATCH_ENTRIES.get(entry).accept(batch, size));
                 assertEquals(RING, reader.health().freeBytes());
                 assertEquals(2, batch.write(new byte[200]));
             }

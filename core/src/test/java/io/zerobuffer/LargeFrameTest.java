@@ -22,7 +22,10 @@ final class LargeFrameTest {
 
     @Test
     void shouldSayWhatCannotHoldAFrameAndWhatCan() {
-        ReaderConfig config = ReaderConfig.builder().payloadSize(SIZE + 4096).reserveMemory(false).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(SIZE + 4096)
+                .reserveMemory(false)
+                .build();
         try (Reader reader = Reader.create(name, config);
                 Writer writer = Writer.connect(name)) {
             Claim claim = writer.claim(SIZE);

@@ -30,7 +30,10 @@ final class LatestTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldSkipNoMoreThanTheRingHoldsHoweverFastTheWriterIs(boolean inBatches) {
-        ReaderConfig config = ReaderConfig.builder().payloadSize(RING).releaseFromAnyThread(inBatches).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(RING)
+                .releaseFromAnyThread(inBatches)
+                .build();
         try (Reader reader = Reader.create(name, config)) {
             Writer writer = Writer.connect(name);
             CompletableFuture<Void> writing = new CompletableFuture<>();

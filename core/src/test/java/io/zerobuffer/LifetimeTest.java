@@ -42,7 +42,11 @@ final class LifetimeTest {
     @Test
     void shouldLetOtherThreadsReleaseFramesWhileOneReadsIfToldSo() throws Exception {
         int frames = 20_000;
-        ReaderConfig config = ReaderConfig.builder().metadataSize(0).payloadSize(4096).releaseFromAnyThread(true).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .metadataSize(0)
+                .payloadSize(4096)
+                .releaseFromAnyThread(true)
+                .build();
         BlockingQueue<Frame> taken = new ArrayBlockingQueue<>(16);
         try (Reader reader = Reader.create(name, config);
                 Writer writer = Writer.connect(name);
@@ -68,7 +72,9 @@ final class LifetimeTest {
                 long expected = 0;
                 for (long i = 1; i <= frames; i++) {
                     expected += i * i;
-                    assertTrue(taken.offer(reader.read(Duration.ofSeconds(60)), 60, TimeUnit.SECONDS), "nobody takes frame " + i);
+                    assertTrue(
+                            taken.offer(reader.read(Duration.ofSeconds(60)), 60, TimeUnit.SECONDS),
+                            "nobody takes frame " + i);
                 }
                 written.get();
                 assertEquals(expected, first.get() + second.get());
@@ -149,7 +155,8 @@ final class LifetimeTest {
             assertThrows(IndexOutOfBoundsException.class, () -> claim.putLong(-1, 0));
             assertThrows(IndexOutOfBoundsException.class, () -> claim.putLong(Long.MAX_VALUE, 0));
             assertThrows(IndexOutOfBoundsException.class, () -> claim.copyFrom(new byte[9]));
-            assertThrows(IndexOutOfBoundsException.class, () -> claim.segment().set(ValueLayout.JAVA_BYTE, 8, (byte) 0));
+            assertThrows(
+                    IndexOutOfBoundsException.class, () -> claim.segment().set(ValueLayout.JAVA_BYTE, 8, (byte) 0));
             claim.commit();
             try (Frame frame = reader.read()) {
                 assertThrows(IndexOutOfBoundsException.class, () -> frame.getByte(8));
@@ -158,7 +165,8 @@ final class LifetimeTest {
                 assertThrows(IndexOutOfBoundsException.class, () -> frame.getLong(Long.MIN_VALUE));
                 assertThrows(IndexOutOfBoundsException.class, () -> frame.copyTo(new byte[9]));
                 assertThrows(IndexOutOfBoundsException.class, () -> frame.copyTo(0, new byte[4], 2, 3));
-                assertThrows(IndexOutOfBoundsException.class, () -> frame.segment().get(ValueLayout.JAVA_BYTE, 8));
+                assertThrows(
+                        IndexOutOfBoundsException.class, () -> frame.segment().get(ValueLayout.JAVA_BYTE, 8));
             }
         }
     }
@@ -230,7 +238,8 @@ final class LifetimeTest {
             writer.write(new byte[] {7});
             Frame frame = reader.read();
             MemorySegment segment = frame.segment();
-            CompletableFuture.runAsync(() -> assertThrows(WrongThreadException.class, frame::release)).get(1, TimeUnit.MINUTES);
+            CompletableFuture.runAsync(() -> assertThrows(WrongThreadException.class, frame::release))
+                    .get(1, TimeUnit.MINUTES);
             assertEquals(7, segment.get(ValueLayout.JAVA_BYTE, 0));
             frame.release();
             assertEquals(4096, reader.health().freeBytes());

@@ -14,8 +14,21 @@ final class NativeAccessTest {
     void shouldNameTheFlagEveryTimeWhenNativeAccessIsDenied() throws IOException, InterruptedException {
         assumeTrue(Runtime.version().feature() >= 24, "the option came with Java 24");
         String name = TestBuffers.uniqueName();
-        List<String> lines = Elsewhere.run(List.of(), List.of("--illegal-native-access=deny"),
-                "create", name, "OWNER", "create", name, "OWNER", "connect", name, "OWNER", "connect", name, "OWNER");
+        List<String> lines = Elsewhere.run(
+                List.of(),
+                List.of("--illegal-native-access=deny"),
+                "create",
+                name,
+                "OWNER",
+                "create",
+                name,
+                "OWNER",
+                "connect",
+                name,
+                "OWNER",
+                "connect",
+                name,
+                "OWNER");
         assertEquals(4, lines.size(), lines.toString());
         for (String line : lines) {
             assertTrue(line.startsWith("NativeAccessDeniedException: buffer '" + name + "': "), line);

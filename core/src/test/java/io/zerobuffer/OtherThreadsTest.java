@@ -128,7 +128,8 @@ final class OtherThreadsTest {
             assertThrows(BufferClosedException.class, () -> claim.putByte(0, (byte) 1));
             assertThrows(BufferClosedException.class, claim::commit);
             assertThrows(IllegalStateException.class, () -> view.get(ValueLayout.JAVA_BYTE, 0));
-            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG)).closed());
+            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG))
+                    .closed());
             assertEquals(4096, reader.health().freeBytes());
         }
     }
@@ -143,7 +144,8 @@ final class OtherThreadsTest {
                 view.fill((byte) round);
             }
             assertEquals(4, view.get(ValueLayout.JAVA_BYTE, SIZE - 1));
-            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG)).closed());
+            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG))
+                    .closed());
         }
     }
 
@@ -158,7 +160,8 @@ final class OtherThreadsTest {
     @Test
     void shouldSayGoodbyeWithTheLastClaimWhereTheSystemRefusesTheZeros() {
         long wide = 1L << 34;
-        ReaderConfig config = ReaderConfig.builder().payloadSize(wide).reserveMemory(false).build();
+        ReaderConfig config =
+                ReaderConfig.builder().payloadSize(wide).reserveMemory(false).build();
         try (Reader reader = Reader.create(name, config)) {
             Writer first = Writer.connect(name);
             Claim claim = first.claim(SIZE);
@@ -167,7 +170,8 @@ final class OtherThreadsTest {
             view.fill((byte) 9);
             assertThrows(WriterAlreadyConnectedException.class, () -> Writer.connect(name));
             assertThrows(BufferClosedException.class, claim::commit);
-            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG)).closed());
+            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG))
+                    .closed());
             try (Writer second = Writer.connect(name, LONG)) {
                 second.write(ones(SIZE));
                 reader.read(LONG).release();
@@ -193,7 +197,10 @@ final class OtherThreadsTest {
 
     @Test
     void shouldLetAnyThreadReleaseAViewedFrameIfTheReaderAllowsIt() {
-        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(4096)
+                .releaseFromAnyThread(true)
+                .build();
         try (Reader reader = Reader.create(name, config);
                 Writer writer = Writer.connect(name)) {
             for (int i = 0; i < 10; i++) {
@@ -212,7 +219,10 @@ final class OtherThreadsTest {
 
     @Test
     void shouldKeepAFrameForTheThreadItIsBoundTo() {
-        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(4096)
+                .releaseFromAnyThread(true)
+                .build();
         try (Reader reader = Reader.create(name, config);
                 Writer writer = Writer.connect(name)) {
             writer.write(ones(SIZE));

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReaderWriterTest {
-    private static final WriterConfig IMPATIENT = WriterConfig.builder().writeTimeout(Duration.ofMillis(20)).build();
+    private static final WriterConfig IMPATIENT =
+            WriterConfig.builder().writeTimeout(Duration.ofMillis(20)).build();
 
     private final String name = TestBuffers.uniqueName();
 
@@ -54,7 +55,9 @@ final class ReaderWriterTest {
             ByteBuffer buffer = ByteBuffer.wrap("..heap buffer".getBytes(UTF_8)).position(2);
             assertEquals(3, writer.write(buffer));
             assertEquals(0, buffer.remaining());
-            assertEquals(4, writer.write(ByteBuffer.allocateDirect(4).putInt(0x01020304).flip()));
+            assertEquals(
+                    4,
+                    writer.write(ByteBuffer.allocateDirect(4).putInt(0x01020304).flip()));
             assertEquals(5, writer.write(arena.allocateFrom("native")));
             try (Claim claim = writer.claim(5)) {
                 claim.copyFrom("claim".getBytes(UTF_8));
@@ -104,7 +107,23 @@ final class ReaderWriterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 1024, 2047, 2048, 2049, 2560, 4095, 4096, 8191, 8192, 8193, 1 << 20, (1 << 20) + 1, (3 << 20) + 513})
+    @ValueSource(
+            ints = {
+                1,
+                1024,
+                2047,
+                2048,
+                2049,
+                2560,
+                4095,
+                4096,
+                8191,
+                8192,
+                8193,
+                1 << 20,
+                (1 << 20) + 1,
+                (3 << 20) + 513
+            })
     void shouldCopyEveryByteOfAFrame(int size) {
         byte[] sent = new byte[size];
         new Random(size).nextBytes(sent);
@@ -207,7 +226,8 @@ final class ReaderWriterTest {
             assertEquals(52, full.freeBytes());
             assertEquals(128, full.payloadSize());
             assertThrows(EmptyFrameException.class, () -> writer.write(new byte[0]));
-            FrameTooLargeException tooLarge = assertThrows(FrameTooLargeException.class, () -> writer.write(new byte[113]));
+            FrameTooLargeException tooLarge =
+                    assertThrows(FrameTooLargeException.class, () -> writer.write(new byte[113]));
             assertEquals(112, tooLarge.maxFrameSize());
             assertEquals(before, writer.health());
             assertArrayEquals(filled(60, 1), next(reader));
@@ -300,8 +320,14 @@ final class ReaderWriterTest {
         try (Reader reader = Reader.create(name, 0, 4096);
                 Writer writer = Writer.connect(name)) {
             long pid = ProcessHandle.current().pid();
-            assertEquals(pid, assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64)).pid());
-            assertEquals(pid, assertThrows(WriterAlreadyConnectedException.class, () -> Writer.connect(name)).pid());
+            assertEquals(
+                    pid,
+                    assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64))
+                            .pid());
+            assertEquals(
+                    pid,
+                    assertThrows(WriterAlreadyConnectedException.class, () -> Writer.connect(name))
+                            .pid());
             writer.write(new byte[] {1});
             assertArrayEquals(new byte[] {1}, next(reader));
             assertTrue(reader.isWriterConnected());
@@ -319,7 +345,8 @@ final class ReaderWriterTest {
                         assertEquals(expected, writer.write(filled(1 + (int) (expected * 7 % 60), (int) expected)));
                         try (Frame frame = reader.read()) {
                             assertEquals(expected, frame.sequence());
-                            assertArrayEquals(filled(1 + (int) (expected * 7 % 60), (int) expected), frame.toByteArray());
+                            assertArrayEquals(
+                                    filled(1 + (int) (expected * 7 % 60), (int) expected), frame.toByteArray());
                         }
                         expected++;
                     }
@@ -362,7 +389,8 @@ final class ReaderWriterTest {
         try (Writer writer = Writer.connect(name)) {
             writer.write(new byte[1]);
             reader.close();
-            assertTrue(assertThrows(ReaderDeadException.class, () -> writer.write(new byte[1])).closed());
+            assertTrue(assertThrows(ReaderDeadException.class, () -> writer.write(new byte[1]))
+                    .closed());
             assertThrows(ReaderDeadException.class, () -> writer.write(MemorySegment.ofArray(new byte[1])));
             assertThrows(ReaderDeadException.class, () -> writer.tryWrite(new byte[1]));
             assertThrows(ReaderDeadException.class, () -> writer.claim(1));
@@ -410,7 +438,10 @@ final class ReaderWriterTest {
 
     @Test
     void shouldSayWhichPartOfABufferIsMissing() {
-        assertEquals("its shared memory", assertThrows(BufferNotFoundException.class, () -> Writer.connect(name)).missing());
+        assertEquals(
+                "its shared memory",
+                assertThrows(BufferNotFoundException.class, () -> Writer.connect(name))
+                        .missing());
     }
 
     @Test

@@ -48,7 +48,8 @@ final class ReconnectTest {
 
     @Test
     void shouldGoOnReadingFromTheNextWriter() {
-        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).reconnecting(changes).build();
+        ReaderConfig config =
+                ReaderConfig.builder().payloadSize(4096).reconnecting(changes).build();
         try (Reader reader = Reader.create(name, config)) {
             for (int i = 1; i <= 3; i++) {
                 try (Writer writer = Writer.connect(name)) {
@@ -87,7 +88,9 @@ final class ReconnectTest {
 
     @Test
     void shouldFailWhenNoNextReaderComes() {
-        WriterConfig config = WriterConfig.builder().reconnecting(changes, Duration.ofMillis(20)).build();
+        WriterConfig config = WriterConfig.builder()
+                .reconnecting(changes, Duration.ofMillis(20))
+                .build();
         Reader reader = Reader.create(name, 0, 4096);
         try (Writer writer = Writer.connect(name, config)) {
             reader.close();
@@ -101,7 +104,9 @@ final class ReconnectTest {
 
     @Test
     void shouldEndTheWaitForANextReaderWhenTheWriterCloses() throws Exception {
-        WriterConfig config = WriterConfig.builder().reconnecting(changes, Duration.ofMinutes(5)).build();
+        WriterConfig config = WriterConfig.builder()
+                .reconnecting(changes, Duration.ofMinutes(5))
+                .build();
         Reader reader = Reader.create(name, 0, 4096);
         Writer writer = Writer.connect(name, config);
         reader.close();

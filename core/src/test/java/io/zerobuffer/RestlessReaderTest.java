@@ -47,7 +47,8 @@ final class RestlessReaderTest {
         private RestlessProgram() {}
 
         public static void main(String[] args) throws IOException {
-            OwnedBuffer buffer = OwnedBuffer.create(new BufferName(args[0]), ReaderConfig.of(64, 4096).wanted());
+            OwnedBuffer buffer = OwnedBuffer.create(
+                    new BufferName(args[0]), ReaderConfig.of(64, 4096).wanted());
             MemorySegment segment = buffer.segment();
             // As a reader of another implementation, which holds its lock file alone.
             buffer.memory().letGo(HeaderBlock.READER_PID_OFFSET, Long.BYTES);

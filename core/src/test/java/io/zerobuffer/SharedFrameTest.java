@@ -71,7 +71,10 @@ final class SharedFrameTest {
 
     @Test
     void shouldGiveEveryThreadASegmentOfItsOwn() throws Exception {
-        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(4096)
+                .releaseFromAnyThread(true)
+                .build();
         try (Reader reader = Reader.create(name, config);
                 Writer writer = Writer.connect(name);
                 ExecutorService other = Executors.newSingleThreadExecutor()) {

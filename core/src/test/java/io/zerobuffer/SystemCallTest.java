@@ -38,11 +38,16 @@ final class SystemCallTest {
         Path report = directory.resolve("calls");
         String classPath = Path.of("target", "classes") + File.pathSeparator + Path.of("target", "test-classes");
         Process probe = new ProcessBuilder(
-                        "strace", "-f", "-c", "-o", report.toString(),
+                        "strace",
+                        "-f",
+                        "-c",
+                        "-o",
+                        report.toString(),
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
-                        "-cp", classPath,
+                        "-cp",
+                        classPath,
                         SystemCallProbe.class.getName(),
                         Long.toString(frames),
                         TestBuffers.uniqueName())
@@ -55,7 +60,7 @@ final class SystemCallTest {
             probe.destroyForcibly();
         }
         List<String> lines = Files.readAllLines(report);
-        // "100.00    0.171764         125      1369       130 total": share, seconds, microseconds per call, calls, errors
+        // "100.00 0.171764 125 1369 130 total": share, seconds, microseconds per call, calls, errors
         String[] total = lines.getLast().strip().split("\\s+");
         assertEquals("total", total[total.length - 1]);
         return Long.parseLong(total[3]);
@@ -63,7 +68,11 @@ final class SystemCallTest {
 
     private static boolean isStraceUsable() throws InterruptedException {
         try {
-            return new ProcessBuilder("strace", "-o", "/dev/null", "true").redirectErrorStream(true).start().waitFor() == 0;
+            return new ProcessBuilder("strace", "-o", "/dev/null", "true")
+                            .redirectErrorStream(true)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException notInstalled) {
             return false;
         }

@@ -42,7 +42,11 @@ public final class TestBuffers {
 
     /** Everything a buffer of that name has on the machine. */
     static List<Path> filesOf(String name) {
-        return List.of(segmentFile(name), writeSemaphoreFile(name), readSemaphoreFile(name), lockFile(name),
+        return List.of(
+                segmentFile(name),
+                writeSemaphoreFile(name),
+                readSemaphoreFile(name),
+                lockFile(name),
                 csharpLockFile(name));
     }
 
@@ -51,10 +55,13 @@ public final class TestBuffers {
     }
 
     public static void assertNothingLeft() throws IOException {
-        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"),
-                Path.of("/tmp/zerobuffer/locks"))) {
+        for (Path directory :
+                List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"), Path.of("/tmp/zerobuffer/locks"))) {
             try (Stream<Path> files = Files.list(directory)) {
-                assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(PREFIX)).toList());
+                assertEquals(
+                        List.of(),
+                        files.filter(file -> file.getFileName().toString().contains(PREFIX))
+                                .toList());
             }
         }
     }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** What users of one machine can do to each other: these tests run as root, and another user beside. */
 final class UsersTest {
     private static final List<String> OTHER = Elsewhere.asOtherUser();
-    private static final WriterConfig TRUSTING = WriterConfig.builder().trusting(Permissions.EVERYONE).build();
+    private static final WriterConfig TRUSTING =
+            WriterConfig.builder().trusting(Permissions.EVERYONE).build();
 
     private final String name = TestBuffers.uniqueName();
 
@@ -36,8 +37,8 @@ final class UsersTest {
 
     @Test
     void shouldNotWriteIntoTheBufferOfAnotherUserUnasked() throws IOException {
-        try (Elsewhere reader = Elsewhere.start(OTHER, Elsewhere.GRANTED, "create", name, "EVERYONE", "read",
-                "close")) {
+        try (Elsewhere reader =
+                Elsewhere.start(OTHER, Elsewhere.GRANTED, "create", name, "EVERYONE", "read", "close")) {
             assertEquals("ok", reader.readLine());
             NoPermissionException refused = assertThrows(NoPermissionException.class, () -> Writer.connect(name));
             assertEquals("/dev/shm/" + name, refused.object());
@@ -54,9 +55,10 @@ final class UsersTest {
     /** Root is in group 0 only: that of the buffer is another. */
     @Test
     void shouldTrustAGroupOnlyIfItIsInIt() throws IOException {
-        WriterConfig trustingGroup = WriterConfig.builder().trusting(Permissions.GROUP).build();
-        List<String> ofGroupZero = List.of("setpriv", "--reuid="
-                + Elsewhere.OTHER_USER, "--regid=0", "--clear-groups", "--");
+        WriterConfig trustingGroup =
+                WriterConfig.builder().trusting(Permissions.GROUP).build();
+        List<String> ofGroupZero =
+                List.of("setpriv", "--reuid=" + Elsewhere.OTHER_USER, "--regid=0", "--clear-groups", "--");
         try (Elsewhere stranger = Elsewhere.start(OTHER, Elsewhere.GRANTED, "create", name, "GROUP", "stay", "close")) {
             assertEquals("ok", stranger.readLine());
             assertThrows(NoPermissionException.class, () -> Writer.connect(name, trustingGroup));
@@ -64,8 +66,8 @@ final class UsersTest {
         for (Path file : TestBuffers.filesOf(name)) {
             Files.deleteIfExists(file);
         }
-        try (Elsewhere colleague = Elsewhere.start(ofGroupZero, Elsewhere.GRANTED, "create", name, "GROUP", "read",
-                "close")) {
+        try (Elsewhere colleague =
+                Elsewhere.start(ofGroupZero, Elsewhere.GRANTED, "create", name, "GROUP", "read", "close")) {
             assertEquals("ok", colleague.readLine());
             try (Writer writer = Writer.connect(name, trustingGroup)) {
                 writer.write(new byte[] {1});
@@ -81,8 +83,8 @@ final class UsersTest {
         try (Reader reader = Reader.create(name, 0, 4096)) {
             for (Path semaphore : List.of(TestBuffers.writeSemaphoreFile(name), TestBuffers.readSemaphoreFile(name))) {
                 Files.setAttribute(semaphore, "unix:uid", Elsewhere.OTHER_USER);
-                NoPermissionException refused = assertThrows(NoPermissionException.class, () ->
-                        Writer.connect(reader.name()));
+                NoPermissionException refused =
+                        assertThrows(NoPermissionException.class, () -> Writer.connect(reader.name()));
                 assertEquals(semaphore.toString(), refused.object());
                 Files.setAttribute(semaphore, "unix:uid", 0);
             }
@@ -92,10 +94,14 @@ final class UsersTest {
 
     @Test
     void shouldWriteIntoBuffersOfRoot() throws IOException, InterruptedException {
-        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).permissions(Permissions.EVERYONE).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(4096)
+                .permissions(Permissions.EVERYONE)
+                .build();
         try (Reader reader = Reader.create(name, config)) {
-            assertEquals(List.of("ok", "ok", "ok"), Elsewhere.run(OTHER, Elsewhere.GRANTED, "connect", name, "OWNER",
-                    "write", "close"));
+            assertEquals(
+                    List.of("ok", "ok", "ok"),
+                    Elsewhere.run(OTHER, Elsewhere.GRANTED, "connect", name, "OWNER", "write", "close"));
             assertEquals(1, reader.read().size());
         }
     }
@@ -106,7 +112,8 @@ final class UsersTest {
         List<String> anyone = List.of("setpriv", "--reuid=65533", "--regid=65533", "--clear-groups", "--");
         for (String permissions : List.of("OWNER", "EVERYONE")) {
             assertEquals(List.of("ok"), Elsewhere.run(OTHER, Elsewhere.GRANTED, "create", name, permissions));
-            String refused = Elsewhere.run(anyone, Elsewhere.GRANTED, "create", name, "OWNER").getFirst();
+            String refused = Elsewhere.run(anyone, Elsewhere.GRANTED, "create", name, "OWNER")
+                    .getFirst();
             assertTrue(refused.startsWith("NoPermissionException: "), refused);
             assertTrue(refused.contains("belongs to uid " + Elsewhere.OTHER_USER), refused);
             assertTrue(refused.contains("root remove the files of this name"), refused);
@@ -122,21 +129,26 @@ final class UsersTest {
         // The kernel lists locks by the device of the file system, which some file systems do not tell elsewhere.
         List<String> ownTmp = Elsewhere.mounts("mount -t tmpfs -o mode=1777 none /tmp; sleep 0");
         assumeTrue(Elsewhere.canRun(ownTmp), "mounts of one's own need root");
-        try (Elsewhere reader = Elsewhere.start(Elsewhere.both(ownTmp, OTHER), Elsewhere.GRANTED, "create", name,
-                "OWNER", "stay")) {
+        try (Elsewhere reader =
+                Elsewhere.start(Elsewhere.both(ownTmp, OTHER), Elsewhere.GRANTED, "create", name, "OWNER", "stay")) {
             assertEquals("ok", reader.readLine());
-            List<String> beside = Elsewhere.both(List.of("nsenter", "--mount", "--target",
-                    Long.toString(reader.pid()), "--"), anyone);
-            String refused = Elsewhere.run(beside, Elsewhere.GRANTED, "create", name, "OWNER").getFirst();
+            List<String> beside = Elsewhere.both(
+                    List.of("nsenter", "--mount", "--target", Long.toString(reader.pid()), "--"), anyone);
+            String refused = Elsewhere.run(beside, Elsewhere.GRANTED, "create", name, "OWNER")
+                    .getFirst();
             assertTrue(refused.startsWith("ReaderAlreadyConnectedException: "), refused);
         }
     }
 
     @Test
     void shouldNameTheGroupOfABufferThatIsForAGroup() throws IOException, InterruptedException {
-        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).permissions(Permissions.GROUP).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(4096)
+                .permissions(Permissions.GROUP)
+                .build();
         try (Reader reader = Reader.create(name, config)) {
-            String refused = Elsewhere.run(OTHER, Elsewhere.GRANTED, "connect", reader.name(), "OWNER").getFirst();
+            String refused = Elsewhere.run(OTHER, Elsewhere.GRANTED, "connect", reader.name(), "OWNER")
+                    .getFirst();
             assertTrue(refused.startsWith("NoPermissionException: "), refused);
             assertTrue(refused.contains("uid 0, gid 0 and has mode 0660"), refused);
             assertTrue(refused.contains("primary group"), refused);

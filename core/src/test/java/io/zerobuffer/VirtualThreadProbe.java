@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * With one carrier: many virtual threads wait for frames and for space, and another one goes on meanwhile. A wait that kept the carrier would not even let the
- * second one begin.
+ * With one carrier: many virtual threads wait for frames and for space, and another one goes on meanwhile. A wait that
+ * kept the carrier would not even let the second one begin.
  */
 final class VirtualThreadProbe {
     private static final int PAIRS = 40;
@@ -21,8 +21,11 @@ final class VirtualThreadProbe {
         List<Reader> readers = new ArrayList<>();
         List<Writer> writers = new ArrayList<>();
         for (int i = 0; i < PAIRS; i++) {
-            readers.add(Reader.create(args[0] + "-" + i, ReaderConfig.builder().payloadSize(128).readTimeout(LONG).build()));
-            writers.add(Writer.connect(args[0] + "-" + i, WriterConfig.builder().writeTimeout(LONG).build()));
+            readers.add(Reader.create(
+                    args[0] + "-" + i,
+                    ReaderConfig.builder().payloadSize(128).readTimeout(LONG).build()));
+            writers.add(Writer.connect(
+                    args[0] + "-" + i, WriterConfig.builder().writeTimeout(LONG).build()));
         }
         int exitCode = 1;
         try {
@@ -38,7 +41,8 @@ final class VirtualThreadProbe {
         } finally {
             readers.forEach(Reader::close);
             writers.forEach(Writer::close);
-            // A virtual thread that cannot go on would not keep the JVM, but one that kept its carrier would not end either.
+            // A virtual thread that cannot go on would not keep the JVM, but one that kept its carrier would not end
+            // either.
             System.exit(exitCode);
         }
     }

@@ -60,18 +60,30 @@ final class VirtualThreadTest {
     }
 
     private Reader reader() {
-        return Reader.create(name, ReaderConfig.builder().payloadSize(128).readTimeout(LONG).waitStrategy(WaitStrategy.blocking()).build());
+        return Reader.create(
+                name,
+                ReaderConfig.builder()
+                        .payloadSize(128)
+                        .readTimeout(LONG)
+                        .waitStrategy(WaitStrategy.blocking())
+                        .build());
     }
 
     private Writer fullWriter(Duration timeout) {
-        Writer writer = Writer.connect(name, WriterConfig.builder().writeTimeout(timeout).waitStrategy(WaitStrategy.blocking()).build());
+        Writer writer = Writer.connect(
+                name,
+                WriterConfig.builder()
+                        .writeTimeout(timeout)
+                        .waitStrategy(WaitStrategy.blocking())
+                        .build());
         writer.write(new byte[100]);
         return writer;
     }
 
     @Test
     void shouldNotKeepItsCarrierWhileItWaits() throws Exception {
-        List<String> oneCarrier = List.of("-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1");
+        List<String> oneCarrier =
+                List.of("-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1");
         try (ChildJvm probe = ChildJvm.start(oneCarrier, VirtualThreadProbe.class, name)) {
             assertEquals(0, probe.exitCode());
         }
@@ -81,7 +93,12 @@ final class VirtualThreadTest {
     void shouldPassEveryFrameBetweenTwoVirtualThreadsThatWaitForEachOther() throws Exception {
         int frames = 5000;
         try (Reader reader = reader();
-                Writer writer = Writer.connect(name, WriterConfig.builder().writeTimeout(LONG).waitStrategy(WaitStrategy.blocking()).build())) {
+                Writer writer = Writer.connect(
+                        name,
+                        WriterConfig.builder()
+                                .writeTimeout(LONG)
+                                .waitStrategy(WaitStrategy.blocking())
+                                .build())) {
             Waiting writing = new Waiting(() -> {
                 for (int i = 1; i <= frames; i++) {
                     writer.write(new byte[1 + i % 100]);
@@ -167,11 +184,13 @@ final class VirtualThreadTest {
         Writer leaving = Writer.connect(name);
         Waiting reading = new Waiting(reader::read);
         leaving.close();
-        assertTrue(assertInstanceOf(WriterDeadException.class, reading.outcome()).closed());
+        assertTrue(
+                assertInstanceOf(WriterDeadException.class, reading.outcome()).closed());
         try (Writer writer = fullWriter(LONG)) {
             Waiting writing = new Waiting(() -> writer.write(new byte[100]));
             reader.close();
-            assertTrue(assertInstanceOf(ReaderDeadException.class, writing.outcome()).closed());
+            assertTrue(assertInstanceOf(ReaderDeadException.class, writing.outcome())
+                    .closed());
         }
     }
 
@@ -183,7 +202,8 @@ final class VirtualThreadTest {
                 reader.read().release();
                 Waiting reading = new Waiting(reader::read);
                 writer.close();
-                assertFalse(assertInstanceOf(WriterDeadException.class, reading.outcome()).closed());
+                assertFalse(assertInstanceOf(WriterDeadException.class, reading.outcome())
+                        .closed());
             }
         }
     }
@@ -193,10 +213,16 @@ final class VirtualThreadTest {
         String bad = name + "-bad";
         try (Reader reader = reader();
                 Writer writer = Writer.connect(name);
-                Reader truncated = Reader.create(bad, ReaderConfig.builder().payloadSize(128).readTimeout(LONG).build())) {
+                Reader truncated = Reader.create(
+                        bad,
+                        ReaderConfig.builder()
+                                .payloadSize(128)
+                                .readTimeout(LONG)
+                                .build())) {
             Waiting good = new Waiting(reader::read);
             Waiting failing = new Waiting(truncated::read);
-            try (RandomAccessFile file = new RandomAccessFile(TestBuffers.writeSemaphoreFile(bad).toFile(), "rw")) {
+            try (RandomAccessFile file =
+                    new RandomAccessFile(TestBuffers.writeSemaphoreFile(bad).toFile(), "rw")) {
                 file.setLength(0);
             }
             assertInstanceOf(CorruptBufferException.class, failing.outcome());

@@ -60,13 +60,22 @@ final class WaitStrategyTest {
     }
 
     private Reader reader(WaitStrategy strategy) {
-        ReaderConfig config = ReaderConfig.builder().payloadSize(128).waitStrategy(strategy).readTimeout(LONG).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(128)
+                .waitStrategy(strategy)
+                .readTimeout(LONG)
+                .build();
         assertSame(strategy, config.waitStrategy());
         return Reader.create(name, config);
     }
 
     private Writer writer(WaitStrategy strategy, Duration timeout) {
-        return Writer.connect(name, WriterConfig.builder().waitStrategy(strategy).writeTimeout(timeout).build());
+        return Writer.connect(
+                name,
+                WriterConfig.builder()
+                        .waitStrategy(strategy)
+                        .writeTimeout(timeout)
+                        .build());
     }
 
     @ParameterizedTest
@@ -74,12 +83,14 @@ final class WaitStrategyTest {
     void shouldFindEveryFrameAndEverySpaceHoweverItWaits(WaitStrategy strategy) {
         try (Reader reader = reader(strategy);
                 Writer writer = writer(strategy, LONG)) {
-            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
-                for (int i = 1; i <= 2000; i++) {
-                    writer.write(new byte[1 + i % 60]);
-                    pauseNowAndThen(i, 301);
-                }
-            }, NEW_THREAD);
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(
+                    () -> {
+                        for (int i = 1; i <= 2000; i++) {
+                            writer.write(new byte[1 + i % 60]);
+                            pauseNowAndThen(i, 301);
+                        }
+                    },
+                    NEW_THREAD);
             for (int i = 1; i <= 2000; i++) {
                 try (Frame frame = reader.read()) {
                     assertEquals(1 + i % 60, frame.size());
@@ -121,11 +132,13 @@ final class WaitStrategyTest {
     void shouldNotReturnBeforeTheTimeIsOver(WaitStrategy strategy) {
         try (Reader reader = reader(strategy);
                 Writer writer = writer(strategy, LONG)) {
-            CompletableFuture<Long> writing = CompletableFuture.supplyAsync(() -> {
-                pause(LONGER_THAN_A_SLEEP);
-                writer.write(new byte[100]);
-                return writer.write(new byte[100]);
-            }, NEW_THREAD);
+            CompletableFuture<Long> writing = CompletableFuture.supplyAsync(
+                    () -> {
+                        pause(LONGER_THAN_A_SLEEP);
+                        writer.write(new byte[100]);
+                        return writer.write(new byte[100]);
+                    },
+                    NEW_THREAD);
             try (Frame first = reader.read(LONG)) {
                 assertEquals(1, first.sequence());
                 pause(LONGER_THAN_A_SLEEP);
@@ -142,7 +155,11 @@ final class WaitStrategyTest {
             CompletableFuture<Frame> reading = CompletableFuture.supplyAsync(reader::read, NEW_THREAD);
             pauseNowAndThen(1, 1);
             writer.close();
-            assertSame(WriterDeadException.class, assertThrows(CompletionException.class, () -> Eventually.join(reading)).getCause().getClass());
+            assertSame(
+                    WriterDeadException.class,
+                    assertThrows(CompletionException.class, () -> Eventually.join(reading))
+                            .getCause()
+                            .getClass());
         }
     }
 
@@ -156,16 +173,25 @@ final class WaitStrategyTest {
         CompletableFuture<Frame> reading = CompletableFuture.supplyAsync(reader::read, NEW_THREAD);
         pauseNowAndThen(1, 1);
         reader.close();
-        assertSame(BufferClosedException.class, assertThrows(CompletionException.class, () -> Eventually.join(reading)).getCause().getClass());
+        assertSame(
+                BufferClosedException.class,
+                assertThrows(CompletionException.class, () -> Eventually.join(reading))
+                        .getCause()
+                        .getClass());
         writer.close();
 
         try (Reader next = reader(strategy)) {
             Writer full = writer(strategy, LONG);
             full.write(new byte[100]);
-            CompletableFuture<Long> writing = CompletableFuture.supplyAsync(() -> full.write(new byte[100]), NEW_THREAD);
+            CompletableFuture<Long> writing =
+                    CompletableFuture.supplyAsync(() -> full.write(new byte[100]), NEW_THREAD);
             pauseNowAndThen(1, 1);
             full.close();
-            assertSame(BufferClosedException.class, assertThrows(CompletionException.class, () -> Eventually.join(writing)).getCause().getClass());
+            assertSame(
+                    BufferClosedException.class,
+                    assertThrows(CompletionException.class, () -> Eventually.join(writing))
+                            .getCause()
+                            .getClass());
             assertEquals(1, next.read().sequence());
         }
     }
@@ -187,7 +213,11 @@ final class WaitStrategyTest {
             thread.start();
             begun.await();
             thread.interrupt();
-            assertSame(WaitInterruptedException.class, assertThrows(CompletionException.class, () -> Eventually.join(reading)).getCause().getClass());
+            assertSame(
+                    WaitInterruptedException.class,
+                    assertThrows(CompletionException.class, () -> Eventually.join(reading))
+                            .getCause()
+                            .getClass());
             thread.join();
         }
     }
@@ -199,11 +229,13 @@ final class WaitStrategyTest {
                 Writer writer = writer(WaitStrategy.blocking(), LONG)) {
             assertNull(reader.poll());
             assertEquals(0, strategy.looks.get(), "poll does not wait");
-            CompletableFuture<Long> late = CompletableFuture.supplyAsync(() -> {
-                Eventually.await("the reader looks", () -> strategy.looks.get() >= 40);
-                pauseNowAndThen(1, 1);
-                return writer.write(new byte[1]);
-            }, NEW_THREAD);
+            CompletableFuture<Long> late = CompletableFuture.supplyAsync(
+                    () -> {
+                        Eventually.await("the reader looks", () -> strategy.looks.get() >= 40);
+                        pauseNowAndThen(1, 1);
+                        return writer.write(new byte[1]);
+                    },
+                    NEW_THREAD);
             reader.read().release();
             Eventually.join(late);
             assertTrue(strategy.looks.get() >= 40);
@@ -230,7 +262,8 @@ final class WaitStrategyTest {
 
     @Test
     void shouldRefuseAWindowWithoutABytes() {
-        assertThrows(IllegalArgumentException.class, () -> WriterConfig.builder().window(0));
+        assertThrows(
+                IllegalArgumentException.class, () -> WriterConfig.builder().window(0));
         assertEquals(1, WriterConfig.builder().window(1).build().window());
     }
 }

@@ -53,8 +53,9 @@ final class WriterChangeTest {
         TestBuffers.assertNothingLeft();
     }
 
-    private final Reader reader =
-            Reader.create(name, ReaderConfig.builder().payloadSize(4096).reconnecting(listener).build());
+    private final Reader reader = Reader.create(
+            name,
+            ReaderConfig.builder().payloadSize(4096).reconnecting(listener).build());
 
     private void logged(Frame frame) {
         log.add("frame " + frame.sequence());
@@ -76,12 +77,10 @@ final class WriterChangeTest {
                     }
                 }),
                 way("drain", test -> {
-                    while (test.reader.drain(test::logged, 100) > 0) {
-                    }
+                    while (test.reader.drain(test::logged, 100) > 0) {}
                 }),
                 way("drain one at a time", test -> {
-                    while (test.reader.drain(test::logged, 1, Duration.ofMillis(1)) > 0) {
-                    }
+                    while (test.reader.drain(test::logged, 1, Duration.ofMillis(1)) > 0) {}
                 }));
     }
 
@@ -134,14 +133,16 @@ final class WriterChangeTest {
         try (Writer first = Writer.connect(name)) {
             first.write(new byte[8]);
             List<Writer> next = new ArrayList<>();
-            int frames = reader.drain(frame -> {
-                log.add("frame " + frame.sequence());
-                if (next.isEmpty()) {
-                    first.close();
-                    next.add(Writer.connect(name));
-                    next.getFirst().write(new byte[8]);
-                }
-            }, 100);
+            int frames = reader.drain(
+                    frame -> {
+                        log.add("frame " + frame.sequence());
+                        if (next.isEmpty()) {
+                            first.close();
+                            next.add(Writer.connect(name));
+                            next.getFirst().write(new byte[8]);
+                        }
+                    },
+                    100);
             try (Writer second = next.getFirst()) {
                 assertEquals(1, frames);
                 assertEquals(List.of("connected", "frame 1"), log);

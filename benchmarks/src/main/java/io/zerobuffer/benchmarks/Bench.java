@@ -17,7 +17,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Measures the library and its alternatives in one run: round by round each of them once, each in two processes of its own. */
+/**
+ * Measures the library and its alternatives in one run: round by round each of them once, each in two processes of its
+ * own.
+ */
 @Command(
         name = "bench",
         description = "Measure this library and the alternatives in the same run.",
@@ -34,54 +37,92 @@ public final class Bench implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final String GROWTH = "growth";
 
-    @Option(names = "--quick",
-            description = "Two short rounds of fewer sizes and rates, without growth, in the same processes throughout: an impression in some two minutes.")
+    @Option(
+            names = "--quick",
+            description =
+                    "Two short rounds of fewer sizes and rates, without growth, in the same processes throughout: an"
+                            + " impression in some two minutes.")
     private boolean quick;
 
-    @Option(names = "--kinds", split = ",", paramLabel = "KIND",
+    @Option(
+            names = "--kinds",
+            split = ",",
+            paramLabel = "KIND",
             description = "round-trip, stream, fixed-rate, wake-up, idle, growth, check (default: all but check).")
     private List<String> kinds;
 
-    @Option(names = {"--peers", "--only"}, split = ",", paramLabel = "PEER", description = "What to compare (default: all; see --list).")
+    @Option(
+            names = {"--peers", "--only"},
+            split = ",",
+            paramLabel = "PEER",
+            description = "What to compare (default: all; see --list).")
     private List<String> peers;
 
-    @Option(names = "--sizes", split = ",", paramLabel = "BYTES",
-            description = "Frame sizes of round-trip and stream (default: 64,1024,65536,1048576,3110416,6220800; quick: 64,65536,3110416).")
+    @Option(
+            names = "--sizes",
+            split = ",",
+            paramLabel = "BYTES",
+            description = "Frame sizes of round-trip and stream (default: 64,1024,65536,1048576,3110416,6220800; quick:"
+                    + " 64,65536,3110416).")
     private List<Integer> sizes;
 
-    @Option(names = "--rates", split = ",", paramLabel = "FPS",
+    @Option(
+            names = "--rates",
+            split = ",",
+            paramLabel = "FPS",
             description = "Frames per second of fixed-rate (default: 30,60,120,240,500,1000; quick: 60,1000).")
     private List<Integer> rates;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds (default: 5; quick: 2).")
     private Integer rounds;
 
-    @Option(names = "--warm-up-ms", paramLabel = "MS", description = "Time before anything counts, each time (default: 1000; quick: 100).")
+    @Option(
+            names = "--warm-up-ms",
+            paramLabel = "MS",
+            description = "Time before anything counts, each time (default: 1000; quick: 100).")
     private Integer warmUpMillis;
 
     @Option(names = "--ms", paramLabel = "MS", description = "Time that counts, each time (default: 2000; quick: 200).")
     private Integer millis;
 
-    @Option(names = "--unpinned", description = "Leave it to the system where the processes run, instead of giving each a processor of its own.")
+    @Option(
+            names = "--unpinned",
+            description =
+                    "Leave it to the system where the processes run, instead of giving each a processor of its own.")
     private boolean unpinned;
 
-    @Option(names = "--distance", paramLabel = "NANOS", defaultValue = "0",
-            description = "Begin no measurement before a cache line goes forth and back between the two processors within so many nanoseconds (waits 60 s "
-                    + "at most, each time), and repeat one that ended farther apart (5 times at most). 0 only reports how long it takes (default: "
-                    + "${DEFAULT-VALUE}). A host may move virtual processors near (some 64 ns) and far (200 to 400), which changes all figures threefold; "
-                    + "100 keeps to near.")
+    @Option(
+            names = "--distance",
+            paramLabel = "NANOS",
+            defaultValue = "0",
+            description =
+                    "Begin no measurement before a cache line goes forth and back between the two processors within so"
+                        + " many nanoseconds (waits 60 s at most, each time), and repeat one that ended farther apart"
+                        + " (5 times at most). 0 only reports how long it takes (default: ${DEFAULT-VALUE}). A host"
+                        + " may move virtual processors near (some 64 ns) and far (200 to 400), which changes all"
+                        + " figures threefold; 100 keeps to near.")
     private long distanceLimit;
 
-    @Option(names = "--reference", paramLabel = "PEER", defaultValue = "zerobuffer", description = "What ratios refer to (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--reference",
+            paramLabel = "PEER",
+            defaultValue = "zerobuffer",
+            description = "What ratios refer to (default: ${DEFAULT-VALUE}).")
     private String reference;
 
-    @Option(names = "--output", paramLabel = "DIRECTORY", description = "Where report, JSON, plots and logs go (default: target/bench of the module).")
+    @Option(
+            names = "--output",
+            paramLabel = "DIRECTORY",
+            description = "Where report, JSON, plots and logs go (default: target/bench of the module).")
     private Path output;
 
     @Option(names = "--list", description = "List the peers, and how each is set up.")
     private boolean list;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
     private boolean help;
 
     private final Path module;
@@ -124,14 +165,17 @@ public final class Bench implements Callable<Integer> {
         Peer referencePeer = peer(reference);
         List<Cell> cells = plan(chosen);
         if (unpinned && distanceLimit != 0 || distanceLimit < 0) {
-            throw new ParameterException(new CommandLine(this), "--distance is between the two processors that the sides are pinned to, and not negative");
+            throw new ParameterException(
+                    new CommandLine(this),
+                    "--distance is between the two processors that the sides are pinned to, and not negative");
         }
         Pinning pinning = unpinned ? Pinning.none() : Pinning.oneEach();
         Path directory = output != null ? output : module.resolve("target/bench");
         try (Workplace workplace = Workplace.prepare(module, directory)) {
             java.lang.Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(workplace)));
             try (Distance distance = Distance.of(pinning, workplace, distanceLimit);
-                    Report report = new Report(directory, referencePeer, distanceLimit, Machine.describe(pinning, settings()))) {
+                    Report report = new Report(
+                            directory, referencePeer, distanceLimit, Machine.describe(pinning, settings()))) {
                 for (Cell cell : cells) {
                     measure(cell, workplace, pinning, distance);
                     report.add(cell);
@@ -146,7 +190,10 @@ public final class Bench implements Callable<Integer> {
     private String settings() {
         return rounds() + " rounds, each " + warmUpMillis() + " ms to warm up and " + millis() + " ms measured, "
                 + (quick ? "one pair of processes per peer throughout" : "new processes for every table")
-                + (distanceLimit == 0 ? "" : ", begun and ended at a distance of at most " + distanceLimit + " ns where there was one in time");
+                + (distanceLimit == 0
+                        ? ""
+                        : ", begun and ended at a distance of at most " + distanceLimit
+                                + " ns where there was one in time");
     }
 
     private int rounds() {
@@ -162,7 +209,11 @@ public final class Bench implements Callable<Integer> {
     }
 
     private List<Integer> sizes() {
-        return sizes != null ? sizes : quick ? List.of(64, 65_536, Plan.VIDEO_FRAME) : List.of(64, 1024, 65_536, 1 << 20, Plan.VIDEO_FRAME, 6_220_800);
+        return sizes != null
+                ? sizes
+                : quick
+                        ? List.of(64, 65_536, Plan.VIDEO_FRAME)
+                        : List.of(64, 1024, 65_536, 1 << 20, Plan.VIDEO_FRAME, 6_220_800);
     }
 
     private List<Integer> rates() {
@@ -189,7 +240,9 @@ public final class Bench implements Callable<Integer> {
 
     private List<Cell> plan(Collection<Peer> chosen) {
         List<Cell> cells = new ArrayList<>();
-        List<String> wanted = kinds != null ? kinds : new ArrayList<>(List.of("round-trip", "stream", "fixed-rate", "wake-up", "idle"));
+        List<String> wanted = kinds != null
+                ? kinds
+                : new ArrayList<>(List.of("round-trip", "stream", "fixed-rate", "wake-up", "idle"));
         if (kinds == null && !quick) {
             wanted.add(GROWTH);
         }
@@ -216,7 +269,8 @@ public final class Bench implements Callable<Integer> {
                 if (cell.failed(peer)) {
                     continue;
                 }
-                progress(cell.group() + ", " + cell.label() + ": round " + round + " of " + rounds() + ", " + peer.label());
+                progress(cell.group() + ", " + cell.label() + ": round " + round + " of " + rounds() + ", "
+                        + peer.label());
                 try {
                     Pair pair = pair(peer, workplace, pinning);
                     cell.add(peer, distance.measure(() -> pair.measure(cell.job())));

@@ -77,7 +77,10 @@ final class Cell {
 
     /** How many measurements of a peer began or ended with the processors farther apart than wanted. */
     long fartherThan(long limit, Peer peer) {
-        return of(peer).stream().flatMap(measurement -> measurement.distance().stream()).filter(ends -> ends.greatest() > limit).count();
+        return of(peer).stream()
+                .flatMap(measurement -> measurement.distance().stream())
+                .filter(ends -> ends.greatest() > limit)
+                .count();
     }
 
     boolean failed(Peer peer) {
@@ -118,7 +121,10 @@ final class Cell {
     }
 
     private Optional<Peer> best(List<Peer> candidates) {
-        Comparator<Peer> byValue = Comparator.comparingDouble(peer -> value(peer).median());
-        return candidates.stream().filter(this::measured).min(job.kind().lowerIsBetter() ? byValue : byValue.reversed());
+        Comparator<Peer> byValue =
+                Comparator.comparingDouble(peer -> value(peer).median());
+        return candidates.stream()
+                .filter(this::measured)
+                .min(job.kind().lowerIsBetter() ? byValue : byValue.reversed());
     }
 }

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How long a cache line takes forth and back between the processors of the two sides, before and after every measurement.
- * A host may move virtual processors nearer and farther while a run goes on, and all figures with them; so measurements can wait until they are near.
+ * How long a cache line takes forth and back between the processors of the two sides, before and after every
+ * measurement. A host may move virtual processors nearer and farther while a run goes on, and all figures with them; so
+ * measurements can wait until they are near.
  */
 final class Distance implements AutoCloseable {
     static final String LABEL = "distance";
@@ -35,7 +36,10 @@ final class Distance implements AutoCloseable {
         return new Distance(null, 0, Duration.ZERO);
     }
 
-    /** Between the processors that the two sides are pinned to; unmeasured if they are not, or if there is no C program to do it. */
+    /**
+     * Between the processors that the two sides are pinned to; unmeasured if they are not, or if there is no C program
+     * to do it.
+     */
     static Distance of(Pinning pinning, Workplace workplace, long limit) throws IOException {
         if (workplace.cProgram() == null && limit != 0) {
             throw new IOException("measuring the distance of processors needs gcc and make");
@@ -48,7 +52,10 @@ final class Distance implements AutoCloseable {
         return new Distance(new ProcessProbe(new WorkerProcess(LABEL, command, workplace.log(LABEL))), limit, PATIENCE);
     }
 
-    /** Measures when the processors are near enough, and again if they were not at the end; as they are when that takes too long or happens too often. */
+    /**
+     * Measures when the processors are near enough, and again if they were not at the end; as they are when that takes
+     * too long or happens too often.
+     */
     Measurement measure(Task task) throws BenchmarkException {
         if (probe == null) {
             return task.measure();
@@ -107,8 +114,7 @@ final class Distance implements AutoCloseable {
     interface Probe {
         long nanos() throws BenchmarkException;
 
-        default void close() {
-        }
+        default void close() {}
     }
 
     /** The C program, which stays up so that its processor time does not count as other work. */

@@ -35,7 +35,8 @@ final class FarSide implements Sink {
         while (!ended) {
             receiver.receive(this);
         }
-        Outcome outcome = new Outcome().of(meter, frames - framesBefore - 1)
+        Outcome outcome = new Outcome()
+                .of(meter, frames - framesBefore - 1)
                 .of(Outcome.ROUTE_CHANGES, routeChanges() - changesBefore);
         return delays.getTotalCount() > 0 ? outcome.of(delays) : outcome;
     }

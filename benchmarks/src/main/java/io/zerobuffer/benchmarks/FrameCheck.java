@@ -4,7 +4,9 @@ import io.zerobuffer.benchmarks.transport.Content;
 import io.zerobuffer.benchmarks.transport.Payload;
 import io.zerobuffer.benchmarks.transport.Sink;
 
-/** Reads every line of every frame, and fails if a frame is missing, repeated, of the wrong size or not what was sent. */
+/**
+ * Reads every line of every frame, and fails if a frame is missing, repeated, of the wrong size or not what was sent.
+ */
 final class FrameCheck implements Sink {
     private final Payload sent;
     private final boolean numbered;
@@ -36,8 +38,8 @@ final class FrameCheck implements Sink {
 
     /** Apart, so that the rest is small enough to be inlined where frames are taken. */
     private DamageException damage(int size, long stamp) {
-        return new DamageException("what came as frame " + frames + " is not what was sent: number=" + Stamp.number(stamp) + " size=" + size
-                + " size sent=" + sent.size());
+        return new DamageException("what came as frame " + frames + " is not what was sent: number="
+                + Stamp.number(stamp) + " size=" + size + " size sent=" + sent.size());
     }
 
     /** Frames received. */

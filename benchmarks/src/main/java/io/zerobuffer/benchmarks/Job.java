@@ -33,8 +33,8 @@ public record Job(Kind kind, int size, long ring, int held, int channels, int ra
 
     /** The job in one line of words, for a process in any language. */
     public String toWords() {
-        return "kind=" + kind.label() + " size=" + size + " ring=" + ring + " held=" + held + " channels=" + channels + " rate=" + rate
-                + " warm-up-ms=" + warmUpMillis + " ms=" + millis;
+        return "kind=" + kind.label() + " size=" + size + " ring=" + ring + " held=" + held + " channels=" + channels
+                + " rate=" + rate + " warm-up-ms=" + warmUpMillis + " ms=" + millis;
     }
 
     public static Job parse(String words) {

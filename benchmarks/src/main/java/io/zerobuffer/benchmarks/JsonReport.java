@@ -10,11 +10,12 @@ import java.util.Map;
 
 /** Everything that was measured, round by round, so that any ratio can be formed from it later. */
 final class JsonReport {
-    private JsonReport() {
-    }
+    private JsonReport() {}
 
     static void write(Path file, Map<String, String> machine, List<Cell> cells) throws IOException {
-        try (JsonGenerator json = new JsonFactory().createGenerator(file.toFile(), JsonEncoding.UTF8).useDefaultPrettyPrinter()) {
+        try (JsonGenerator json = new JsonFactory()
+                .createGenerator(file.toFile(), JsonEncoding.UTF8)
+                .useDefaultPrettyPrinter()) {
             json.writeStartObject();
             json.writeObjectFieldStart("machine");
             for (Map.Entry<String, String> fact : machine.entrySet()) {

@@ -4,12 +4,36 @@ import io.zerobuffer.benchmarks.transport.ChannelSettings.Waiting;
 
 /** What is measured. */
 public enum Kind {
-    ROUND_TRIP("round-trip", "µs", 1e3, true, Waiting.SPIN, "there and back, every byte written, every line read, the far side copies the frame once"),
-    STREAM("stream", "frames/s", 1, false, Waiting.SPIN, "one way, as fast as it goes, every byte written, every line read"),
-    FIXED_RATE("fixed-rate", "µs", 1e3, true, Waiting.IDLE, "through a relay process and back at a fixed rate, from the instant the frame was due"),
+    ROUND_TRIP(
+            "round-trip",
+            "µs",
+            1e3,
+            true,
+            Waiting.SPIN,
+            "there and back, every byte written, every line read, the far side copies the frame once"),
+    STREAM(
+            "stream",
+            "frames/s",
+            1,
+            false,
+            Waiting.SPIN,
+            "one way, as fast as it goes, every byte written, every line read"),
+    FIXED_RATE(
+            "fixed-rate",
+            "µs",
+            1e3,
+            true,
+            Waiting.IDLE,
+            "through a relay process and back at a fixed rate, from the instant the frame was due"),
     WAKE_UP("wake-up", "µs", 1e3, true, Waiting.IDLE, "from the send to the receiver, which has waited for 10 ms"),
     IDLE("idle", "% of a CPU", 1, true, Waiting.IDLE, "processor time of a receiver to which nothing is sent"),
-    CHECK("check", "frames", 1, false, Waiting.SPIN, "every byte of a few frames compared after their way there and back");
+    CHECK(
+            "check",
+            "frames",
+            1,
+            false,
+            Waiting.SPIN,
+            "every byte of a few frames compared after their way there and back");
 
     private final String label;
     private final String unit;

@@ -16,19 +16,29 @@ import java.util.regex.Pattern;
 /** On what a run was made. */
 final class Machine {
     private static final Path CPU = Path.of("/sys/devices/system/cpu/cpu0");
-    private static final Pattern PEER_JAR = Pattern.compile("(aeron-driver|agrona|chronicle-queue|jeromq|HdrHistogram|jmh-core)-([0-9][^/]*)\\.jar");
+    private static final Pattern PEER_JAR =
+            Pattern.compile("(aeron-driver|agrona|chronicle-queue|jeromq|HdrHistogram|jmh-core)-([0-9][^/]*)\\.jar");
 
-    private Machine() {
-    }
+    private Machine() {}
 
     static Map<String, String> describe(Pinning pinning, String settings) {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("date", ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES).toString());
-        facts.put("processor", java.lang.Runtime.getRuntime().availableProcessors() + " × " + field("/proc/cpuinfo", "model name") + caches()
-                + (field("/proc/cpuinfo", "flags").contains("hypervisor") ? ", virtual machine" : ""));
+        facts.put(
+                "date",
+                ZonedDateTime.now(ZoneOffset.UTC)
+                        .truncatedTo(ChronoUnit.MINUTES)
+                        .toString());
+        facts.put(
+                "processor",
+                java.lang.Runtime.getRuntime().availableProcessors() + " × " + field("/proc/cpuinfo", "model name")
+                        + caches()
+                        + (field("/proc/cpuinfo", "flags").contains("hypervisor") ? ", virtual machine" : ""));
         facts.put("memory", field("/proc/meminfo", "MemTotal"));
         facts.put("governor", content(CPU.resolve("cpufreq/scaling_governor")));
-        facts.put("system", field("/etc/os-release", "PRETTY_NAME").replace("\"", "") + ", kernel " + System.getProperty("os.version"));
+        facts.put(
+                "system",
+                field("/etc/os-release", "PRETTY_NAME").replace("\"", "") + ", kernel "
+                        + System.getProperty("os.version"));
         facts.put("huge pages of shared memory", content(Path.of("/sys/kernel/mm/transparent_hugepage/shmem_enabled")));
         facts.put("JDK", System.getProperty("java.vm.version") + ", " + System.getProperty("java.vendor.version"));
         facts.put("JVM options", String.join(" ", Jvm.OPTIONS));
@@ -48,7 +58,10 @@ final class Machine {
         for (int i = 0; Files.exists(CPU.resolve("cache/index" + i)); i++) {
             Path cache = CPU.resolve("cache/index" + i);
             if (!content(cache.resolve("type")).equals("Instruction")) {
-                caches.append(", L").append(content(cache.resolve("level"))).append(' ').append(content(cache.resolve("size")));
+                caches.append(", L")
+                        .append(content(cache.resolve("level")))
+                        .append(' ')
+                        .append(content(cache.resolve("size")));
             }
         }
         return caches.toString();
@@ -68,7 +81,9 @@ final class Machine {
         try {
             for (String line : Files.readAllLines(Path.of(file))) {
                 if (line.startsWith(name)) {
-                    return line.substring(name.length()).replaceFirst("^\\s*[:=]", "").strip();
+                    return line.substring(name.length())
+                            .replaceFirst("^\\s*[:=]", "")
+                            .strip();
                 }
             }
         } catch (IOException e) {

@@ -22,8 +22,10 @@ record Measurement(Job job, Outcome near, Outcome far, Optional<Distance.Ends> d
     double value() {
         return switch (job.kind()) {
             case ROUND_TRIP, FIXED_RATE, WAKE_UP -> latency(Outcome.P50);
-            // The longer time of both: a receiver that starts with a full ring, or a sender that ends with one, is faster than the stream is.
-            case STREAM -> far.get(Outcome.FRAMES) * NANOS_PER_SECOND / Math.max(near.get(Outcome.NANOS), far.get(Outcome.NANOS));
+            // The longer time of both: a receiver that starts with a full ring, or a sender that ends with one, is
+            // faster than the stream is.
+            case STREAM ->
+                far.get(Outcome.FRAMES) * NANOS_PER_SECOND / Math.max(near.get(Outcome.NANOS), far.get(Outcome.NANOS));
             case IDLE -> 100.0 * far.get(Outcome.CPU) / far.get(Outcome.NANOS);
             case CHECK -> near.get(Outcome.FRAMES);
         };
@@ -44,7 +46,9 @@ record Measurement(Job job, Outcome near, Outcome far, Optional<Distance.Ends> d
 
     /** Bytes that the two measuring threads allocated; not a number for programs that are not Java's. */
     double allocatedPerFrame() {
-        return near.has(Outcome.ALLOCATED) ? perFrame(near, Outcome.ALLOCATED) + perFrame(far, Outcome.ALLOCATED) : Double.NaN;
+        return near.has(Outcome.ALLOCATED)
+                ? perFrame(near, Outcome.ALLOCATED) + perFrame(far, Outcome.ALLOCATED)
+                : Double.NaN;
     }
 
     /** How often the copies of both sides changed their route; 0 for those that have but one. */

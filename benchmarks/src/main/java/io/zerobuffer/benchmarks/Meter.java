@@ -13,11 +13,13 @@ import java.util.concurrent.TimeUnit;
 /** Time, processor time of the process and bytes allocated by the measuring thread, between two instants. */
 final class Meter {
     /** The JDK's own figure of the process has steps of 10 ms. */
-    private static final MethodHandle CLOCK_GETTIME = Linker.nativeLinker().downcallHandle(
-            Linker.nativeLinker().defaultLookup().find("clock_gettime").orElseThrow(),
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+    private static final MethodHandle CLOCK_GETTIME = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().find("clock_gettime").orElseThrow(),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     /** bits/time.h of Linux. */
     private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
+
     private static final MemorySegment TIMESPEC = Arena.global().allocate(2 * Long.BYTES, Long.BYTES);
     private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
@@ -68,6 +70,7 @@ final class Meter {
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
-        return TimeUnit.SECONDS.toNanos(TIMESPEC.get(ValueLayout.JAVA_LONG, 0)) + TIMESPEC.get(ValueLayout.JAVA_LONG, Long.BYTES);
+        return TimeUnit.SECONDS.toNanos(TIMESPEC.get(ValueLayout.JAVA_LONG, 0))
+                + TIMESPEC.get(ValueLayout.JAVA_LONG, Long.BYTES);
     }
 }

@@ -16,11 +16,16 @@ final class NearSide {
 
     /** The clock is looked at once in about so many bytes, so that it costs nothing. */
     private static final int BYTES_PER_LOOK = 16 << 10;
+
     private static final long PAUSE_BEFORE_WAKE_UP = TimeUnit.MILLISECONDS.toNanos(10);
     /** More than a receiver looks before it sleeps: sleeping and being woken is what is to be compiled. */
     private static final long PAUSE_WHILE_WARMING_UP = TimeUnit.MICROSECONDS.toNanos(300);
-    /** So often a pause is as long as when it counts, and a frame bears the mark: what compiled code has never met, it leaves to the interpreter. */
+    /**
+     * So often a pause is as long as when it counts, and a frame bears the mark: what compiled code has never met, it
+     * leaves to the interpreter.
+     */
     private static final int FRAMES_PER_LONG_PAUSE = 64;
+
     private static final int FRAMES_PER_MARK = 100;
     /** A sleeping thread may be late by so much: the rest of a wait is spent looking at the clock. */
     private static final long SLEEP_ERROR = TimeUnit.MICROSECONDS.toNanos(100);
@@ -54,7 +59,8 @@ final class NearSide {
         meter.start();
         work(job.millis());
         meter.stop();
-        Outcome outcome = new Outcome().of(meter, number - before)
+        Outcome outcome = new Outcome()
+                .of(meter, number - before)
                 .of(Outcome.ROUTE_CHANGES, sender.routeChanges() - changesBefore);
         mark(Stamp.LAST);
         return histogram.getTotalCount() > 0 ? outcome.of(histogram) : outcome;
@@ -67,11 +73,15 @@ final class NearSide {
         work(job.warmUpMillis());
     }
 
-    /** What waits most of the time is not compiled for long: some thousand frames make it as fast as in a program that has run for a while. */
+    /**
+     * What waits most of the time is not compiled for long: some thousand frames make it as fast as in a program that
+     * has run for a while.
+     */
     private void warmUpWithPauses() {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(job.warmUpMillis());
         for (int frame = 1; System.nanoTime() - end < 0; frame++) {
-            waitUntil(System.nanoTime() + (frame % FRAMES_PER_LONG_PAUSE == 0 ? PAUSE_BEFORE_WAKE_UP : PAUSE_WHILE_WARMING_UP));
+            waitUntil(System.nanoTime()
+                    + (frame % FRAMES_PER_LONG_PAUSE == 0 ? PAUSE_BEFORE_WAKE_UP : PAUSE_WHILE_WARMING_UP));
             if (frame % FRAMES_PER_MARK == 0) {
                 mark(Stamp.FIRST);
             } else if (job.kind() == Kind.WAKE_UP) {
@@ -120,8 +130,8 @@ final class NearSide {
     }
 
     /**
-     * Measured from the instant a frame was due: one that is late because of the one before it counts as late. Frames still to be sent when the time is
-     * over are not sent any more; each counts as late as it is by then.
+     * Measured from the instant a frame was due: one that is late because of the one before it counts as late. Frames
+     * still to be sent when the time is over are not sent any more; each counts as late as it is by then.
      */
     private void exchangeAtFixedRate(long start, long end) {
         long due = start;
@@ -136,7 +146,9 @@ final class NearSide {
     }
 
     private void wakeUntil(long end) {
-        for (long due = System.nanoTime() + PAUSE_BEFORE_WAKE_UP; due - end < 0; due = System.nanoTime() + PAUSE_BEFORE_WAKE_UP) {
+        for (long due = System.nanoTime() + PAUSE_BEFORE_WAKE_UP;
+                due - end < 0;
+                due = System.nanoTime() + PAUSE_BEFORE_WAKE_UP) {
             waitUntil(due);
             wake();
         }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** How many processors were busy with anything but the benchmark, or not given to this machine by its host, while something was measured. */
+/**
+ * How many processors were busy with anything but the benchmark, or not given to this machine by its host, while
+ * something was measured.
+ */
 final class OtherWork {
     private static final Path STATISTICS = Path.of("/proc/stat");
     private static final double TICKS_PER_SECOND = 100;
@@ -34,7 +37,9 @@ final class OtherWork {
         Map<Long, Double> seconds = new HashMap<>();
         ProcessHandle self = ProcessHandle.current();
         Stream.concat(Stream.of(self), self.descendants())
-                .forEach(process -> seconds.put(process.pid(), process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3));
+                .forEach(process -> seconds.put(
+                        process.pid(),
+                        process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3));
         return seconds;
     }
 

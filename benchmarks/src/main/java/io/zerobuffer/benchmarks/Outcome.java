@@ -14,7 +14,8 @@ final class Outcome {
     static final String P50 = "p50";
     static final String P99 = "p99";
 
-    private static final Map<String, Double> PERCENTILES = Map.of(P50, 50.0, "p90", 90.0, P99, 99.0, "p999", 99.9, "max", 100.0);
+    private static final Map<String, Double> PERCENTILES =
+            Map.of(P50, 50.0, "p90", 90.0, P99, 99.0, "p999", 99.9, "max", 100.0);
 
     private final Map<String, Long> figures = new TreeMap<>();
 
@@ -50,7 +51,10 @@ final class Outcome {
 
     String toWords() {
         StringBuilder words = new StringBuilder();
-        figures.forEach((name, value) -> words.append(words.isEmpty() ? "" : " ").append(name).append('=').append(value));
+        figures.forEach((name, value) -> words.append(words.isEmpty() ? "" : " ")
+                .append(name)
+                .append('=')
+                .append(value));
         return words.toString();
     }
 

@@ -35,7 +35,8 @@ final class Pair implements AutoCloseable {
         }
     }
 
-    private static WorkerProcess start(Peer peer, String side, Path directory, Workplace workplace, List<String> prefix) throws IOException {
+    private static WorkerProcess start(Peer peer, String side, Path directory, Workplace workplace, List<String> prefix)
+            throws IOException {
         List<String> command = new ArrayList<>(prefix);
         if (peer.runtime().isJava()) {
             command.addAll(Jvm.command(peer.runtime().options()));

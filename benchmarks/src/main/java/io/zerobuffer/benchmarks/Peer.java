@@ -15,7 +15,9 @@ import java.util.List;
 
 /** What is compared, and how it is set up. */
 enum Peer {
-    ZEROBUFFER("write (copied into the ring) and read; wait strategy spinning, or adaptive (the default) where peers idle", Runtime.PLAIN) {
+    ZEROBUFFER(
+            "write (copied into the ring) and read; wait strategy spinning, or adaptive (the default) where peers idle",
+            Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
             return new ZeroBufferTransport(settings, ZeroBufferTransport.Form.WRITE);
@@ -49,7 +51,9 @@ enum Peer {
             return throughput(job);
         }
     },
-    ZEROBUFFER_BATCH("frames written in a batch and drained, what is there at a time; the sender publishes every 16 KB", Runtime.PLAIN) {
+    ZEROBUFFER_BATCH(
+            "frames written in a batch and drained, what is there at a time; the sender publishes every 16 KB",
+            Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
             return new ZeroBufferTransport(settings, ZeroBufferTransport.Form.BATCH);
@@ -82,8 +86,11 @@ enum Peer {
             return throughput(job);
         }
     },
-    AERON("IPC, exclusive publication, offer, FragmentAssembler; embedded media driver on the far side, SHARED, back-off; MTU 65504; "
-            + "terms of 64 MB (the default), preallocated and touched; busy spin, or back-off where peers idle", Runtime.AGRONA) {
+    AERON(
+            "IPC, exclusive publication, offer, FragmentAssembler; embedded media driver on the far side, SHARED,"
+                    + " back-off; MTU 65504; terms of 64 MB (the default), preallocated and touched; busy spin, or"
+                    + " back-off where peers idle",
+            Runtime.AGRONA) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
             return new AeronTransport(settings, AeronTransport.Form.OFFER, far);
@@ -122,7 +129,9 @@ enum Peer {
             return job.kind() == Kind.WAKE_UP || job.kind() == Kind.IDLE;
         }
     },
-    AGRONA("OneToOneRingBuffer in a mapped file, write (copied), smallest ring that takes the frame, at least 4 MB; busy spin, or back-off where peers idle",
+    AGRONA(
+            "OneToOneRingBuffer in a mapped file, write (copied), smallest ring that takes the frame, at least 4 MB;"
+                    + " busy spin, or back-off where peers idle",
             Runtime.AGRONA) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
@@ -157,14 +166,18 @@ enum Peer {
             return throughput(job);
         }
     },
-    CHRONICLE("Chronicle Queue in /dev/shm, writingDocument and readingDocument, blocks of at least 64 MB; busy pauser, or balanced where peers idle",
+    CHRONICLE(
+            "Chronicle Queue in /dev/shm, writingDocument and readingDocument, blocks of at least 64 MB; busy pauser,"
+                    + " or balanced where peers idle",
             Runtime.CHRONICLE) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
             return new ChronicleTransport(settings);
         }
     },
-    UNIX("unix domain stream socket, NIO, direct buffers, send buffer as large as the system allows; polled where peers spin, blocking where they idle",
+    UNIX(
+            "unix domain stream socket, NIO, direct buffers, send buffer as large as the system allows; polled where"
+                    + " peers spin, blocking where they idle",
             Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
@@ -182,7 +195,9 @@ enum Peer {
             return throughput(job);
         }
     },
-    TCP("TCP on the loopback interface, NIO, direct buffers, TCP_NODELAY, buffers tuned by the kernel; polled where peers spin, blocking where they idle",
+    TCP(
+            "TCP on the loopback interface, NIO, direct buffers, TCP_NODELAY, buffers tuned by the kernel; polled"
+                    + " where peers spin, blocking where they idle",
             Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
@@ -200,38 +215,55 @@ enum Peer {
             return throughput(job);
         }
     },
-    JEROMQ("PUSH to PULL over TCP on the loopback interface, one I/O thread each, high-water mark 64 MB or 1000 frames; always blocking", Runtime.PLAIN) {
+    JEROMQ(
+            "PUSH to PULL over TCP on the loopback interface, one I/O thread each, high-water mark 64 MB or 1000"
+                    + " frames; always blocking",
+            Runtime.PLAIN) {
         @Override
         Transport open(ChannelSettings settings, boolean far) {
             return new ZeroMqTransport(settings);
         }
     },
-    C_SEMAPHORE("two POSIX named semaphores, sem_wait and sem_post, no data: what any blocking exchange costs at least", Runtime.C) {
+    C_SEMAPHORE(
+            "two POSIX named semaphores, sem_wait and sem_post, no data: what any blocking exchange costs at least",
+            Runtime.C) {
         @Override
         boolean takesPart(Job job) {
-            return job.kind() == Kind.ROUND_TRIP && job.size() == SMALLEST || job.kind() == Kind.WAKE_UP || job.kind() == Kind.IDLE;
+            return job.kind() == Kind.ROUND_TRIP && job.size() == SMALLEST
+                    || job.kind() == Kind.WAKE_UP
+                    || job.kind() == Kind.IDLE;
         }
     },
-    C_RING("C, four slots in shared memory (more where they fit 4 MB), frames on cache lines, from 4 KB on copied by a loop in the widest registers, "
-            + "below by memcpy, spinning: what two processors can do without a protocol", Runtime.C) {
-        @Override
-        boolean takesPart(Job job) {
-            return throughput(job);
-        }
-    },
-    C_RING_APART("the same with 16 KB between the frames, so that no processor reads ahead into the next one", Runtime.C) {
-        @Override
-        boolean takesPart(Job job) {
-            return throughput(job);
-        }
-    },
-    C_WIRE("C, the least that the protocol lets two sides do per frame, frames of one size, memcpy, spinning: its limit", Runtime.C) {
+    C_RING(
+            "C, four slots in shared memory (more where they fit 4 MB), frames on cache lines, from 4 KB on copied by"
+                    + " a loop in the widest registers, below by memcpy, spinning: what two processors can do without a"
+                    + " protocol",
+            Runtime.C) {
         @Override
         boolean takesPart(Job job) {
             return throughput(job);
         }
     },
-    C_COMMIT("the same in the order of docs/decisions/0002, in which the next writer can finish what one that died left: the limit of that order", Runtime.C) {
+    C_RING_APART(
+            "the same with 16 KB between the frames, so that no processor reads ahead into the next one", Runtime.C) {
+        @Override
+        boolean takesPart(Job job) {
+            return throughput(job);
+        }
+    },
+    C_WIRE(
+            "C, the least that the protocol lets two sides do per frame, frames of one size, memcpy, spinning: its"
+                    + " limit",
+            Runtime.C) {
+        @Override
+        boolean takesPart(Job job) {
+            return throughput(job);
+        }
+    },
+    C_COMMIT(
+            "the same in the order of docs/decisions/0002, in which the next writer can finish what one that died"
+                    + " left: the limit of that order",
+            Runtime.C) {
         @Override
         boolean takesPart(Job job) {
             return throughput(job);
@@ -271,7 +303,10 @@ enum Peer {
     enum Runtime {
         PLAIN(List.of()),
         /** Agrona reaches for the JDK's own Unsafe, and is documented to be run without its bounds checks for speed. */
-        AGRONA(List.of("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dagrona.disable.bounds.checks=true")),
+        AGRONA(List.of(
+                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dagrona.disable.bounds.checks=true")),
         /** As the documentation of Chronicle asks; its report on usage is switched off. */
         CHRONICLE(List.of(
                 "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
@@ -300,7 +335,10 @@ enum Peer {
 
         /** Options of the JVM that not every version knows are left out where it does not. */
         List<String> options() {
-            return options.stream().filter(option -> !option.startsWith("--sun-misc") || java.lang.Runtime.version().feature() >= 23).toList();
+            return options.stream()
+                    .filter(option -> !option.startsWith("--sun-misc")
+                            || java.lang.Runtime.version().feature() >= 23)
+                    .toList();
         }
     }
 

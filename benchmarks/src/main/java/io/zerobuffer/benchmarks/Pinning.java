@@ -20,11 +20,13 @@ record Pinning(List<Integer> processors, String description) {
     static Pinning oneEach() throws IOException {
         List<Integer> allowed = allowedProcessors();
         if (allowed.size() < 2) {
-            throw new IOException("pinning needs two processors, and this process may use " + allowed + "; --unpinned does without");
+            throw new IOException(
+                    "pinning needs two processors, and this process may use " + allowed + "; --unpinned does without");
         }
         int near = allowed.get(0);
         int far = allowed.get(1);
-        return new Pinning(List.of(near, far), "pinned with taskset, near side to CPU " + near + ", far side to CPU " + far);
+        return new Pinning(
+                List.of(near, far), "pinned with taskset, near side to CPU " + near + ", far side to CPU " + far);
     }
 
     /** What the command of the near side begins with. */
@@ -37,7 +39,9 @@ record Pinning(List<Integer> processors, String description) {
     }
 
     private List<String> taskset(int side) {
-        return processors.isEmpty() ? List.of() : List.of("taskset", "-c", processors.get(side).toString());
+        return processors.isEmpty()
+                ? List.of()
+                : List.of("taskset", "-c", processors.get(side).toString());
     }
 
     private static List<Integer> allowedProcessors() throws IOException {

@@ -29,11 +29,20 @@ final class Plan {
 
     List<Cell> cells(Kind kind, List<Integer> sizes, List<Integer> rates) {
         return switch (kind) {
-            case FIXED_RATE -> rates.stream()
-                    .map(rate -> new Cell(kind.label(), rate + " fps, " + Text.size(VIDEO_FRAME), job(kind, VIDEO_FRAME, rate), peers))
-                    .toList();
-            case WAKE_UP, IDLE -> List.of(new Cell(kind.label(), Text.size(Peer.SMALLEST), job(kind, Peer.SMALLEST, 0), peers));
-            default -> sizes.stream().map(size -> new Cell(kind.label(), Text.size(size), job(kind, size, 0), peers)).toList();
+            case FIXED_RATE ->
+                rates.stream()
+                        .map(rate -> new Cell(
+                                kind.label(),
+                                rate + " fps, " + Text.size(VIDEO_FRAME),
+                                job(kind, VIDEO_FRAME, rate),
+                                peers))
+                        .toList();
+            case WAKE_UP, IDLE ->
+                List.of(new Cell(kind.label(), Text.size(Peer.SMALLEST), job(kind, Peer.SMALLEST, 0), peers));
+            default ->
+                sizes.stream()
+                        .map(size -> new Cell(kind.label(), Text.size(size), job(kind, size, 0), peers))
+                        .toList();
         };
     }
 
@@ -43,7 +52,8 @@ final class Plan {
         List<Cell> cells = new ArrayList<>();
         for (Kind kind : List.of(Kind.ROUND_TRIP, Kind.STREAM)) {
             for (long size = 16; size <= 64 << 20; size *= 4) {
-                cells.add(new Cell("growth, frame size, " + kind.label(), Text.size(size), job(kind, (int) size, 0), ours));
+                cells.add(new Cell(
+                        "growth, frame size, " + kind.label(), Text.size(size), job(kind, (int) size, 0), ours));
             }
         }
         for (long ring = 64 << 10; ring <= 4L << 30; ring *= 4) {

@@ -32,24 +32,28 @@ final class Report implements AutoCloseable {
         this.machine = machine;
         file = new PrintWriter(Files.newBufferedWriter(directory.resolve("report.md"), StandardCharsets.UTF_8), true);
         machine.forEach((name, value) -> line("- " + name + ": " + value));
-        line("- columns: median of the rounds, (least – greatest); × " + reference.label() + " is the figure divided by that of " + reference.label()
+        line("- columns: median of the rounds, (least – greatest); × " + reference.label()
+                + " is the figure divided by that of " + reference.label()
                 + " in the same round; CPU and allocation per frame of both processes together");
     }
 
     void add(Cell cell) {
         Kind kind = cell.job().kind();
         line("");
-        line("### " + cell.group() + ", " + cell.label() + " (" + (kind.hasLatency() ? "p50, " : "") + kind.unit() + ")");
+        line("### " + cell.group() + ", " + cell.label() + " (" + (kind.hasLatency() ? "p50, " : "") + kind.unit()
+                + ")");
         line("");
-        TextTable table = new TextTable("peer", "median", "range", "p99", "CPU µs/frame", "bytes allocated", "× " + reference.label(), "range");
+        TextTable table = new TextTable(
+                "peer", "median", "range", "p99", "CPU µs/frame", "bytes allocated", "× " + reference.label(), "range");
         cell.peers().stream().filter(cell::measured).forEach(peer -> table.add(row(cell, peer)));
         table.lines().forEach(this::line);
         cell.failures().forEach((peer, reason) -> line("\n" + peer.label() + " FAILED: " + reason));
         comparison(cell).ifPresent(this::line);
         routeChanges(cell).ifPresent(this::line);
         line("\nother work meanwhile: " + Text.number(cell.otherWork()) + " processors");
-        cell.distance().ifPresent(distance -> line("\ndistance of the processors: median " + Text.number(distance.median()) + " ns (" + range(distance) + ")"
-                + fartherThan(distanceLimit, cell)));
+        cell.distance()
+                .ifPresent(distance -> line("\ndistance of the processors: median " + Text.number(distance.median())
+                        + " ns (" + range(distance) + ")" + fartherThan(distanceLimit, cell)));
     }
 
     /** Which peers were measured farther apart than wanted, because waiting or repeating did not help. */
@@ -59,9 +63,12 @@ final class Report implements AutoCloseable {
         }
         String peers = cell.peers().stream()
                 .filter(peer -> cell.fartherThan(limit, peer) > 0)
-                .map(peer -> peer.label() + " " + cell.fartherThan(limit, peer) + " of " + cell.of(peer).size())
+                .map(peer -> peer.label() + " " + cell.fartherThan(limit, peer) + " of "
+                        + cell.of(peer).size())
                 .collect(Collectors.joining(", "));
-        return peers.isEmpty() ? ", all within " + limit + " ns" : "; FARTHER than " + limit + " ns all the same: " + peers;
+        return peers.isEmpty()
+                ? ", all within " + limit + " ns"
+                : "; FARTHER than " + limit + " ns all the same: " + peers;
     }
 
     /** Of this library, where its copies are large enough to have two routes; docs/decisions/0012. */
@@ -71,18 +78,28 @@ final class Report implements AutoCloseable {
         }
         String peers = cell.peers().stream()
                 .filter(peer -> peer.isOurs() && cell.measured(peer))
-                .map(peer -> peer.label() + " " + cell.of(peer).stream().map(one -> Long.toString(one.routeChanges()))
-                        .collect(Collectors.joining(", ")))
+                .map(peer -> peer.label() + " "
+                        + cell.of(peer).stream()
+                                .map(one -> Long.toString(one.routeChanges()))
+                                .collect(Collectors.joining(", ")))
                 .collect(Collectors.joining("; "));
-        return peers.isEmpty() ? Optional.empty()
+        return peers.isEmpty()
+                ? Optional.empty()
                 : Optional.of("\nchanges between through the cache and past it, round by round: " + peers);
     }
 
     private String[] row(Cell cell, Peer peer) {
         Spread value = cell.value(peer);
         String[] row = {
-            peer.label(), Text.number(value.median()), range(value), Text.number(median(cell, peer, m -> m.latency(Outcome.P99))),
-            Text.number(median(cell, peer, Measurement::cpuPerFrame)), Text.number(median(cell, peer, Measurement::allocatedPerFrame)), "–", "–"};
+            peer.label(),
+            Text.number(value.median()),
+            range(value),
+            Text.number(median(cell, peer, m -> m.latency(Outcome.P99))),
+            Text.number(median(cell, peer, Measurement::cpuPerFrame)),
+            Text.number(median(cell, peer, Measurement::allocatedPerFrame)),
+            "–",
+            "–"
+        };
         if (cell.measured(reference)) {
             Spread ratio = cell.ratio(peer, reference);
             row[6] = Text.number(ratio.median());
@@ -92,7 +109,8 @@ final class Report implements AutoCloseable {
     }
 
     private static double median(Cell cell, Peer peer, java.util.function.ToDoubleFunction<Measurement> figure) {
-        return Spread.of(cell.of(peer).stream().map(figure::applyAsDouble).toList()).median();
+        return Spread.of(cell.of(peer).stream().map(figure::applyAsDouble).toList())
+                .median();
     }
 
     private static String range(Spread spread) {
@@ -107,8 +125,9 @@ final class Report implements AutoCloseable {
             return Optional.empty();
         }
         Spread ratio = cell.ratio(ours.get(), other.get());
-        return Optional.of("\n" + ours.get().label() + " is " + Text.number(ratio.median()) + " × " + other.get().label() + ", the best alternative ("
-                + range(ratio) + "; " + (cell.job().kind().lowerIsBetter() ? "less" : "more") + " is better)");
+        return Optional.of("\n" + ours.get().label() + " is " + Text.number(ratio.median()) + " × "
+                + other.get().label() + ", the best alternative (" + range(ratio) + "; "
+                + (cell.job().kind().lowerIsBetter() ? "less" : "more") + " is better)");
     }
 
     private void summarise(List<Cell> cells) {
@@ -119,8 +138,15 @@ final class Report implements AutoCloseable {
             Optional<Peer> other = cell.bestAlternative();
             if (ours.isPresent() && other.isPresent()) {
                 Spread ratio = cell.ratio(ours.get(), other.get());
-                table.add(cell.group(), cell.label(), Text.number(cell.value(ours.get()).median()) + " " + ours.get().label(),
-                        Text.number(cell.value(other.get()).median()) + " " + other.get().label(), Text.number(ratio.median()), range(ratio),
+                table.add(
+                        cell.group(),
+                        cell.label(),
+                        Text.number(cell.value(ours.get()).median()) + " "
+                                + ours.get().label(),
+                        Text.number(cell.value(other.get()).median()) + " "
+                                + other.get().label(),
+                        Text.number(ratio.median()),
+                        range(ratio),
                         cell.job().kind().lowerIsBetter() ? "less" : "more");
                 compared = true;
             }
@@ -138,11 +164,13 @@ final class Report implements AutoCloseable {
         machine.put("load after", Machine.loadAverage());
         line("");
         line("- load after: " + machine.get("load after"));
-        line("- other work, most during one table: " + Text.number(cells.stream().mapToDouble(Cell::otherWork).max().orElse(Double.NaN)) + " processors");
+        line("- other work, most during one table: "
+                + Text.number(cells.stream().mapToDouble(Cell::otherWork).max().orElse(Double.NaN)) + " processors");
         JsonReport.write(directory.resolve("results.json"), machine, cells);
         for (Map.Entry<String, List<Cell>> group : groups(cells).entrySet()) {
             if (group.getValue().size() > 1) {
-                Path plot = directory.resolve(group.getKey().toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg");
+                Path plot = directory.resolve(
+                        group.getKey().toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg");
                 Files.writeString(plot, Plot.of(group.getKey(), group.getValue()));
             }
         }
@@ -151,7 +179,8 @@ final class Report implements AutoCloseable {
 
     private static Map<String, List<Cell>> groups(List<Cell> cells) {
         Map<String, List<Cell>> groups = new LinkedHashMap<>();
-        cells.forEach(cell -> groups.computeIfAbsent(cell.group(), any -> new java.util.ArrayList<>()).add(cell));
+        cells.forEach(cell -> groups.computeIfAbsent(cell.group(), any -> new java.util.ArrayList<>())
+                .add(cell));
         return new TreeMap<>(groups);
     }
 

@@ -11,7 +11,8 @@ record Spread(double median, double least, double greatest) {
         if (figures.isEmpty()) {
             throw new IllegalArgumentException("no figures");
         }
-        double[] sorted = figures.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                figures.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;
         double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         return new Spread(median, sorted[0], sorted[sorted.length - 1]);
@@ -20,8 +21,11 @@ record Spread(double median, double least, double greatest) {
     /** The ratios of figures that were measured in the same round. */
     static Spread ofRatios(List<Double> dividends, List<Double> divisors) {
         if (dividends.size() != divisors.size()) {
-            throw new IllegalArgumentException("rounds " + Arrays.asList(dividends.size(), divisors.size()) + " are not paired");
+            throw new IllegalArgumentException(
+                    "rounds " + Arrays.asList(dividends.size(), divisors.size()) + " are not paired");
         }
-        return of(IntStream.range(0, dividends.size()).mapToObj(i -> dividends.get(i) / divisors.get(i)).toList());
+        return of(IntStream.range(0, dividends.size())
+                .mapToObj(i -> dividends.get(i) / divisors.get(i))
+                .toList());
     }
 }

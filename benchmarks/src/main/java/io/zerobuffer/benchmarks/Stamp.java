@@ -9,8 +9,7 @@ final class Stamp {
 
     private static final long NUMBER = LAST - 1;
 
-    private Stamp() {
-    }
+    private Stamp() {}
 
     static boolean isFirst(long stamp) {
         return (stamp & FIRST) != 0;

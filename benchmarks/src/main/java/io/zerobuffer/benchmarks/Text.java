@@ -4,8 +4,7 @@ package io.zerobuffer.benchmarks;
 final class Text {
     private static final String[] UNITS = {"B", "KB", "MB", "GB"};
 
-    private Text() {
-    }
+    private Text() {}
 
     /** A power of two in its unit, as {@code 64 KB}, anything else in bytes, as {@code 3,110,416 B}. */
     static String size(long bytes) {

@@ -38,7 +38,9 @@ final class TextTable {
         StringBuilder line = new StringBuilder("|");
         for (int i = 0; i < row.length; i++) {
             String padding = " ".repeat(widths[i] - row[i].length());
-            line.append(' ').append(i == 0 ? row[i] + padding : padding + row[i]).append(" |");
+            line.append(' ')
+                    .append(i == 0 ? row[i] + padding : padding + row[i])
+                    .append(" |");
         }
         return line.toString();
     }

@@ -80,7 +80,8 @@ public final class Worker {
 
     private String open(String channel, Job newJob) {
         job = newJob;
-        ChannelSettings settings = new ChannelSettings(directory, job.size(), job.ring(), job.kind().waiting(), job.held());
+        ChannelSettings settings = new ChannelSettings(
+                directory, job.size(), job.ring(), job.kind().waiting(), job.held());
         Transport one = peer.open(settings, far);
         transport = job.channels() == 1 ? one : new ManyChannels(one, job.channels());
         if (far || job.kind().replies()) {

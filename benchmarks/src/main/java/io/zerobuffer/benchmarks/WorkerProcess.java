@@ -23,13 +23,16 @@ final class WorkerProcess implements AutoCloseable {
 
     WorkerProcess(String description, List<String> command, Path log) throws IOException {
         this.description = description;
-        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
         requests = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
         Thread.ofPlatform().daemon().name(description).start(this::queueAnswers);
     }
 
     private void queueAnswers() {
-        try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 answers.add(line);
             }
@@ -56,7 +59,8 @@ final class WorkerProcess implements AutoCloseable {
             while (true) {
                 String line = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (line == null) {
-                    throw new BenchmarkException(description + ": no answer within " + patience.toSeconds() + " s, expected=" + expected);
+                    throw new BenchmarkException(
+                            description + ": no answer within " + patience.toSeconds() + " s, expected=" + expected);
                 }
                 if (line.equals(expected)) {
                     return "";

@@ -26,13 +26,16 @@ record Workplace(Path memory, Path output, Path cProgram) implements AutoCloseab
         Files.deleteIfExists(output.resolve(Distance.LABEL + LOG));
         Path program = module.resolve("target/c/peers");
         boolean compiled = compile(module.resolve("src/main/c"), program);
-        return new Workplace(Files.createTempDirectory(Path.of("/dev/shm"), "zerobuffer-bench-"), output, compiled ? program : null);
+        return new Workplace(
+                Files.createTempDirectory(Path.of("/dev/shm"), "zerobuffer-bench-"), output, compiled ? program : null);
     }
 
     private static boolean compile(Path sources, Path program) throws IOException {
         try {
-            Process make = new ProcessBuilder(List.of("make", "-s", "-C", sources.toString(), "OUT=" + program.toAbsolutePath()))
-                    .redirectOutput(ProcessBuilder.Redirect.to(Path.of("/dev/stderr").toFile()))
+            Process make = new ProcessBuilder(
+                            List.of("make", "-s", "-C", sources.toString(), "OUT=" + program.toAbsolutePath()))
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.to(Path.of("/dev/stderr").toFile()))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             return make.waitFor(2, TimeUnit.MINUTES) && make.exitValue() == 0;

@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CellTest {
-    private static final List<Peer> PEERS = List.of(Peer.ZEROBUFFER, Peer.ZEROBUFFER_CLAIM, Peer.AERON, Peer.AGRONA, Peer.C_RING);
+    private static final List<Peer> PEERS =
+            List.of(Peer.ZEROBUFFER, Peer.ZEROBUFFER_CLAIM, Peer.AERON, Peer.AGRONA, Peer.C_RING);
 
     @Test
     void shouldTakeTheShortestRoundTripForTheBest() {
@@ -54,8 +55,10 @@ class CellTest {
 
     @Test
     void shouldCountTheProcessorTimeOfBothSidesPerFrameOfEach() {
-        Outcome near = new Outcome().of(Outcome.FRAMES, 10).of(Outcome.CPU, 20_000).of(Outcome.ALLOCATED, 0);
-        Outcome far = new Outcome().of(Outcome.FRAMES, 5).of(Outcome.CPU, 15_000).of(Outcome.ALLOCATED, 40);
+        Outcome near =
+                new Outcome().of(Outcome.FRAMES, 10).of(Outcome.CPU, 20_000).of(Outcome.ALLOCATED, 0);
+        Outcome far =
+                new Outcome().of(Outcome.FRAMES, 5).of(Outcome.CPU, 15_000).of(Outcome.ALLOCATED, 40);
         Measurement measurement = new Measurement(Job.of(Kind.STREAM, 64, 0, 0, 1), near, far);
 
         assertEquals(5, measurement.cpuPerFrame());
@@ -64,7 +67,8 @@ class CellTest {
 
     @Test
     void shouldTellTheIdleProcessorTimeInPercent() {
-        Outcome far = new Outcome().of(Outcome.FRAMES, 0).of(Outcome.CPU, 5_000_000).of(Outcome.NANOS, 1_000_000_000);
+        Outcome far =
+                new Outcome().of(Outcome.FRAMES, 0).of(Outcome.CPU, 5_000_000).of(Outcome.NANOS, 1_000_000_000);
 
         assertEquals(0.5, new Measurement(Job.of(Kind.IDLE, 64, 0, 0, 1), new Outcome(), far).value());
     }
@@ -77,14 +81,17 @@ class CellTest {
         cell.add(Peer.ZEROBUFFER_CLAIM, changing(0, 4));
         cell.add(Peer.AERON, changing(0, 0));
 
-        assertEquals(Optional.of("\nchanges between through the cache and past it, round by round: "
-                + "zerobuffer 3, 0; zerobuffer-claim 4"),
+        assertEquals(
+                Optional.of("\nchanges between through the cache and past it, round by round: "
+                        + "zerobuffer 3, 0; zerobuffer-claim 4"),
                 Report.routeChanges(cell));
         assertEquals(Optional.empty(), Report.routeChanges(cell(Kind.STREAM)), "small frames have one route");
     }
 
     private static Measurement changing(long near, long far) {
-        return new Measurement(Job.of(Kind.STREAM, 3 << 20, 0, 0, 1), new Outcome().of(Outcome.ROUTE_CHANGES, near),
+        return new Measurement(
+                Job.of(Kind.STREAM, 3 << 20, 0, 0, 1),
+                new Outcome().of(Outcome.ROUTE_CHANGES, near),
                 new Outcome().of(Outcome.ROUTE_CHANGES, far));
     }
 

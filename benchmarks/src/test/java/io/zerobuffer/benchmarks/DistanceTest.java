@@ -29,19 +29,25 @@ class DistanceTest {
 
     @Test
     void shouldWaitUntilTheProcessorsAreNear() throws Exception {
-        assertEquals(Optional.of(new Distance.Ends(LIMIT, NEAR)), measure(LIMIT, Duration.ofSeconds(60), FAR, FAR, LIMIT, NEAR));
+        assertEquals(
+                Optional.of(new Distance.Ends(LIMIT, NEAR)),
+                measure(LIMIT, Duration.ofSeconds(60), FAR, FAR, LIMIT, NEAR));
         assertEquals(1, measured);
     }
 
     @Test
     void shouldRepeatWhatEndedFar() throws Exception {
-        assertEquals(Optional.of(new Distance.Ends(NEAR, NEAR)), measure(LIMIT, Duration.ofSeconds(60), NEAR, FAR, FAR, NEAR, NEAR));
+        assertEquals(
+                Optional.of(new Distance.Ends(NEAR, NEAR)),
+                measure(LIMIT, Duration.ofSeconds(60), NEAR, FAR, FAR, NEAR, NEAR));
         assertEquals(2, measured);
     }
 
     @Test
     void shouldTakeWhatEndedFarAgainAndAgain() throws Exception {
-        long[] distances = LongStream.rangeClosed(0, Distance.REPETITIONS).flatMap(any -> LongStream.of(NEAR, FAR)).toArray();
+        long[] distances = LongStream.rangeClosed(0, Distance.REPETITIONS)
+                .flatMap(any -> LongStream.of(NEAR, FAR))
+                .toArray();
 
         assertEquals(Optional.of(new Distance.Ends(NEAR, FAR)), measure(LIMIT, Duration.ofSeconds(60), distances));
         assertEquals(1 + Distance.REPETITIONS, measured);
@@ -78,7 +84,8 @@ class DistanceTest {
     @Test
     void shouldMeasureTheProcessorsOfThisMachine(@TempDir Path output) throws Exception {
         assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "needs two processors");
-        try (Workplace workplace = Workplace.prepare(Path.of(""), output); Distance distance = Distance.of(Pinning.oneEach(), workplace, 0)) {
+        try (Workplace workplace = Workplace.prepare(Path.of(""), output);
+                Distance distance = Distance.of(Pinning.oneEach(), workplace, 0)) {
             assumeTrue(workplace.cProgram() != null, "needs gcc and make");
 
             Distance.Ends ends = distance.measure(this::once).distance().orElseThrow();
@@ -87,7 +94,8 @@ class DistanceTest {
         }
     }
 
-    private Optional<Distance.Ends> measure(long limit, Duration patience, long... distances) throws BenchmarkException {
+    private Optional<Distance.Ends> measure(long limit, Duration patience, long... distances)
+            throws BenchmarkException {
         PrimitiveIterator.OfLong next = Arrays.stream(distances).iterator();
         try (Distance distance = new Distance(next::nextLong, limit, patience)) {
             return distance.measure(this::once).distance();

@@ -25,7 +25,8 @@ class PeersTest {
                 .filter(peer -> !carryOnlyAStamp.contains(peer) && peer != Peer.AERON_SLEEPING)
                 .toList();
 
-        List<Cell> cells = Bench.check(Path.of(""), output, List.of(Peer.SMALLEST, BEYOND_ONE_FRAGMENT), peers.stream());
+        List<Cell> cells =
+                Bench.check(Path.of(""), output, List.of(Peer.SMALLEST, BEYOND_ONE_FRAGMENT), peers.stream());
 
         for (Cell cell : cells) {
             assertEquals(Map.of(), cell.failures(), cell.label());

@@ -14,29 +14,29 @@ import org.xml.sax.InputSource;
 class TextTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            64         | 64 B
-            1024       | 1 KB
-            3110416    | 3,110,416 B
-            6220800    | 6,220,800 B
-            1048576    | 1 MB
-            4294967296 | 4 GB
-            """)
+        64         | 64 B
+        1024       | 1 KB
+        3110416    | 3,110,416 B
+        6220800    | 6,220,800 B
+        1048576    | 1 MB
+        4294967296 | 4 GB
+        """)
     void shouldTellPowersOfTwoInTheirUnitAndOtherSizesInBytes(long bytes, String text) {
         assertEquals(text, Text.size(bytes));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            0        | 0
-            0.1894   | 0.189
-            1.5      | 1.50
-            26.04    | 26.0
-            413      | 413
-            1040.3   | 1040
-            23600    | 23.6 k
-            38000000 | 38.0 M
-            NaN      | –
-            """)
+        0        | 0
+        0.1894   | 0.189
+        1.5      | 1.50
+        26.04    | 26.0
+        413      | 413
+        1040.3   | 1040
+        23600    | 23.6 k
+        38000000 | 38.0 M
+        NaN      | –
+        """)
     void shouldTellNumbersWithThreeDigits(double value, String text) {
         assertEquals(text, Text.number(value));
     }
@@ -46,16 +46,16 @@ class TextTest {
         TextTable table = new TextTable("peer", "p50");
         table.add("aeron", "0.19");
 
-        assertEquals(List.of(
-                "| peer  |  p50 |",
-                "|:------|-----:|",
-                "| aeron | 0.19 |"), table.lines());
+        assertEquals(List.of("| peer  |  p50 |", "|:------|-----:|", "| aeron | 0.19 |"), table.lines());
         assertThrows(IllegalArgumentException.class, () -> table.add("too few"));
     }
 
     @Test
     void shouldKeepAJobOnItsWayToAnotherProcess() {
-        Job job = Job.of(Kind.FIXED_RATE, 3_110_416, 60, 100, 2000).withRing(4L << 30).withHeld(7).withChannels(200);
+        Job job = Job.of(Kind.FIXED_RATE, 3_110_416, 60, 100, 2000)
+                .withRing(4L << 30)
+                .withHeld(7)
+                .withChannels(200);
 
         assertEquals(job, Job.parse(job.toWords()));
     }
@@ -85,7 +85,9 @@ class TextTest {
 
         String plot = Plot.of("there & back", List.of(cell));
 
-        var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(plot)));
+        var document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(plot)));
         assertEquals(1, document.getElementsByTagName("polyline").getLength());
     }
 }

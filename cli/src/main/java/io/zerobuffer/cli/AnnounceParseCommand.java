@@ -16,7 +16,9 @@ import picocli.CommandLine.Option;
 /** Finds in a log what readers announce. */
 @Command(
         name = "announce-parse",
-        description = "Read a log on standard input and print each buffer that a reader announces in it ('read --announce'); other lines are skipped.",
+        description =
+                "Read a log on standard input and print each buffer that a reader announces in it ('read --announce');"
+                        + " other lines are skipped.",
         sortOptions = false,
         footerHeading = "%n",
         footer = {
@@ -24,7 +26,9 @@ import picocli.CommandLine.Option;
             "The exit status is 2 when nothing was announced."
         })
 final class AnnounceParseCommand implements Callable<Integer> {
-    @Option(names = {"-1", "--first"}, description = "Stop at the first announcement, however long the log goes on.")
+    @Option(
+            names = {"-1", "--first"},
+            description = "Stop at the first announcement, however long the log goes on.")
     private boolean first;
 
     @Option(names = "--json-output", description = "Print a line of JSON for each announcement.")

@@ -21,7 +21,8 @@ final class AnswerCheck {
         sizes[slot] = handler.answerSize(request.byteSize());
         if (memory[slot] == null || memory[slot].byteSize() < sizes[slot]) {
             // Of longs, for answers of more than 2 GiB.
-            memory[slot] = MemorySegment.ofArray(new long[Math.toIntExact((sizes[slot] + Long.BYTES - 1) / Long.BYTES)]);
+            memory[slot] =
+                    MemorySegment.ofArray(new long[Math.toIntExact((sizes[slot] + Long.BYTES - 1) / Long.BYTES)]);
         }
         handler.answer(request, expected(slot), key);
     }

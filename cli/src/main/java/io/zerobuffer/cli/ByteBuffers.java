@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 final class ByteBuffers {
     private static final long LARGEST = 1L << 30;
 
-    private ByteBuffers() {
-    }
+    private ByteBuffers() {}
 
     /** The bytes from {@code offset} on, at most 1 GiB of them. */
     static ByteBuffer at(MemorySegment segment, long offset) {
-        return segment.asSlice(offset, Math.min(LARGEST, segment.byteSize() - offset)).asByteBuffer();
+        return segment.asSlice(offset, Math.min(LARGEST, segment.byteSize() - offset))
+                .asByteBuffer();
     }
 }

@@ -18,12 +18,14 @@ final class ByteSize implements ITypeConverter<Long> {
     static long parse(String text) {
         Matcher form = FORM.matcher(text.strip());
         if (!form.matches()) {
-            throw new TypeConversionException("'" + text + "' is not a size; write a whole number, optionally followed by B, KB, MB or GB");
+            throw new TypeConversionException(
+                    "'" + text + "' is not a size; write a whole number, optionally followed by B, KB, MB or GB");
         }
         try {
             return Math.multiplyExact(Long.parseLong(form.group(1)), unit(form.group(2)));
         } catch (ArithmeticException | NumberFormatException e) {
-            throw new TypeConversionException("'" + text + "' is more than the largest size, " + Long.MAX_VALUE + " bytes");
+            throw new TypeConversionException(
+                    "'" + text + "' is more than the largest size, " + Long.MAX_VALUE + " bytes");
         }
     }
 

@@ -28,10 +28,13 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footerHeading = "%n",
         footer = {
-            "A latency ends when the answer is there. It begins when the request is sent, or with --rate when it was due,",
-            "so that a request that leaves late because earlier ones took long counts as long as it waited. Both programs",
+            "A latency ends when the answer is there. It begins when the request is sent, or with --rate when it was"
+                    + " due,",
+            "so that a request that leaves late because earlier ones took long counts as long as it waited. Both"
+                    + " programs",
             "are slow at first; ask for many requests.",
-            "The patterns and sizes MIN-MAX are those of 'zerobuffer write --help', the handlers those of 'serve --help'.",
+            "The patterns and sizes MIN-MAX are those of 'zerobuffer write --help', the handlers those of 'serve"
+                    + " --help'.",
             "With --output - the result goes to standard error."
         })
 final class CallCommand implements Callable<Integer> {
@@ -44,16 +47,25 @@ final class CallCommand implements Callable<Integer> {
     @Mixin
     private TrustOption trust;
 
-    @Option(names = {"-n", "--count"}, paramLabel = "N",
+    @Option(
+            names = {"-n", "--count"},
+            paramLabel = "N",
             description = "Requests to send; 0: until stopped, or to the end of the input "
                     + "(default: 1000, with --input 0).")
     private Long asked;
 
-    @Option(names = {"-s", "--size"}, paramLabel = "SIZE|MIN-MAX", defaultValue = "1024", converter = SizeRange.Converter.class,
+    @Option(
+            names = {"-s", "--size"},
+            paramLabel = "SIZE|MIN-MAX",
+            defaultValue = "1024",
+            converter = SizeRange.Converter.class,
             description = "Size of a request (default: ${DEFAULT-VALUE}).")
     private SizeRange size;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
             description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
     private long seed;
 
@@ -63,35 +75,67 @@ final class CallCommand implements Callable<Integer> {
     @ArgGroup
     private final MetadataOptions metadata = new MetadataOptions();
 
-    @Option(names = "--in-flight", paramLabel = "N", defaultValue = "1", description = "Requests under way at a time, at most (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Requests under way at a time, at most (default: ${DEFAULT-VALUE}).")
     private int inFlight;
 
-    @Option(names = "--rate", paramLabel = "N", description = "Requests a second, instead of the next as soon as there is an answer.")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Requests a second, instead of the next as soon as there is an answer.")
     private Double rate;
 
-    @Option(names = "--check", paramLabel = "HANDLER", description = "Check every byte of the answers: echo, xor or double.")
+    @Option(
+            names = "--check",
+            paramLabel = "HANDLER",
+            description = "Check every byte of the answers: echo, xor or double.")
     private Handler check;
 
-    @Option(names = "--xor-key", paramLabel = "BYTE", defaultValue = "255", description = "Key of --check xor, 0 to 255 (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--xor-key",
+            paramLabel = "BYTE",
+            defaultValue = "255",
+            description = "Key of --check xor, 0 to 255 (default: ${DEFAULT-VALUE}).")
     private int xorKey;
 
-    @Option(names = "--output", paramLabel = "FILE|-", description = "Write the answers, raw, to a file or standard output.")
+    @Option(
+            names = "--output",
+            paramLabel = "FILE|-",
+            description = "Write the answers, raw, to a file or standard output.")
     private String output;
 
-    @Option(names = "--payload-size", paramLabel = "SIZE", defaultValue = "32MB", converter = ByteSize.class,
+    @Option(
+            names = "--payload-size",
+            paramLabel = "SIZE",
+            defaultValue = "32MB",
+            converter = ByteSize.class,
             description = "Size of the ring for answers (default: ${DEFAULT-VALUE}).")
     private long payloadSize;
 
-    @Option(names = "--permissions", paramLabel = "MODE", defaultValue = "0600", converter = PermissionsConverter.class,
+    @Option(
+            names = "--permissions",
+            paramLabel = "MODE",
+            defaultValue = "0600",
+            converter = PermissionsConverter.class,
             description = "Who may write answers: 0600, 0660 or 0666 (default: ${DEFAULT-VALUE}).")
     private Permissions permissions;
 
-    @Option(names = "--wait-ms", paramLabel = "MS", defaultValue = "10000",
+    @Option(
+            names = "--wait-ms",
+            paramLabel = "MS",
+            defaultValue = "10000",
             description = "How long to wait for the channel; 0: one attempt (default: ${DEFAULT-VALUE}).")
     private long waitMillis;
 
-    @Option(names = "--timeout-ms", paramLabel = "MS", defaultValue = "5000",
-            description = "How long to wait for an answer, and for space for a request; 0: for ever (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--timeout-ms",
+            paramLabel = "MS",
+            defaultValue = "5000",
+            description = "How long to wait for an answer, and for space for a request; 0: for ever (default:"
+                    + " ${DEFAULT-VALUE}).")
     private long timeoutMillis;
 
     @Mixin
@@ -107,14 +151,23 @@ final class CallCommand implements Callable<Integer> {
     private long count;
 
     static final class Content {
-        @Option(names = "--pattern", paramLabel = "PATTERN", description = "sequential (default), random, zero or ones.")
+        @Option(
+                names = "--pattern",
+                paramLabel = "PATTERN",
+                description = "sequential (default), random, zero or ones.")
         private Pattern pattern = Pattern.SEQUENTIAL;
 
-        @Option(names = "--input", paramLabel = "FILE|-",
-                description = "Instead of a pattern, raw requests of --size bytes from a file or standard input; a last short piece is a shorter request.")
+        @Option(
+                names = "--input",
+                paramLabel = "FILE|-",
+                description = "Instead of a pattern, raw requests of --size bytes from a file or standard input; a last"
+                        + " short piece is a shorter request.")
         private String input;
 
-        @Option(names = "--text", paramLabel = "TEXT", description = "Instead of a pattern, this text in UTF-8 as each request.")
+        @Option(
+                names = "--text",
+                paramLabel = "TEXT",
+                description = "Instead of a pattern, this text in UTF-8 as each request.")
         private String text;
     }
 
@@ -212,8 +265,10 @@ final class CallCommand implements Callable<Integer> {
         return new PatternSource(new PatternBytes(content.pattern, seed), new FrameSizes(size, seed));
     }
 
-    private int exchange(FrameSource source, RawOutput raw, byte[] description, RunResult result, StopRequest stop) throws IOException {
-        System.getLogger(CallCommand.class.getName()).log(Level.DEBUG, "connecting to channel {0}, waiting for it at most {1} ms", channel, waitMillis);
+    private int exchange(FrameSource source, RawOutput raw, byte[] description, RunResult result, StopRequest stop)
+            throws IOException {
+        System.getLogger(CallCommand.class.getName())
+                .log(Level.DEBUG, "connecting to channel {0}, waiting for it at most {1} ms", channel, waitMillis);
         DuplexClient connected;
         try {
             connected = connect(description);
@@ -226,12 +281,21 @@ final class CallCommand implements Callable<Integer> {
             result.error(e instanceof BufferNotFoundException ? noServer() : RunResult.text(e));
             return ExitStatus.notConnected(e);
         }
-        try (DuplexClient client = connected; LiveLine live = new LiveLine(Operation.CALL.unit())) {
+        try (DuplexClient client = connected;
+                LiveLine live = new LiveLine(Operation.CALL.unit())) {
             if (description != null) {
                 result.metadataSize(description.length);
             }
             AnswerCheck answerCheck = check == null ? null : new AnswerCheck(check, xorKey, inFlight);
-            RequestLoop loop = new RequestLoop(client, source, answerCheck, raw, result, Timeout.ofMillis(timeoutMillis), inFlight, rate == null ? 0 : rate);
+            RequestLoop loop = new RequestLoop(
+                    client,
+                    source,
+                    answerCheck,
+                    raw,
+                    result,
+                    Timeout.ofMillis(timeoutMillis),
+                    inFlight,
+                    rate == null ? 0 : rate);
             result.startClock();
             if (loop.run(count, stop, live)) {
                 if (stop.requested() || result.frames() >= count) {
@@ -250,7 +314,10 @@ final class CallCommand implements Callable<Integer> {
     private DuplexClient connect(byte[] description) {
         ReaderConfig responses;
         try {
-            responses = ReaderConfig.builder().payloadSize(payloadSize).permissions(permissions).build();
+            responses = ReaderConfig.builder()
+                    .payloadSize(payloadSize)
+                    .permissions(permissions)
+                    .build();
         } catch (IllegalArgumentException e) {
             throw mistake(e.getMessage());
         }
@@ -264,10 +331,13 @@ final class CallCommand implements Callable<Integer> {
     }
 
     private String noServer() {
-        return "channel '" + channel + "': no server within " + waitMillis + " ms; start one, such as 'zerobuffer serve " + channel + "', or wait longer with --wait-ms";
+        return "channel '" + channel + "': no server within " + waitMillis
+                + " ms; start one, such as 'zerobuffer serve " + channel + "', or wait longer with --wait-ms";
     }
 
     private String progress(RunResult result) {
-        return count == 0 ? result.frames() + " requests answered" : result.frames() + " of " + count + " requests answered";
+        return count == 0
+                ? result.frames() + " requests answered"
+                : result.frames() + " of " + count + " requests answered";
     }
 }

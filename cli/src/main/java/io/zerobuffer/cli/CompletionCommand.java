@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
 /** Completion for interactive shells. */
 @Command(
         name = "generate-completion",
-        description = "Print a completion script for bash and zsh; to use it at once: source <(zerobuffer generate-completion)")
+        description = "Print a completion script for bash and zsh; to use it at once: source <(zerobuffer"
+                + " generate-completion)")
 final class CompletionCommand implements Callable<Integer> {
     @Mixin
     private final HelpOption help = new HelpOption();
@@ -20,7 +21,8 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        StandardOutput.stream().print(AutoComplete.bash(spec.root().name(), spec.root().commandLine()));
+        StandardOutput.stream()
+                .print(AutoComplete.bash(spec.root().name(), spec.root().commandLine()));
         StandardOutput.stream().flush();
         return ExitStatus.DONE;
     }

@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
 /** Shows moving pictures crossing from one process to another, and proves that they arrive whole. */
 @Command(
         name = "demo",
-        description = "Stream moving pictures from a writer process to a reader process, check every byte, and save the last picture.",
+        description =
+                "Stream moving pictures from a writer process to a reader process, check every byte, and save the last"
+                        + " picture.",
         sortOptions = false,
         footerHeading = "%n",
         footer = {
@@ -25,16 +27,27 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     private static final double GIGABYTE = 1 << 30;
 
-    @Option(names = "--seconds", paramLabel = "N", defaultValue = "5", description = "How long to stream (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How long to stream (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
     @Mixin
     private final DemoPictureOptions size = new DemoPictureOptions();
 
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "60", description = "Frames a second; 0: as fast as possible (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--fps",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "Frames a second; 0: as fast as possible (default: ${DEFAULT-VALUE}).")
     private double framesPerSecond;
 
-    @Option(names = "--output", paramLabel = "FILE", defaultValue = "zerobuffer-demo.png",
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            defaultValue = "zerobuffer-demo.png",
             description = "Where to save the last picture (default: ${DEFAULT-VALUE}).")
     private String output;
 
@@ -79,14 +92,25 @@ final class DemoCommand implements Callable<Integer> {
         String height = "--height=" + size.height();
         reader = OwnProcess.start("demo-reader", width, height, "--output=" + output, name);
         synchronized (this) {
-            writer = OwnProcess.start("demo-writer", width, height, "--fps=" + framesPerSecond, "--seconds=" + seconds, name);
+            writer = OwnProcess.start(
+                    "demo-writer", width, height, "--fps=" + framesPerSecond, "--seconds=" + seconds, name);
         }
-        StandardOutput.stream().printf(Locale.ROOT, "%dx%d BGR at %s frames/s for %s s, buffer %s%n", size.width(),
-                size.height(),
-                framesPerSecond > 0 ? number(framesPerSecond) : "most", number(seconds), name);
-        StandardOutput.stream().printf(Locale.ROOT, "reader process %d, writer process %d, ring of %.1f MB%n",
-                reader.pid(), writer.pid(),
-                DemoReaderCommand.ringSize(size) / (double) (1 << 20));
+        StandardOutput.stream()
+                .printf(
+                        Locale.ROOT,
+                        "%dx%d BGR at %s frames/s for %s s, buffer %s%n",
+                        size.width(),
+                        size.height(),
+                        framesPerSecond > 0 ? number(framesPerSecond) : "most",
+                        number(seconds),
+                        name);
+        StandardOutput.stream()
+                .printf(
+                        Locale.ROOT,
+                        "reader process %d, writer process %d, ring of %.1f MB%n",
+                        reader.pid(),
+                        writer.pid(),
+                        DemoReaderCommand.ringSize(size) / (double) (1 << 20));
         StandardOutput.stream().flush();
         if (hasStopped()) {
             stopWriter();
@@ -144,7 +168,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private DemoProgress followReader() throws IOException {
         DemoProgress last = null;
-        try (BufferedReader lines = reader.inputReader(); LiveLine live = new LiveLine()) {
+        try (BufferedReader lines = reader.inputReader();
+                LiveLine live = new LiveLine()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 DemoProgress now = DemoProgress.parse(line);
                 if (now != null) {
@@ -160,8 +185,15 @@ final class DemoCommand implements Callable<Integer> {
         long frames = now.frames() - (before == null ? 0 : before.frames());
         long bytes = now.bytes() - (before == null ? 0 : before.bytes());
         double seconds = Math.max(1, now.elapsedNanos() - (before == null ? 0 : before.elapsedNanos())) / 1e9;
-        return String.format(Locale.ROOT, "%d frames  %.1f frames/s  %.2f GB/s  latency p50 %.1f us, p99 %.1f us  ring %d %% used",
-                now.frames(), frames / seconds, bytes / GIGABYTE / seconds, now.latencyP50Nanos() / 1e3, now.latencyP99Nanos() / 1e3, now.ringPercent());
+        return String.format(
+                Locale.ROOT,
+                "%d frames  %.1f frames/s  %.2f GB/s  latency p50 %.1f us, p99 %.1f us  ring %d %% used",
+                now.frames(),
+                frames / seconds,
+                bytes / GIGABYTE / seconds,
+                now.latencyP50Nanos() / 1e3,
+                now.latencyP99Nanos() / 1e3,
+                now.ringPercent());
     }
 
     private long framesWritten() throws IOException {
@@ -175,15 +207,29 @@ final class DemoCommand implements Callable<Integer> {
 
     private void summarise(DemoProgress last, long lost) {
         double seconds = last.elapsedNanos() / 1e9;
-        StandardOutput.stream().printf(Locale.ROOT, "%d frames, %.2f GB in %.2f s%s%n", last.frames(),
-                last.bytes() / GIGABYTE, seconds,
-                last.frames() > 1
-                        ? String.format(Locale.ROOT, ": %.1f frames/s, %.2f GB/s", (last.frames() - 1) / seconds, (last.frames() - 1) / seconds * size.frameSize() / GIGABYTE)
-                        : "");
-        StandardOutput.stream().printf(Locale.ROOT, "latency: p50 %.1f us, p99 %.1f us, max %.1f us%n",
-                last.latencyP50Nanos() / 1e3, last.latencyP99Nanos() / 1e3, last.latencyMaxNanos() / 1e3);
-        StandardOutput.stream().printf(Locale.ROOT, "every byte compared: %d frames lost, %d damaged%n", lost,
-                last.damaged());
+        StandardOutput.stream()
+                .printf(
+                        Locale.ROOT,
+                        "%d frames, %.2f GB in %.2f s%s%n",
+                        last.frames(),
+                        last.bytes() / GIGABYTE,
+                        seconds,
+                        last.frames() > 1
+                                ? String.format(
+                                        Locale.ROOT,
+                                        ": %.1f frames/s, %.2f GB/s",
+                                        (last.frames() - 1) / seconds,
+                                        (last.frames() - 1) / seconds * size.frameSize() / GIGABYTE)
+                                : "");
+        StandardOutput.stream()
+                .printf(
+                        Locale.ROOT,
+                        "latency: p50 %.1f us, p99 %.1f us, max %.1f us%n",
+                        last.latencyP50Nanos() / 1e3,
+                        last.latencyP99Nanos() / 1e3,
+                        last.latencyMaxNanos() / 1e3);
+        StandardOutput.stream()
+                .printf(Locale.ROOT, "every byte compared: %d frames lost, %d damaged%n", lost, last.damaged());
         StandardOutput.stream().println("last picture: " + output);
     }
 

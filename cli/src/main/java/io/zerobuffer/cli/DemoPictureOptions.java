@@ -9,10 +9,18 @@ final class DemoPictureOptions {
     private static final int SMALLEST = 16;
     private static final int LARGEST = 16_384;
 
-    @Option(names = "--width", paramLabel = "PIXELS", defaultValue = "1920", description = "Width of the pictures (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--width",
+            paramLabel = "PIXELS",
+            defaultValue = "1920",
+            description = "Width of the pictures (default: ${DEFAULT-VALUE}).")
     private int width;
 
-    @Option(names = "--height", paramLabel = "PIXELS", defaultValue = "1080", description = "Height of the pictures (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--height",
+            paramLabel = "PIXELS",
+            defaultValue = "1080",
+            description = "Height of the pictures (default: ${DEFAULT-VALUE}).")
     private int height;
 
     int width() {
@@ -25,7 +33,8 @@ final class DemoPictureOptions {
 
     void check(CommandSpec spec) {
         if (width < SMALLEST || width > LARGEST || height < SMALLEST || height > LARGEST) {
-            throw new ParameterException(spec.commandLine(), "width and height must be " + SMALLEST + " to " + LARGEST + " pixels");
+            throw new ParameterException(
+                    spec.commandLine(), "width and height must be " + SMALLEST + " to " + LARGEST + " pixels");
         }
     }
 

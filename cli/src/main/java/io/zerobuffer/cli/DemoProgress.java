@@ -21,7 +21,9 @@ record DemoProgress(
 
     String toLine() {
         StringJoiner line = new StringJoiner(" ", complete ? END : AT, "");
-        for (long value : new long[] {frames, bytes, lost, damaged, elapsedNanos, latencyP50Nanos, latencyP99Nanos, latencyMaxNanos, ringPercent}) {
+        for (long value : new long[] {
+            frames, bytes, lost, damaged, elapsedNanos, latencyP50Nanos, latencyP99Nanos, latencyMaxNanos, ringPercent
+        }) {
             line.add(Long.toString(value));
         }
         return line.toString();
@@ -33,7 +35,8 @@ record DemoProgress(
         if (!complete && !line.startsWith(AT)) {
             return null;
         }
-        long[] v = Arrays.stream(line.substring((complete ? END : AT).length()).split(" ")).mapToLong(Long::parseLong)
+        long[] v = Arrays.stream(line.substring((complete ? END : AT).length()).split(" "))
+                .mapToLong(Long::parseLong)
                 .toArray();
         return new DemoProgress(complete, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
     }

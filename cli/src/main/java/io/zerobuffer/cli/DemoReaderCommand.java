@@ -14,7 +14,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The reader process of a demo: compares every byte of every frame and tells its parent, four times a second, how it goes. */
+/**
+ * The reader process of a demo: compares every byte of every frame and tells its parent, four times a second, how it
+ * goes.
+ */
 @Command(name = "demo-reader", hidden = true)
 final class DemoReaderCommand implements Callable<Integer> {
     private static final long METADATA_SIZE = 64;
@@ -22,6 +25,7 @@ final class DemoReaderCommand implements Callable<Integer> {
     private static final int FRAME_HEADER = 16;
     /** For a slow machine: its parent ends it when the writer has failed. */
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
     private static final long PERIOD_NANOS = 250_000_000;
 
     @Parameters(paramLabel = "NAME")
@@ -45,7 +49,7 @@ final class DemoReaderCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         // Ctrl-C reaches the writer too: what it wrote before it left is still read.
-        try (StopRequest stop = StopRequest.onSignal(() -> { })) {
+        try (StopRequest stop = StopRequest.onSignal(() -> {})) {
             ParentWatch.stopWithParent(stop);
             int status = run(stop);
             stop.finished(status, true);
@@ -142,8 +146,16 @@ final class DemoReaderCommand implements Callable<Integer> {
     }
 
     private DemoProgress progress(boolean complete, Reader reader) {
-        return new DemoProgress(complete, frames, bytes, lost, damaged, endNanos - startNanos,
-                latencies.getValueAtPercentile(50), latencies.getValueAtPercentile(99), latencies.getMaxValue(),
+        return new DemoProgress(
+                complete,
+                frames,
+                bytes,
+                lost,
+                damaged,
+                endNanos - startNanos,
+                latencies.getValueAtPercentile(50),
+                latencies.getValueAtPercentile(99),
+                latencies.getMaxValue(),
                 Math.round(100 * reader.health().utilisation()));
     }
 }

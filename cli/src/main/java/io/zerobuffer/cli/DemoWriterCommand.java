@@ -50,7 +50,8 @@ final class DemoWriterCommand implements Callable<Integer> {
     private int run(StopRequest stop) {
         MovingPicture picture = size.picture();
         picture.warmUp();
-        try (Writer writer = Writer.connect(name, WriterConfig.builder().connectTimeout(CONNECT_TIMEOUT).build())) {
+        try (Writer writer = Writer.connect(
+                name, WriterConfig.builder().connectTimeout(CONNECT_TIMEOUT).build())) {
             Pacer pacer = framesPerSecond > 0 ? Pacer.beating(framesPerSecond) : Pacer.pausing(Duration.ZERO);
             long frames = framesPerSecond > 0 ? Math.max(1, Math.round(framesPerSecond * seconds)) : Long.MAX_VALUE;
             long end = System.nanoTime() + (long) (seconds * 1e9);

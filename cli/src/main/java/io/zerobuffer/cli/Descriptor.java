@@ -55,7 +55,8 @@ final class Descriptor {
 
     private boolean canBeOpened() {
         try {
-            String opened = Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(number))).toString();
+            String opened = Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(number)))
+                    .toString();
             return opened.startsWith("pipe:") || opened.equals("/dev/null") || Terminal.isTerminal(opened);
         } catch (IOException | UnsupportedOperationException e) {
             return false;
@@ -73,7 +74,7 @@ final class Descriptor {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment copy = arena.allocate(length);
                 MemorySegment.copy(bytes, offset, copy, ValueLayout.JAVA_BYTE, 0, length);
-                for (long at = 0; at < length;) {
+                for (long at = 0; at < length; ) {
                     at += Libc.write(number, copy.asSlice(at));
                 }
             }

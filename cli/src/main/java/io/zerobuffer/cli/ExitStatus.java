@@ -10,8 +10,7 @@ final class ExitStatus {
     static final int USAGE = 3;
     static final int NOT_VERIFIED = 4;
 
-    private ExitStatus() {
-    }
+    private ExitStatus() {}
 
     /** A buffer that could not be created or connected to; an illegal name is the caller's mistake. */
     static int notConnected(RuntimeException failure) {

@@ -12,8 +12,7 @@ import java.nio.file.Path;
  * Says which file it was, which the JDK often leaves out: "No space left on device" would make one look at the buffer.
  */
 final class FileFailure {
-    private FileFailure() {
-    }
+    private FileFailure() {}
 
     static IOException reading(String file, IOException failure) throws ClosedChannelException {
         return naming("read", file.equals("-") ? "standard input" : quoted(file), failure);
@@ -47,7 +46,8 @@ final class FileFailure {
         } catch (InvalidPathException e) {
             throw new IOException(
                     quoted(file) + " cannot be named in this locale, " + System.getProperty("sun.jnu.encoding")
-                            + "; set LC_ALL=C.UTF-8", e);
+                            + "; set LC_ALL=C.UTF-8",
+                    e);
         }
     }
 

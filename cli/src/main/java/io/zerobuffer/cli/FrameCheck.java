@@ -36,7 +36,9 @@ final class FrameCheck {
 
     private String sizeProblem(long index, Frame frame) {
         long expected = sizes == null ? frame.size() : sizes.next();
-        return expected == frame.size() ? null : "frame " + index + " has " + frame.size() + " bytes instead of " + expected;
+        return expected == frame.size()
+                ? null
+                : "frame " + index + " has " + frame.size() + " bytes instead of " + expected;
     }
 
     private String patternProblem(long index, MemorySegment bytes) {
@@ -46,7 +48,7 @@ final class FrameCheck {
 
     private static int crc32c(MemorySegment bytes) {
         CRC32C crc = new CRC32C();
-        for (long at = 0; at < bytes.byteSize();) {
+        for (long at = 0; at < bytes.byteSize(); ) {
             var piece = ByteBuffers.at(bytes, at);
             at += piece.capacity();
             crc.update(piece);

@@ -1,6 +1,8 @@
 package io.zerobuffer.cli;
 
-/** The size of each frame in turn: always the same, or drawn from a range by xorshift64, so that both sides can know it. */
+/**
+ * The size of each frame in turn: always the same, or drawn from a range by xorshift64, so that both sides can know it.
+ */
 final class FrameSizes {
     private final SizeRange range;
     private long state;

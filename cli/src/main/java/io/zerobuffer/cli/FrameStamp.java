@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Number and time of a demo frame, behind its picture. The time is that of System.nanoTime, which on Linux is CLOCK_MONOTONIC and so
- * the same clock in every process.
+ * Number and time of a demo frame, behind its picture. The time is that of System.nanoTime, which on Linux is
+ * CLOCK_MONOTONIC and so the same clock in every process.
  */
 record FrameStamp(long number, long nanos) {
     static final long BYTE_SIZE = 3 * Long.BYTES;

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Raw frames of one size from a file or standard input, read straight into the ring; a last short piece is a shorter frame. */
+/**
+ * Raw frames of one size from a file or standard input, read straight into the ring; a last short piece is a shorter
+ * frame.
+ */
 final class InputSource implements FrameSource {
     private final String file;
     private final FileChannel input;

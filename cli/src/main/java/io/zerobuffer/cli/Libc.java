@@ -36,8 +36,7 @@ final class Libc {
     private static final MemorySegment WRITE = function("write");
     private static final MemorySegment POLL = function("poll");
 
-    private Libc() {
-    }
+    private Libc() {}
 
     /**
      * Waits up to a tenth of a second for room, and writes.
@@ -79,7 +78,8 @@ final class Libc {
     }
 
     private static MemorySegment function(String name) {
-        return LINKER.defaultLookup().find(name)
+        return LINKER.defaultLookup()
+                .find(name)
                 .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + name));
     }
 }

@@ -36,9 +36,22 @@ final class LiveLine implements AutoCloseable {
             return;
         }
         double seconds = (now - shownAt) / 1e9;
-        String rates = String.format(Locale.ROOT, "%d %s  %.0f %s/s  %.1f MB/s",
-                frames, unit, (frames - shownFrames) / seconds, unit, (bytes - shownBytes) / seconds / (1 << 20));
-        show(health == null ? rates : rates + String.format(Locale.ROOT, "  ring %.0f %% used", 100 * health.get().utilisation()));
+        String rates = String.format(
+                Locale.ROOT,
+                "%d %s  %.0f %s/s  %.1f MB/s",
+                frames,
+                unit,
+                (frames - shownFrames) / seconds,
+                unit,
+                (bytes - shownBytes) / seconds / (1 << 20));
+        show(
+                health == null
+                        ? rates
+                        : rates
+                                + String.format(
+                                        Locale.ROOT,
+                                        "  ring %.0f %% used",
+                                        100 * health.get().utilisation()));
         shownAt = now;
         shownFrames = frames;
         shownBytes = bytes;

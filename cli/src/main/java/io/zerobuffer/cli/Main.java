@@ -28,8 +28,7 @@ public final class Main {
             TrainingRunCommand.class);
     private static final Set<Class<?>> NEED_THE_OTHERS = Set.of(CompletionCommand.class, CommandLine.HelpCommand.class);
 
-    private Main() {
-    }
+    private Main() {}
 
     /**
      * @param arguments the command and its options
@@ -64,15 +63,17 @@ public final class Main {
         for (Class<?> command : neededFor(arguments)) {
             root.addSubcommand(command);
         }
-        return root
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setUsageHelpWidth(110)
                 .setParameterExceptionHandler(Main::explainUsage)
                 .setExecutionExceptionHandler(Main::explainFailure);
     }
 
-    /** All commands, or the one that is asked for by name: reading the options of the others takes as long as all the rest of the start. */
+    /**
+     * All commands, or the one that is asked for by name: reading the options of the others takes as long as all the
+     * rest of the start.
+     */
     private static List<Class<?>> neededFor(String[] arguments) {
         String first = arguments.length == 0 ? "" : arguments[0];
         for (Class<?> command : COMMANDS) {

@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 
 /** What is written before the first frame. */
 final class MetadataOptions {
-    @Option(names = {"-m", "--metadata"}, paramLabel = "TEXT", description = "Metadata, written in UTF-8 before the first frame.")
+    @Option(
+            names = {"-m", "--metadata"},
+            paramLabel = "TEXT",
+            description = "Metadata, written in UTF-8 before the first frame.")
     private String text;
 
     @Option(names = "--metadata-file", paramLabel = "FILE", description = "Metadata from a file.")

@@ -3,7 +3,10 @@ package io.zerobuffer.cli;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A scrolling gradient with a bouncing ball, 3 bytes a pixel (blue, green, red); picture n is the same wherever it is drawn. */
+/**
+ * A scrolling gradient with a bouncing ball, 3 bytes a pixel (blue, green, red); picture n is the same wherever it is
+ * drawn.
+ */
 final class MovingPicture {
     private static final int CHANNELS = 3;
     private static final int PIXELS_ACROSS = 6;
@@ -60,7 +63,10 @@ final class MovingPicture {
 
     /** True if {@code picture} is picture {@code number} to the last byte. */
     boolean matches(long number, MemorySegment picture) {
-        return parts(number, (source, from, to, length) -> MemorySegment.mismatch(source, from, from + length, picture, to, to + length) < 0);
+        return parts(
+                number,
+                (source, from, to, length) ->
+                        MemorySegment.mismatch(source, from, from + length, picture, to, to + length) < 0);
     }
 
     /** A run of bytes of the picture and where they are found; false ends the walk. */
@@ -83,7 +89,8 @@ final class MovingPicture {
                 long start = (long) (left + radius - half) * CHANNELS;
                 long end = start + 2L * half * CHANNELS;
                 same = part.visit(background, from, to, start)
-                        && part.visit(ball, ((long) ballRow * 2 * radius + radius - half) * CHANNELS, to + start, end - start)
+                        && part.visit(
+                                ball, ((long) ballRow * 2 * radius + radius - half) * CHANNELS, to + start, end - start)
                         && part.visit(background, from + end, to + end, stride - end);
             }
             if (!same) {

@@ -2,10 +2,11 @@ package io.zerobuffer.cli;
 
 import java.io.IOException;
 
-/** Tells a child process that its parent is gone, however it went: standard input, a pipe from the parent, then ends. */
+/**
+ * Tells a child process that its parent is gone, however it went: standard input, a pipe from the parent, then ends.
+ */
 final class ParentWatch {
-    private ParentWatch() {
-    }
+    private ParentWatch() {}
 
     static void stopWithParent(StopRequest stop) {
         Thread.ofPlatform().daemon().name("parent-watch").start(() -> {

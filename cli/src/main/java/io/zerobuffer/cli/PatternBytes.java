@@ -48,7 +48,9 @@ final class PatternBytes {
         return -1;
     }
 
-    /** Where in the table the bytes from {@code at} on stand; 64 KB is a multiple of 256, so every chunk starts alike. */
+    /**
+     * Where in the table the bytes from {@code at} on stand; 64 KB is a multiple of 256, so every chunk starts alike.
+     */
     private long chunk(long index, long at, long length) {
         if (pattern == Pattern.SEQUENTIAL) {
             return index & (PERIOD - 1);

@@ -21,8 +21,7 @@ final class PngFile {
     private static final byte COLOUR_RGB = 2;
     private static final byte FILTER_SUB = 1;
 
-    private PngFile() {
-    }
+    private PngFile() {}
 
     /**
      * @param pixels blue, green, red for each pixel, row after row

@@ -18,8 +18,7 @@ final class RawArguments {
     private static final char REPLACEMENT = '\uFFFD';
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
-    private RawArguments() {
-    }
+    private RawArguments() {}
 
     /**
      * What the arguments are in UTF-8.
@@ -52,10 +51,13 @@ final class RawArguments {
         for (int i = 0; i < count; i++) {
             byte[] word = words.get(words.size() - count + i);
             try {
-                arguments[i] = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(word)).toString();
+                arguments[i] = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(word))
+                        .toString();
             } catch (CharacterCodingException e) {
-                throw new IOException("argument " + (i + 1) + " is not UTF-8: '"
-                        + new String(word, StandardCharsets.UTF_8) + "'", e);
+                throw new IOException(
+                        "argument " + (i + 1) + " is not UTF-8: '" + new String(word, StandardCharsets.UTF_8) + "'", e);
             }
         }
         return arguments;

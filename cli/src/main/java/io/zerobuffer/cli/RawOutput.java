@@ -28,8 +28,12 @@ final class RawOutput implements AutoCloseable {
             return new RawOutput(file, StandardOutput.channel());
         }
         try {
-            return new RawOutput(file, FileChannel.open(
-                    FileFailure.path(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+            return new RawOutput(
+                    file,
+                    FileChannel.open(
+                            FileFailure.path(file),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE,
                             StandardOpenOption.TRUNCATE_EXISTING));
         } catch (IOException e) {
             throw FileFailure.writing(file, e);
@@ -51,7 +55,7 @@ final class RawOutput implements AutoCloseable {
     }
 
     void write(MemorySegment frame) throws IOException {
-        for (long at = 0; at < frame.byteSize();) {
+        for (long at = 0; at < frame.byteSize(); ) {
             ByteBuffer piece = ByteBuffers.at(frame, at);
             at += piece.capacity();
             try {

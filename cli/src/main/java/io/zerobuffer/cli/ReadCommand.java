@@ -33,46 +33,80 @@ final class ReadCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Name of the buffer.")
     private String name;
 
-    @Option(names = {"-n", "--frames"}, paramLabel = "N", defaultValue = "1000",
+    @Option(
+            names = {"-n", "--frames"},
+            paramLabel = "N",
+            defaultValue = "1000",
             description = "Frames to read; 0: until the writer leaves (default: ${DEFAULT-VALUE}).")
     private long frames;
 
-    @Option(names = {"-s", "--size"}, paramLabel = "SIZE|MIN-MAX", defaultValue = "0", converter = SizeRange.Converter.class,
+    @Option(
+            names = {"-s", "--size"},
+            paramLabel = "SIZE|MIN-MAX",
+            defaultValue = "0",
+            converter = SizeRange.Converter.class,
             description = "Size each frame should have; 0: any (default: ${DEFAULT-VALUE}).")
     private SizeRange size;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
             description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--payload-size", paramLabel = "SIZE", defaultValue = "256MB", converter = ByteSize.class,
+    @Option(
+            names = "--payload-size",
+            paramLabel = "SIZE",
+            defaultValue = "256MB",
+            converter = ByteSize.class,
             description = "Size of the ring for frames (default: ${DEFAULT-VALUE}).")
     private long payloadSize;
 
-    @Option(names = "--metadata-size", paramLabel = "SIZE", defaultValue = "4096", converter = ByteSize.class,
+    @Option(
+            names = "--metadata-size",
+            paramLabel = "SIZE",
+            defaultValue = "4096",
+            converter = ByteSize.class,
             description = "Size of the metadata block (default: ${DEFAULT-VALUE}).")
     private long metadataSize;
 
-    @Option(names = "--permissions", paramLabel = "MODE", defaultValue = "0600", converter = PermissionsConverter.class,
+    @Option(
+            names = "--permissions",
+            paramLabel = "MODE",
+            defaultValue = "0600",
+            converter = PermissionsConverter.class,
             description = "Who may connect: 0600, 0660 or 0666 (default: ${DEFAULT-VALUE}).")
     private Permissions permissions;
 
-    @Option(names = "--timeout-ms", paramLabel = "MS", defaultValue = "5000",
+    @Option(
+            names = "--timeout-ms",
+            paramLabel = "MS",
+            defaultValue = "5000",
             description = "How long to wait for a frame; 0: for ever (default: ${DEFAULT-VALUE}).")
     private long timeoutMillis;
 
-    @Option(names = "--verify", paramLabel = "PATTERN", defaultValue = "none",
+    @Option(
+            names = "--verify",
+            paramLabel = "PATTERN",
+            defaultValue = "none",
             description = "Check every byte: none, sequential, random, zero or ones (default: ${DEFAULT-VALUE}).")
     private String verify;
 
     @Option(names = "--checksum", description = "Print the CRC32C of the first 100 frames.")
     private boolean checksum;
 
-    @Option(names = "--output", paramLabel = "FILE|-", description = "Write the frames, raw, to a file or standard output.")
+    @Option(
+            names = "--output",
+            paramLabel = "FILE|-",
+            description = "Write the frames, raw, to a file or standard output.")
     private String output;
 
-    @Option(names = "--announce",
-            description = "When the buffer is ready, print a line on standard output that tells a streamer to connect; see announce-parse.")
+    @Option(
+            names = "--announce",
+            description =
+                    "When the buffer is ready, print a line on standard output that tells a streamer to connect; see"
+                            + " announce-parse.")
     private boolean announce;
 
     @Mixin
@@ -151,7 +185,8 @@ final class ReadCommand implements Callable<Integer> {
                 result.error(RunResult.text(e));
                 return ExitStatus.notConnected(e);
             }
-            try (reader; LiveLine live = new LiveLine()) {
+            try (reader;
+                    LiveLine live = new LiveLine()) {
                 return read(reader, check, raw, live, result, stop);
             } finally {
                 result.stopClock();
@@ -182,10 +217,11 @@ final class ReadCommand implements Callable<Integer> {
         return Reader.create(name, config);
     }
 
-    private int read(Reader reader, FrameCheck check, RawOutput raw, LiveLine live, RunResult result, StopRequest stop) throws IOException {
+    private int read(Reader reader, FrameCheck check, RawOutput raw, LiveLine live, RunResult result, StopRequest stop)
+            throws IOException {
         if (announce) {
-            StandardOutput.stream().println(new StreamAnnouncement(name, reader.metadataSize(), reader.payloadSize())
-                    .toLine());
+            StandardOutput.stream()
+                    .println(new StreamAnnouncement(name, reader.metadataSize(), reader.payloadSize()).toLine());
             StandardOutput.stream().flush();
         }
         Duration timeout = Timeout.ofMillis(timeoutMillis);

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 /** Reads from one buffer and writes to another, each frame copied once, from ring to ring. */
 @Command(
         name = "relay",
-        description = "Create buffer IN, read its frames and write them into buffer OUT; metadata is passed on as it is.",
+        description =
+                "Create buffer IN, read its frames and write them into buffer OUT; metadata is passed on as it is.",
         sortOptions = false,
         footerHeading = "%n",
         footer = {
@@ -41,27 +42,48 @@ final class RelayCommand implements Callable<Integer> {
     @Mixin
     private TrustOption trust;
 
-    @Option(names = {"-n", "--frames"}, paramLabel = "N", defaultValue = "0",
+    @Option(
+            names = {"-n", "--frames"},
+            paramLabel = "N",
+            defaultValue = "0",
             description = "Frames to relay; 0: until the writer of IN leaves (default: ${DEFAULT-VALUE}).")
     private long frames;
 
-    @Option(names = "--create-output",
-            description = "OUT is still being created: wait for its reader, at most --timeout-ms, instead of failing at once.")
+    @Option(
+            names = "--create-output",
+            description = "OUT is still being created: wait for its reader, at most --timeout-ms, instead of failing at"
+                    + " once.")
     private boolean createOutput;
 
-    @Option(names = "--buffer-size", paramLabel = "SIZE", defaultValue = "256MB", converter = ByteSize.class,
+    @Option(
+            names = "--buffer-size",
+            paramLabel = "SIZE",
+            defaultValue = "256MB",
+            converter = ByteSize.class,
             description = "Size of the ring of IN (default: ${DEFAULT-VALUE}).")
     private long bufferSize;
 
-    @Option(names = "--timeout-ms", paramLabel = "MS", defaultValue = "5000",
-            description = "How long to wait for OUT, for a frame, and for space; 0: for ever (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--timeout-ms",
+            paramLabel = "MS",
+            defaultValue = "5000",
+            description =
+                    "How long to wait for OUT, for a frame, and for space; 0: for ever (default: ${DEFAULT-VALUE}).")
     private long timeoutMillis;
 
-    @Option(names = "--transform", paramLabel = "TRANSFORM", defaultValue = "none",
-            description = "none, reverse (the last byte first) or xor (every byte with the key) (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--transform",
+            paramLabel = "TRANSFORM",
+            defaultValue = "none",
+            description =
+                    "none, reverse (the last byte first) or xor (every byte with the key) (default: ${DEFAULT-VALUE}).")
     private Transform transform;
 
-    @Option(names = "--xor-key", paramLabel = "BYTE", defaultValue = "255", description = "Key of xor, 0 to 255 (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--xor-key",
+            paramLabel = "BYTE",
+            defaultValue = "255",
+            description = "Key of xor, 0 to 255 (default: ${DEFAULT-VALUE}).")
     private int xorKey;
 
     @Mixin
@@ -108,11 +130,13 @@ final class RelayCommand implements Callable<Integer> {
         Writer output = null;
         try {
             input = Reader.create(in, readerConfig(timeout));
-            output = Writer.connect(out, WriterConfig.builder()
-                    .connectTimeout(createOutput ? timeout : Duration.ZERO)
-                    .writeTimeout(timeout)
-                    .trusting(trust.users())
-                    .build());
+            output = Writer.connect(
+                    out,
+                    WriterConfig.builder()
+                            .connectTimeout(createOutput ? timeout : Duration.ZERO)
+                            .writeTimeout(timeout)
+                            .trusting(trust.users())
+                            .build());
         } catch (ParameterException mistake) {
             throw mistake;
         } catch (RuntimeException e) {
@@ -125,7 +149,9 @@ final class RelayCommand implements Callable<Integer> {
             result.error(RunResult.text(e));
             return ExitStatus.notConnected(e);
         }
-        try (Reader reader = input; Writer writer = output; LiveLine live = new LiveLine()) {
+        try (Reader reader = input;
+                Writer writer = output;
+                LiveLine live = new LiveLine()) {
             return relay(reader, writer, live, result, stop);
         } catch (RuntimeException e) {
             if (stop.explains(e)) {
@@ -140,7 +166,11 @@ final class RelayCommand implements Callable<Integer> {
 
     private ReaderConfig readerConfig(Duration timeout) {
         try {
-            return ReaderConfig.builder().metadataSize(METADATA_SIZE).payloadSize(bufferSize).readTimeout(timeout).build();
+            return ReaderConfig.builder()
+                    .metadataSize(METADATA_SIZE)
+                    .payloadSize(bufferSize)
+                    .readTimeout(timeout)
+                    .build();
         } catch (IllegalArgumentException e) {
             throw mistake(e.getMessage());
         }
@@ -151,7 +181,8 @@ final class RelayCommand implements Callable<Integer> {
             while (!stop.requested() && (frames == 0 || result.frames() < frames)) {
                 try (Frame frame = reader.read()) {
                     if (frame == null) {
-                        result.error("no frame in '" + in + "' within " + timeoutMillis + " ms; " + result.frames() + " frames relayed");
+                        result.error("no frame in '" + in + "' within " + timeoutMillis + " ms; " + result.frames()
+                                + " frames relayed");
                         return ExitStatus.FAILED;
                     }
                     if (result.frames() == 0) {

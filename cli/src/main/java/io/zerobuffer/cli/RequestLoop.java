@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Keeps requests under way and times their answers. One thread sends and receives, so that no hand-over between threads is measured. */
+/**
+ * Keeps requests under way and times their answers. One thread sends and receives, so that no hand-over between threads
+ * is measured.
+ */
 final class RequestLoop {
     /** The last stretch before a request is due is waited awake: a sleep ends some 50 us late. */
     private static final long AWAKE_NANOS = 200_000;
@@ -26,6 +29,7 @@ final class RequestLoop {
     private long beginNanos;
     /** When an answer came last, or the first request was sent that has none. */
     private long progressNanos;
+
     private long sent;
     private boolean isSourceEmpty;
 
@@ -35,7 +39,15 @@ final class RequestLoop {
      * @param timeout how long to wait for an answer, and for space
      * @param rate requests a second, or 0 for as many as are answered
      */
-    RequestLoop(DuplexClient client, FrameSource source, AnswerCheck check, RawOutput output, RunResult result, Duration timeout, int inFlight, double rate) {
+    RequestLoop(
+            DuplexClient client,
+            FrameSource source,
+            AnswerCheck check,
+            RawOutput output,
+            RunResult result,
+            Duration timeout,
+            int inFlight,
+            double rate) {
         this.client = client;
         this.source = source;
         this.check = check;
@@ -59,7 +71,8 @@ final class RequestLoop {
             if (!isMoreToSend && underWay() == 0) {
                 break;
             }
-            long early = isMoreToSend && underWay() < startNanos.length ? dueNanos() - System.nanoTime() : Long.MAX_VALUE;
+            long early =
+                    isMoreToSend && underWay() < startNanos.length ? dueNanos() - System.nanoTime() : Long.MAX_VALUE;
             if (early <= 0) {
                 send();
             } else if (underWay() == 0) {
@@ -93,7 +106,8 @@ final class RequestLoop {
             if (underWay() == 0) {
                 progressNanos = now;
             }
-            // A request that leaves late because others are slow has waited since it was due: else the worst times would be the ones left out.
+            // A request that leaves late because others are slow has waited since it was due: else the worst times
+            // would be the ones left out.
             startNanos[slot(sent)] = nanosPerRequest == 0 ? now : dueNanos();
             request.commit();
             sent++;

@@ -7,7 +7,9 @@ final class ResultOptions {
     @Option(names = "--json-output", description = "Print the result as one line of JSON.")
     private boolean json;
 
-    @Option(names = {"-v", "--verbose"}, description = "Log to standard error what happens.")
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Log to standard error what happens.")
     private boolean verbose;
 
     boolean json() {

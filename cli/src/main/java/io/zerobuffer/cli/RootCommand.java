@@ -29,7 +29,10 @@ final class RootCommand implements Callable<Integer> {
     @Mixin
     private final HelpOption help = new HelpOption();
 
-    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version and exit.")
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and exit.")
     private boolean version;
 
     @Spec
@@ -37,6 +40,7 @@ final class RootCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "which command? write, read, relay, serve, call, demo, announce-parse");
+        throw new ParameterException(
+                spec.commandLine(), "which command? write, read, relay, serve, call, demo, announce-parse");
     }
 }

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
-/** What a run did, counted while it runs and printed when it ends, as text or with the JSON keys of the other implementations. */
+/**
+ * What a run did, counted while it runs and printed when it ends, as text or with the JSON keys of the other
+ * implementations.
+ */
 final class RunResult {
     private static final int MOST_CHECKSUMS = 100;
     private static final int MOST_ERRORS = 20;
@@ -127,8 +130,22 @@ final class RunResult {
 
     private void printText(PrintStream out) {
         double seconds = seconds();
-        out.printf(Locale.ROOT, "%s: %d %s, %d bytes in %.3f s%s%n", operation.description(name, outputBufferName), frames, operation.unit(), bytes, seconds,
-                seconds > 0 ? String.format(Locale.ROOT, ", %.0f %s/s, %.1f MB/s", frames / seconds, operation.unit(), megabytesPerSecond()) : "");
+        out.printf(
+                Locale.ROOT,
+                "%s: %d %s, %d bytes in %.3f s%s%n",
+                operation.description(name, outputBufferName),
+                frames,
+                operation.unit(),
+                bytes,
+                seconds,
+                seconds > 0
+                        ? String.format(
+                                Locale.ROOT,
+                                ", %.0f %s/s, %.1f MB/s",
+                                frames / seconds,
+                                operation.unit(),
+                                megabytesPerSecond())
+                        : "");
         if (latencies != null) {
             out.println("latency: " + latencyText());
         }
@@ -146,7 +163,8 @@ final class RunResult {
         for (double percentile : PERCENTILES) {
             text.append(String.format(Locale.ROOT, "%s %.1f us, ", percentileName(percentile), latencyAt(percentile)));
         }
-        return text.append(String.format(Locale.ROOT, "max %.1f us", latencies.getMaxValue() / MICROSECOND)).toString();
+        return text.append(String.format(Locale.ROOT, "max %.1f us", latencies.getMaxValue() / MICROSECOND))
+                .toString();
     }
 
     /** p50, p99.9 */
@@ -210,6 +228,5 @@ final class RunResult {
         return seconds > 0 ? bytes / MEGABYTE / seconds : 0;
     }
 
-    private record Checksum(long frame, String crc32c) {
-    }
+    private record Checksum(long frame, String crc32c) {}
 }

@@ -46,37 +46,71 @@ final class ServeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CHANNEL", description = "Name of the channel.")
     private String channel;
 
-    @Option(names = {"-n", "--count"}, paramLabel = "N", defaultValue = "0",
+    @Option(
+            names = {"-n", "--count"},
+            paramLabel = "N",
+            defaultValue = "0",
             description = "Requests to answer; 0: until stopped (default: ${DEFAULT-VALUE}).")
     private long count;
 
-    @Option(names = "--handler", paramLabel = "HANDLER", defaultValue = "echo", description = "echo, xor or double; see below (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--handler",
+            paramLabel = "HANDLER",
+            defaultValue = "echo",
+            description = "echo, xor or double; see below (default: ${DEFAULT-VALUE}).")
     private Handler handler;
 
-    @Option(names = "--xor-key", paramLabel = "BYTE", defaultValue = "255", description = "Key of xor, 0 to 255 (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--xor-key",
+            paramLabel = "BYTE",
+            defaultValue = "255",
+            description = "Key of xor, 0 to 255 (default: ${DEFAULT-VALUE}).")
     private int xorKey;
 
-    @Option(names = "--delay-ms", paramLabel = "MS", defaultValue = "0", description = "How long each request is worked on (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--delay-ms",
+            paramLabel = "MS",
+            defaultValue = "0",
+            description = "How long each request is worked on (default: ${DEFAULT-VALUE}).")
     private long delayMillis;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "1",
             description = "Requests worked on at the same time; answers keep their order (default: ${DEFAULT-VALUE}).")
     private int threads;
 
-    @Option(names = "--payload-size", paramLabel = "SIZE", defaultValue = "32MB", converter = ByteSize.class,
+    @Option(
+            names = "--payload-size",
+            paramLabel = "SIZE",
+            defaultValue = "32MB",
+            converter = ByteSize.class,
             description = "Size of the ring for requests (default: ${DEFAULT-VALUE}).")
     private long payloadSize;
 
-    @Option(names = "--metadata-size", paramLabel = "SIZE", defaultValue = "4096", converter = ByteSize.class,
+    @Option(
+            names = "--metadata-size",
+            paramLabel = "SIZE",
+            defaultValue = "4096",
+            converter = ByteSize.class,
             description = "Size of the metadata block (default: ${DEFAULT-VALUE}).")
     private long metadataSize;
 
-    @Option(names = "--permissions", paramLabel = "MODE", defaultValue = "0600", converter = PermissionsConverter.class,
+    @Option(
+            names = "--permissions",
+            paramLabel = "MODE",
+            defaultValue = "0600",
+            converter = PermissionsConverter.class,
             description = "Who may connect: 0600, 0660 or 0666 (default: ${DEFAULT-VALUE}).")
     private Permissions permissions;
 
-    @Option(names = "--timeout-ms", paramLabel = "MS", defaultValue = "5000",
-            description = "How long to wait for a client's ring for answers, and for space in it; 0: for ever (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--timeout-ms",
+            paramLabel = "MS",
+            defaultValue = "5000",
+            description = "How long to wait for a client's ring for answers, and for space in it; 0: for ever (default:"
+                    + " ${DEFAULT-VALUE}).")
     private long timeoutMillis;
 
     @Mixin
@@ -119,7 +153,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private int serve(RunResult result, StopRequest stop) {
         Service service = new Service(result);
-        try (ExecutorService handlers = Executors.newFixedThreadPool(threads, Thread.ofPlatform().name("handler-", 1).factory())) {
+        try (ExecutorService handlers = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().name("handler-", 1).factory())) {
             DuplexServer started;
             try {
                 started = start(service, handlers);
@@ -145,7 +180,10 @@ final class ServeCommand implements Callable<Integer> {
         Duration timeout = Timeout.ofMillis(timeoutMillis);
         DuplexServer.Builder builder = DuplexServer.builder(channel)
                 .requestBuffer(requestConfig())
-                .responseBuffer(WriterConfig.builder().connectTimeout(timeout).writeTimeout(timeout).build())
+                .responseBuffer(WriterConfig.builder()
+                        .connectTimeout(timeout)
+                        .writeTimeout(timeout)
+                        .build())
                 .listener(service);
         if (threads > 1) {
             builder.parallel(handlers, threads);
@@ -157,7 +195,11 @@ final class ServeCommand implements Callable<Integer> {
 
     private ReaderConfig requestConfig() {
         try {
-            return ReaderConfig.builder().metadataSize(metadataSize).payloadSize(payloadSize).permissions(permissions).build();
+            return ReaderConfig.builder()
+                    .metadataSize(metadataSize)
+                    .payloadSize(payloadSize)
+                    .permissions(permissions)
+                    .build();
         } catch (IllegalArgumentException e) {
             throw mistake(e.getMessage());
         }
@@ -171,6 +213,7 @@ final class ServeCommand implements Callable<Integer> {
                 "channel '" + channel + "': all " + count + " requests are answered, the server stops");
         /** Requests of the clients before the present one. */
         private long answeredBefore;
+
         private boolean hasFailed;
 
         Service(RunResult result) {

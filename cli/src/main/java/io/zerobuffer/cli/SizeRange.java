@@ -11,9 +11,11 @@ record SizeRange(long min, long max) {
             long size = ByteSize.parse(text);
             return new SizeRange(size, size);
         }
-        SizeRange range = new SizeRange(ByteSize.parse(text.substring(0, dash)), ByteSize.parse(text.substring(dash + 1)));
+        SizeRange range =
+                new SizeRange(ByteSize.parse(text.substring(0, dash)), ByteSize.parse(text.substring(dash + 1)));
         if (range.min < 1 || range.max < range.min) {
-            throw new TypeConversionException("'" + text + "' is not a range of sizes; write MIN-MAX with 1 <= MIN <= MAX");
+            throw new TypeConversionException(
+                    "'" + text + "' is not a range of sizes; write MIN-MAX with 1 <= MIN <= MAX");
         }
         return range;
     }

@@ -20,11 +20,12 @@ final class StandardOutput {
     private static final Descriptor GIVEN = given(System.getProperty(PROPERTY));
     private static final PrintStream STREAM = GIVEN == null && isReadable(System.out.charset())
             ? System.out
-            : new PrintStream(GIVEN == null ? new FileOutputStream(FileDescriptor.out) : GIVEN.stream(), true,
+            : new PrintStream(
+                    GIVEN == null ? new FileOutputStream(FileDescriptor.out) : GIVEN.stream(),
+                    true,
                     readable(System.out.charset()));
 
-    private StandardOutput() {
-    }
+    private StandardOutput() {}
 
     /** For direct buffers; an interrupt ends a write. */
     static WritableByteChannel channel() {

@@ -6,7 +6,10 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The wish of SIGINT, SIGTERM or a parent process that a run should end; the run then closes its buffers and prints its result. */
+/**
+ * The wish of SIGINT, SIGTERM or a parent process that a run should end; the run then closes its buffers and prints its
+ * result.
+ */
 final class StopRequest implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
 

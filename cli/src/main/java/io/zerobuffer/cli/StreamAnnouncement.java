@@ -22,7 +22,8 @@ public record StreamAnnouncement(String bufferName, long metadataSize, long payl
     /** The announcement as a line, without its end. */
     public String toLine() {
         return "> {\"jsonrpc\": \"2.0\", \"method\": \"" + METHOD + "\", \"params\": [\""
-                + new String(JsonStringEncoder.getInstance().quoteAsString(bufferName)) + "\", " + metadataSize + ", " + payloadSize + "]}";
+                + new String(JsonStringEncoder.getInstance().quoteAsString(bufferName)) + "\", " + metadataSize + ", "
+                + payloadSize + "]}";
     }
 
     /**
@@ -54,10 +55,13 @@ public record StreamAnnouncement(String bufferName, long metadataSize, long payl
             String field = json.currentName();
             JsonToken value = json.nextToken();
             switch (field) {
-                case "jsonrpc" -> speaksVersion2 = value == JsonToken.VALUE_STRING && json.getText().equals("2.0");
-                case "method" -> starts = value == JsonToken.VALUE_STRING && json.getText().equals(METHOD);
+                case "jsonrpc" ->
+                    speaksVersion2 =
+                            value == JsonToken.VALUE_STRING && json.getText().equals("2.0");
+                case "method" ->
+                    starts = value == JsonToken.VALUE_STRING && json.getText().equals(METHOD);
                 case "params" -> announcement = params(json);
-                default -> { }
+                default -> {}
             }
             json.skipChildren();
         }
@@ -79,6 +83,8 @@ public record StreamAnnouncement(String bufferName, long metadataSize, long payl
         }
         long payloadSize = json.getLongValue();
         boolean ends = json.nextToken() == JsonToken.END_ARRAY;
-        return ends && metadataSize >= 0 && payloadSize > 0 ? new StreamAnnouncement(name, metadataSize, payloadSize) : null;
+        return ends && metadataSize >= 0 && payloadSize > 0
+                ? new StreamAnnouncement(name, metadataSize, payloadSize)
+                : null;
     }
 }

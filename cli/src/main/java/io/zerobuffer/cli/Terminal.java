@@ -6,8 +6,7 @@ import java.nio.file.Path;
 
 /** Whether somebody is looking. */
 final class Terminal {
-    private Terminal() {
-    }
+    private Terminal() {}
 
     /** True if standard error is a terminal; System.console() tells of the other two streams only. */
     static boolean showsErrors() {

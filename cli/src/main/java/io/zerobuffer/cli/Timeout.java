@@ -6,8 +6,7 @@ import java.time.Duration;
 final class Timeout {
     private static final Duration NONE = Duration.ofDays(365);
 
-    private Timeout() {
-    }
+    private Timeout() {}
 
     static Duration ofMillis(long millis) {
         return millis == 0 ? NONE : Duration.ofMillis(millis);

@@ -18,7 +18,10 @@ enum Transform {
             long size = from.byteSize();
             long inWords = size & -Long.BYTES;
             for (long at = 0; at < inWords; at += Long.BYTES) {
-                to.set(ValueLayout.JAVA_LONG_UNALIGNED, size - Long.BYTES - at, Long.reverseBytes(from.get(ValueLayout.JAVA_LONG_UNALIGNED, at)));
+                to.set(
+                        ValueLayout.JAVA_LONG_UNALIGNED,
+                        size - Long.BYTES - at,
+                        Long.reverseBytes(from.get(ValueLayout.JAVA_LONG_UNALIGNED, at)));
             }
             for (long at = inWords; at < size; at++) {
                 to.set(ValueLayout.JAVA_BYTE, size - 1 - at, from.get(ValueLayout.JAVA_BYTE, at));

@@ -8,7 +8,11 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Whose buffers a command writes into. */
 final class TrustOption {
-    @Option(names = "--trust", paramLabel = "WHOM", defaultValue = "owner", converter = Converter.class,
+    @Option(
+            names = "--trust",
+            paramLabel = "WHOM",
+            defaultValue = "owner",
+            converter = Converter.class,
             description = "Whose buffers to write into: owner (this user's and root's), group or everyone "
                     + "(default: ${DEFAULT-VALUE}).")
     private Permissions users;

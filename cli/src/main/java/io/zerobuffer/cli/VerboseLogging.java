@@ -9,8 +9,7 @@ final class VerboseLogging {
     // Held here, because the log manager lets go of loggers nobody holds.
     private static final Logger PROJECT = Logger.getLogger("io.zerobuffer");
 
-    private VerboseLogging() {
-    }
+    private VerboseLogging() {}
 
     static void enable() {
         System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n");

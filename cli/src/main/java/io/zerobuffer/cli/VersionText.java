@@ -11,6 +11,7 @@ final class VersionText implements IVersionProvider {
 
     static String line() {
         String built = Main.class.getPackage().getImplementationVersion();
-        return "zerobuffer " + (built == null ? "(not packaged)" : built) + ", protocol 1.0.0, Java " + Runtime.version();
+        return "zerobuffer " + (built == null ? "(not packaged)" : built) + ", protocol 1.0.0, Java "
+                + Runtime.version();
     }
 }

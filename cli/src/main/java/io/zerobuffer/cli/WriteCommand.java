@@ -39,16 +39,25 @@ final class WriteCommand implements Callable<Integer> {
     @Mixin
     private TrustOption trust;
 
-    @Option(names = {"-n", "--frames"}, paramLabel = "N",
+    @Option(
+            names = {"-n", "--frames"},
+            paramLabel = "N",
             description = "Frames to write; 0: until stopped, or to the end of the input "
                     + "(default: 1000, with --input 0).")
     private Long asked;
 
-    @Option(names = {"-s", "--size"}, paramLabel = "SIZE|MIN-MAX", defaultValue = "1024", converter = SizeRange.Converter.class,
+    @Option(
+            names = {"-s", "--size"},
+            paramLabel = "SIZE|MIN-MAX",
+            defaultValue = "1024",
+            converter = SizeRange.Converter.class,
             description = "Size of a frame (default: ${DEFAULT-VALUE}).")
     private SizeRange size;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
             description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
     private long seed;
 
@@ -61,15 +70,24 @@ final class WriteCommand implements Callable<Integer> {
     @ArgGroup
     private final Pace pace = new Pace();
 
-    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "1",
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "1",
             description = "Frames written in one burst, between delays (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
-    @Option(names = "--wait-ms", paramLabel = "MS", defaultValue = "10000",
+    @Option(
+            names = "--wait-ms",
+            paramLabel = "MS",
+            defaultValue = "10000",
             description = "How long to wait for the buffer; 0: one attempt (default: ${DEFAULT-VALUE}).")
     private long waitMillis;
 
-    @Option(names = "--timeout-ms", paramLabel = "MS", defaultValue = "5000",
+    @Option(
+            names = "--timeout-ms",
+            paramLabel = "MS",
+            defaultValue = "5000",
             description = "How long to wait for space in the buffer; 0: for ever (default: ${DEFAULT-VALUE}).")
     private long timeoutMillis;
 
@@ -86,11 +104,18 @@ final class WriteCommand implements Callable<Integer> {
     private long frames;
 
     static final class Content {
-        @Option(names = "--pattern", paramLabel = "PATTERN", description = "sequential (default), random, zero or ones; see below.")
+        @Option(
+                names = "--pattern",
+                paramLabel = "PATTERN",
+                description = "sequential (default), random, zero or ones; see below.")
         private Pattern pattern = Pattern.SEQUENTIAL;
 
-        @Option(names = "--input", paramLabel = "FILE|-",
-                description = "Instead of a pattern, raw frames of --size bytes from a file or standard input; a last short piece is a shorter frame.")
+        @Option(
+                names = "--input",
+                paramLabel = "FILE|-",
+                description =
+                        "Instead of a pattern, raw frames of --size bytes from a file or standard input; a last short"
+                                + " piece is a shorter frame.")
         private String input;
     }
 
@@ -102,7 +127,9 @@ final class WriteCommand implements Callable<Integer> {
         private Double framesPerSecond;
 
         Pacer pacer() {
-            return framesPerSecond == null ? Pacer.pausing(Duration.ofMillis(delayMillis)) : Pacer.beating(framesPerSecond);
+            return framesPerSecond == null
+                    ? Pacer.pausing(Duration.ofMillis(delayMillis))
+                    : Pacer.beating(framesPerSecond);
         }
     }
 
@@ -144,7 +171,9 @@ final class WriteCommand implements Callable<Integer> {
         FrameSource source;
         try {
             description = metadata.bytes();
-            source = content.input == null ? new PatternSource(new PatternBytes(content.pattern, seed), new FrameSizes(size, seed)) : InputSource.open(content.input, size.min());
+            source = content.input == null
+                    ? new PatternSource(new PatternBytes(content.pattern, seed), new FrameSizes(size, seed))
+                    : InputSource.open(content.input, size.min());
         } catch (IOException e) {
             throw mistake(e.getMessage());
         }
@@ -156,18 +185,22 @@ final class WriteCommand implements Callable<Integer> {
     }
 
     private int write(FrameSource source, byte[] description, RunResult result, StopRequest stop) throws IOException {
-        System.getLogger(WriteCommand.class.getName()).log(Level.DEBUG, "connecting to buffer {0}, waiting for it at most {1} ms", name, waitMillis);
+        System.getLogger(WriteCommand.class.getName())
+                .log(Level.DEBUG, "connecting to buffer {0}, waiting for it at most {1} ms", name, waitMillis);
         Writer connected;
         try {
-            connected = Writer.connect(name, WriterConfig.builder()
-                    .connectTimeout(Duration.ofMillis(waitMillis))
-                    .writeTimeout(Timeout.ofMillis(timeoutMillis))
-                    .trusting(trust.users())
-                    .build());
+            connected = Writer.connect(
+                    name,
+                    WriterConfig.builder()
+                            .connectTimeout(Duration.ofMillis(waitMillis))
+                            .writeTimeout(Timeout.ofMillis(timeoutMillis))
+                            .trusting(trust.users())
+                            .build());
         } catch (RuntimeException e) {
             return failed(e, result, stop) == ExitStatus.DONE ? ExitStatus.DONE : ExitStatus.notConnected(e);
         }
-        try (Writer writer = connected; LiveLine live = new LiveLine()) {
+        try (Writer writer = connected;
+                LiveLine live = new LiveLine()) {
             if (description != null) {
                 writer.writeMetadata(description);
                 result.metadataSize(description.length);

@@ -22,7 +22,9 @@ final class AnswerCheckTest {
         for (int i = 0; i < answer.length; i++) {
             byte[] wrong = answer.clone();
             wrong[i]++;
-            assertEquals("answer 0 differs from that of " + handler + " at byte " + i, check.problem(0, MemorySegment.ofArray(wrong)));
+            assertEquals(
+                    "answer 0 differs from that of " + handler + " at byte " + i,
+                    check.problem(0, MemorySegment.ofArray(wrong)));
         }
     }
 

@@ -11,7 +11,8 @@ import picocli.CommandLine.TypeConversionException;
 
 final class ByteSizeTest {
     @ParameterizedTest
-    @CsvSource({"0,0", "1024,1024", "7B,7", "4KB,4096", "4kb,4096", "3 MB,3145728", "256Mb,268435456", "5GB,5368709120"})
+    @CsvSource({"0,0", "1024,1024", "7B,7", "4KB,4096", "4kb,4096", "3 MB,3145728", "256Mb,268435456", "5GB,5368709120"
+    })
     void shouldReadUnitsOf1024InAnyCase(String text, long bytes) {
         assertEquals(bytes, ByteSize.parse(text));
     }

@@ -49,8 +49,13 @@ final class Cli implements AutoCloseable {
     }
 
     static Cli start(Path directory, String... arguments) throws IOException {
-        List<String> command = java("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                "-cp", System.getProperty("java.class.path"), Main.class.getName());
+        List<String> command = java(
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
         command.addAll(patient(arguments));
         return start(directory, Map.of(), heedingInterrupts(command));
     }
@@ -61,8 +66,9 @@ final class Cli implements AutoCloseable {
     }
 
     /** Standard output is what is told, a pipe for example. */
-    static Cli start(Path directory, Map<String, String> environment, List<String> command,
-            ProcessBuilder.Redirect output) throws IOException {
+    static Cli start(
+            Path directory, Map<String, String> environment, List<String> command, ProcessBuilder.Redirect output)
+            throws IOException {
         Path out = Files.createTempFile("zerobuffer-cli", ".out");
         Path err = Files.createTempFile("zerobuffer-cli", ".err");
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -83,8 +89,8 @@ final class Cli implements AutoCloseable {
 
     /** The Java of the tests. */
     static List<String> java(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
-                .toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(arguments));
         return command;
     }
@@ -120,8 +126,11 @@ final class Cli implements AutoCloseable {
 
     private static boolean canResetInterrupts() {
         try {
-            return new ProcessBuilder("env", "--default-signal=HUP,INT,TERM", "true").redirectErrorStream(true).start()
-                    .waitFor() == 0;
+            return new ProcessBuilder("env", "--default-signal=HUP,INT,TERM", "true")
+                            .redirectErrorStream(true)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
@@ -157,7 +166,9 @@ final class Cli implements AutoCloseable {
     }
 
     void signal(String signal) throws Exception {
-        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).inheritIO().start();
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .inheritIO()
+                .start();
         assertTrue(kill.waitFor(WATCHDOG_SECONDS, TimeUnit.SECONDS) && kill.exitValue() == 0, "kill -" + signal);
     }
 
@@ -166,12 +177,15 @@ final class Cli implements AutoCloseable {
         boolean ignoresInterrupt = Files.readAllLines(Path.of("/proc/" + cli.process.pid() + "/status")).stream()
                 .filter(line -> line.startsWith("SigIgn:"))
                 .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
-        assumeFalse(signal.equals("INT") && ignoresInterrupt,
+        assumeFalse(
+                signal.equals("INT") && ignoresInterrupt,
                 "started where SIGINT is ignored, and env has no --default-signal");
     }
 
     Outcome outcome() throws Exception {
-        assertTrue(process.waitFor(WATCHDOG_SECONDS, TimeUnit.SECONDS), () -> "still running: " + process.info().commandLine().orElse(""));
+        assertTrue(
+                process.waitFor(WATCHDOG_SECONDS, TimeUnit.SECONDS),
+                () -> "still running: " + process.info().commandLine().orElse(""));
         return new Outcome(process.exitValue(), out(), err());
     }
 
@@ -186,11 +200,12 @@ final class Cli implements AutoCloseable {
     /** What exists of a buffer outside of any process. */
     static List<Path> remains(String name) throws IOException {
         List<Path> found = new ArrayList<>();
-        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"),
-                Path.of("/tmp/zerobuffer/locks"))) {
+        for (Path directory :
+                List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"), Path.of("/tmp/zerobuffer/locks"))) {
             if (Files.isDirectory(directory)) {
                 try (Stream<Path> entries = Files.list(directory)) {
-                    entries.filter(entry -> entry.getFileName().toString().contains(name)).forEach(found::add);
+                    entries.filter(entry -> entry.getFileName().toString().contains(name))
+                            .forEach(found::add);
                 }
             }
         }
@@ -236,7 +251,10 @@ final class Cli implements AutoCloseable {
     private void endInOrder() throws IOException, InterruptedException {
         process.destroy();
         // One that was stopped hears of it when it goes on.
-        new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).redirectErrorStream(true).start().waitFor();
+        new ProcessBuilder("kill", "-CONT", Long.toString(process.pid()))
+                .redirectErrorStream(true)
+                .start()
+                .waitFor();
         process.waitFor(60, TimeUnit.SECONDS);
     }
 
@@ -245,6 +263,5 @@ final class Cli implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    record Outcome(int status, String out, String err) {
-    }
+    record Outcome(int status, String out, String err) {}
 }

@@ -21,33 +21,44 @@ final class DemoTest {
 
     @Test
     void shouldStreamPicturesBetweenTwoProcessesAndSaveTheLast() throws Exception {
-        try (Cli demo = Cli.start(directory, "demo", "--seconds", "1", "--width", "320", "--height", "200", "--fps", "30")) {
+        try (Cli demo =
+                Cli.start(directory, "demo", "--seconds", "1", "--width", "320", "--height", "200", "--fps", "30")) {
             Cli.Outcome outcome = demo.outcome();
             assertEquals(ExitStatus.DONE, outcome.status(), outcome.out() + outcome.err());
             assertTrue(outcome.out().contains("\n30 frames, "), outcome.out());
             assertTrue(outcome.out().contains("every byte compared: 0 frames lost, 0 damaged"), outcome.out());
             assertEquals("", outcome.err());
-            assertEquals(320, ImageIO.read(directory.resolve("zerobuffer-demo.png").toFile()).getWidth());
-            assertEquals(List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
+            assertEquals(
+                    320,
+                    ImageIO.read(directory.resolve("zerobuffer-demo.png").toFile())
+                            .getWidth());
+            assertEquals(
+                    List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
         }
     }
 
     /** Of a directory that even root cannot write to, before pictures are streamed for it. */
     @Test
     void shouldNameThePictureThatCannotBeSaved() throws Exception {
-        List<String> readOnly = List.of("unshare", "--mount", "sh", "-c",
-                "mount -t tmpfs -o ro none \"$0\" && cd \"$0\" && exec \"$@\"", directory.toString());
+        List<String> readOnly = List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o ro none \"$0\" && cd \"$0\" && exec \"$@\"",
+                directory.toString());
         List<String> check = new ArrayList<>(readOnly);
         check.add("true");
-        assumeTrue(new ProcessBuilder(check).redirectErrorStream(true).start().waitFor() == 0,
+        assumeTrue(
+                new ProcessBuilder(check).redirectErrorStream(true).start().waitFor() == 0,
                 "nothing can be mounted here (needs root)");
         List<String> command = new ArrayList<>(readOnly);
         command.addAll(Cli.java("-cp", System.getProperty("java.class.path"), Main.class.getName(), "demo"));
         try (Cli demo = Cli.start(directory, Map.of(), command)) {
             Cli.Outcome outcome = demo.outcome();
             assertEquals(ExitStatus.USAGE, outcome.status(), outcome.out() + outcome.err());
-            assertTrue(outcome.err().contains("cannot write 'zerobuffer-demo.png': Read-only file system"),
-                    outcome.err());
+            assertTrue(
+                    outcome.err().contains("cannot write 'zerobuffer-demo.png': Read-only file system"), outcome.err());
         }
     }
 
@@ -60,7 +71,8 @@ final class DemoTest {
             assertEquals(143, outcome.status());
             assertTrue(outcome.out().contains("0 frames lost, 0 damaged"), outcome.out());
             children.forEach(child -> assertFalse(child.isAlive()));
-            assertEquals(List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
+            assertEquals(
+                    List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
         }
     }
 
@@ -70,7 +82,8 @@ final class DemoTest {
             List<ProcessHandle> children = streaming(demo);
             demo.process().destroyForcibly().waitFor();
             Cli.await("end of its processes", () -> children.stream().noneMatch(ProcessHandle::isAlive));
-            assertEquals(List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
+            assertEquals(
+                    List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
         }
     }
 

@@ -23,10 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script at the root of the project, with Java runtimes and a Maven that only say how they were called. */
 final class LauncherTest {
-    private static final Path LAUNCHER = Path.of("..", "zerobuffer").toAbsolutePath().normalize();
+    private static final Path LAUNCHER =
+            Path.of("..", "zerobuffer").toAbsolutePath().normalize();
 
     @TempDir
     private Path directory;
+
     private Path project;
     private Path jar;
 
@@ -50,38 +52,55 @@ final class LauncherTest {
 
     @Test
     void shouldTakeTheNewestRuntimeOfAtLeast22() throws Exception {
-        Run run = launch(Map.of(
-                "JAVA_HOME", runtime("17.0.15"),
-                "JAVA24_HOME", runtime("24.0.2"),
-                "JAVA9999A_HOME", runtime("9999.0.1"),
-                "JAVA9999B_HOME", runtime("9999.0.10"),
-                "JAVA21_HOME", runtime("21.0.8")), project.resolve("zerobuffer"), "--version");
+        Run run = launch(
+                Map.of(
+                        "JAVA_HOME", runtime("17.0.15"),
+                        "JAVA24_HOME", runtime("24.0.2"),
+                        "JAVA9999A_HOME", runtime("9999.0.1"),
+                        "JAVA9999B_HOME", runtime("9999.0.10"),
+                        "JAVA21_HOME", runtime("21.0.8")),
+                project.resolve("zerobuffer"),
+                "--version");
         assertEquals(0, run.status(), run.err());
         assertTrue(run.out().startsWith("java 9999.0.10 "), run.out());
     }
 
     @Test
     void shouldPreferJavaHomeWhenItIsNewEnough() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("22.0.1"), "JAVA9999_HOME", runtime("9999")), project.resolve("zerobuffer"));
+        Run run = launch(
+                Map.of("JAVA_HOME", runtime("22.0.1"), "JAVA9999_HOME", runtime("9999")),
+                project.resolve("zerobuffer"));
         assertTrue(run.out().startsWith("java 22.0.1 "), run.out());
     }
 
     @Test
     void shouldUnderstandVersionsWithoutPatchAndOfEarlyBuilds() throws Exception {
-        assertTrue(launch(Map.of("JAVA_HOME", runtime("9999")), project.resolve("zerobuffer")).out().startsWith("java 9999 "));
-        assertTrue(launch(Map.of("JAVA_HOME", runtime("9998-ea")), project.resolve("zerobuffer")).out().startsWith("java 9998-ea "));
+        assertTrue(launch(Map.of("JAVA_HOME", runtime("9999")), project.resolve("zerobuffer"))
+                .out()
+                .startsWith("java 9999 "));
+        assertTrue(launch(Map.of("JAVA_HOME", runtime("9998-ea")), project.resolve("zerobuffer"))
+                .out()
+                .startsWith("java 9998-ea "));
     }
 
     @Test
     void shouldPassArgumentsOnAsTheyAreAndEndWithTheProgramsStatus() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "FAKE_STATUS", "4"), project.resolve("zerobuffer"), "write", "a name", "", "*", "$HOME");
+        Run run = launch(
+                Map.of("JAVA_HOME", runtime("9999"), "FAKE_STATUS", "4"),
+                project.resolve("zerobuffer"),
+                "write",
+                "a name",
+                "",
+                "*",
+                "$HOME");
         assertTrue(run.out().contains("<-jar><" + jar + "><write><a name><><*><$HOME>"), run.out());
         assertEquals(4, run.status());
     }
 
     @Test
     void shouldFindItsProjectThroughLinks() throws Exception {
-        Path link = Files.createSymbolicLink(Files.createDirectory(directory.resolve("bin")).resolve("zb"), Path.of("..", "other link"));
+        Path link = Files.createSymbolicLink(
+                Files.createDirectory(directory.resolve("bin")).resolve("zb"), Path.of("..", "other link"));
         Files.createSymbolicLink(directory.resolve("other link"), project.resolve("zerobuffer"));
         Run run = launch(Map.of("JAVA_HOME", runtime("9999")), link, "x");
         assertTrue(run.out().contains("<-jar><" + jar.toRealPath() + "><x>"), run.out() + run.err());
@@ -93,7 +112,9 @@ final class LauncherTest {
         Map<String, String> second = Map.of("JAVA_HOME", runtime("9999.0.2"));
         launch(first, project.resolve("zerobuffer"));
         assertEquals(1, calls("training-run"));
-        assertTrue(launch(first, project.resolve("zerobuffer")).out().contains("<-XX:AOTCache=" + project.resolve("cli/target/zerobuffer.aot") + ">"));
+        assertTrue(launch(first, project.resolve("zerobuffer"))
+                .out()
+                .contains("<-XX:AOTCache=" + project.resolve("cli/target/zerobuffer.aot") + ">"));
         assertEquals(1, calls("training-run"));
         launch(second, project.resolve("zerobuffer"));
         assertEquals(2, calls("training-run"));
@@ -107,8 +128,8 @@ final class LauncherTest {
     void shouldMakeAClassCacheAnewWhenTheTimeOfTheJarIsSetBack() throws Exception {
         Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"));
         launch(environment, project.resolve("zerobuffer"));
-        for (String file : List.of("pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A.java", "core/src/main",
-                "cli/src/main")) {
+        for (String file : List.of(
+                "pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A.java", "core/src/main", "cli/src/main")) {
             age(project.resolve(file), 100_000);
         }
         age(jar, 90_000);
@@ -127,15 +148,18 @@ final class LauncherTest {
 
     @Test
     void shouldPassTheWordsOfJavaOptsAsTheyAre() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_OPTS", "-Done=* -Dtwo=2"),
-                project.resolve("zerobuffer"), "x");
+        Run run = launch(
+                Map.of("JAVA_HOME", runtime("9999"), "JAVA_OPTS", "-Done=* -Dtwo=2"),
+                project.resolve("zerobuffer"),
+                "x");
         assertTrue(run.out().contains("<-Done=*><-Dtwo=2><-Dzerobuffer.output=9><-jar>"), run.out());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS", "_JAVA_OPTIONS"})
     void shouldLeaveItsOwnOptionsOutWhereThoseOfTheUserDoNotGoWithThem(String variable) throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), variable, "-Xany", "FAKE_DISLIKES", "-XX:+UseSerialGC"),
+        Run run = launch(
+                Map.of("JAVA_HOME", runtime("9999"), variable, "-Xany", "FAKE_DISLIKES", "-XX:+UseSerialGC"),
                 project.resolve("zerobuffer"));
         assertEquals(0, run.status(), run.err());
         assertFalse(run.out().contains("UseSerialGC") || run.out().contains("AOTCache"), run.out());
@@ -143,36 +167,56 @@ final class LauncherTest {
 
     @Test
     void shouldDoWithoutTheClassCacheWhereTheOptionsOfTheUserDoNotGoWithIt() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS", "-Xshare:off", "FAKE_DISLIKES",
-                "-XX:AOTCache"), project.resolve("zerobuffer"));
+        Run run = launch(
+                Map.of(
+                        "JAVA_HOME",
+                        runtime("9999"),
+                        "JAVA_TOOL_OPTIONS",
+                        "-Xshare:off",
+                        "FAKE_DISLIKES",
+                        "-XX:AOTCache"),
+                project.resolve("zerobuffer"));
         assertEquals(0, run.status(), run.err());
         assertTrue(run.out().contains("UseSerialGC") && !run.out().contains("AOTCache"), run.out());
     }
 
     @Test
     void shouldSayInOneLineWhyJavaDoesNotStartWithTheOptionsOfTheUser() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JDK_JAVA_OPTIONS", "-Xodd", "JAVA_OPTS", "-Xodder",
-                "FAKE_DISLIKES", "-Xodder"),
+        Run run = launch(
+                Map.of(
+                        "JAVA_HOME",
+                        runtime("9999"),
+                        "JDK_JAVA_OPTIONS",
+                        "-Xodd",
+                        "JAVA_OPTS",
+                        "-Xodder",
+                        "FAKE_DISLIKES",
+                        "-Xodder"),
                 project.resolve("zerobuffer"));
         assertEquals(127, run.status());
         assertEquals("", run.out());
-        assertEquals("zerobuffer: Java 9999 does not start with the options in JDK_JAVA_OPTIONS, JAVA_OPTS: "
-                + "dislikes -Xodder\n", run.err());
+        assertEquals(
+                "zerobuffer: Java 9999 does not start with the options in JDK_JAVA_OPTIONS, JAVA_OPTS: "
+                        + "dislikes -Xodder\n",
+                run.err());
     }
 
     @Test
     void shouldNameAnAgentThatIsNotThere() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS",
-                "-javaagent:/nonexistent/agent.jar=a=b"), project.resolve("zerobuffer"));
+        Run run = launch(
+                Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS", "-javaagent:/nonexistent/agent.jar=a=b"),
+                project.resolve("zerobuffer"));
         assertEquals(127, run.status());
-        assertEquals("zerobuffer: cannot read the agent /nonexistent/agent.jar that JAVA_TOOL_OPTIONS asks for\n",
+        assertEquals(
+                "zerobuffer: cannot read the agent /nonexistent/agent.jar that JAVA_TOOL_OPTIONS asks for\n",
                 run.err());
     }
 
     /** An agent may tell somebody of the program, or stop it until a debugger comes. */
     @Test
     void shouldStartAgentsWithTheProgramAlone() throws Exception {
-        launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_OPTS", "-Xa -agentlib:jdwp=suspend=y"),
+        launch(
+                Map.of("JAVA_HOME", runtime("9999"), "JAVA_OPTS", "-Xa -agentlib:jdwp=suspend=y"),
                 project.resolve("zerobuffer"));
         assertEquals(1, calls("-agentlib:jdwp=suspend=y"));
         assertEquals(1, calls("-version"));
@@ -181,7 +225,8 @@ final class LauncherTest {
     /** Which words are quoted is Java's to tell. */
     @Test
     void shouldTryNothingWhereAnAgentMayBeQuoted() throws Exception {
-        Run run = launch(Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS", "-javaagent:'/an agent.jar'"),
+        Run run = launch(
+                Map.of("JAVA_HOME", runtime("9999"), "JAVA_TOOL_OPTIONS", "-javaagent:'/an agent.jar'"),
                 project.resolve("zerobuffer"));
         assertEquals(0, run.status(), run.err());
         assertEquals(0, calls("-version"));
@@ -190,7 +235,10 @@ final class LauncherTest {
 
     @Test
     void shouldStartWithClosedOutputs() throws Exception {
-        Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"), "LAUNCHER",
+        Map<String, String> environment = Map.of(
+                "JAVA_HOME",
+                runtime("9999"),
+                "LAUNCHER",
                 project.resolve("zerobuffer").toString());
         Path script = directory.resolve("closed");
         script(script, "\"$LAUNCHER\" x >&- && \"$LAUNCHER\" x 2>&- && \"$LAUNCHER\" x >&- 2>&-\n");
@@ -202,7 +250,9 @@ final class LauncherTest {
     @Test
     void shouldUseAnArchiveOfClassesWhereThereIsNoAotCache() throws Exception {
         Run run = launch(Map.of("JAVA_HOME", runtime("24.0.1")), project.resolve("zerobuffer"));
-        assertTrue(run.out().contains("<-XX:SharedArchiveFile=" + project.resolve("cli/target/zerobuffer.jsa") + ">"), run.out());
+        assertTrue(
+                run.out().contains("<-XX:SharedArchiveFile=" + project.resolve("cli/target/zerobuffer.jsa") + ">"),
+                run.out());
     }
 
     @Test
@@ -219,7 +269,8 @@ final class LauncherTest {
     @Test
     void shouldBuildWhenASourceIsNewerThanTheJarAndKeepThatOffStandardOutput() throws Exception {
         age(jar, 90);
-        Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"), "PATH", maven() + ":" + System.getenv("PATH"));
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", runtime("9999"), "PATH", maven() + ":" + System.getenv("PATH"));
         Run run = launch(environment, project.resolve("zerobuffer"), "x");
         assertEquals(0, run.status(), run.err());
         assertEquals(1, calls("package"));
@@ -232,8 +283,10 @@ final class LauncherTest {
     @Test
     void shouldBuildOnceWhenStartedTwiceAtATime() throws Exception {
         Files.delete(jar);
-        Map<String, String> environment = Map.of("JAVA_HOME", runtime("9999"), "PATH", maven() + ":" + System.getenv("PATH"));
-        List<Process> starts = List.of(start(environment, project.resolve("zerobuffer")), start(environment, project.resolve("zerobuffer")));
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", runtime("9999"), "PATH", maven() + ":" + System.getenv("PATH"));
+        List<Process> starts = List.of(
+                start(environment, project.resolve("zerobuffer")), start(environment, project.resolve("zerobuffer")));
         for (Process process : starts) {
             assertEquals(0, finish(process).status());
         }
@@ -253,8 +306,7 @@ final class LauncherTest {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(seconds)));
     }
 
-    private record Run(int status, String out, String err) {
-    }
+    private record Run(int status, String out, String err) {}
 
     private Run launch(Map<String, String> environment, Path launcher, String... arguments) throws Exception {
         return finish(start(environment, launcher, arguments));
@@ -285,43 +337,47 @@ final class LauncherTest {
     }
 
     private long calls(String word) throws IOException {
-        return Files.readAllLines(directory.resolve("calls")).stream().filter(line -> line.contains("<" + word + ">")).count();
+        return Files.readAllLines(directory.resolve("calls")).stream()
+                .filter(line -> line.contains("<" + word + ">"))
+                .count();
     }
 
     /** A runtime that writes down its arguments, makes the cache it is asked for, and prints the arguments. */
     private String runtime(String version) throws IOException {
-        Path home = Files.createDirectories(directory.resolve("java " + version + "/bin")).getParent();
-        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"" + version + "\"\nOS_ARCH=\"any\"\n");
+        Path home = Files.createDirectories(directory.resolve("java " + version + "/bin"))
+                .getParent();
+        Files.writeString(
+                home.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"" + version + "\"\nOS_ARCH=\"any\"\n");
         script(home.resolve("bin/java"), """
-                said=$(
-                    printf 'java %s '
-                    printf '<%%s>' "$@"
-                )
-                echo "$said" >>"$FAKE_CALLS"
-                case "$*" in
-                    *" -version" | -version)
-                        case "$*" in
-                            *"${FAKE_DISLIKES:-nothing}"*)
-                                echo 'Error occurred during initialization of VM'
-                                echo "dislikes $FAKE_DISLIKES"
-                                exit 1
-                                ;;
-                        esac
-                        exit 0
-                        ;;
-                    *-Dzerobuffer.output=9*)
-                        echo 'a JVM is talking'
-                        echo "$said" >&9
-                        ;;
-                esac
-                for argument; do
-                    case $argument in
-                        -XX:AOTCacheOutput=* | -XX:ArchiveClassesAtExit=*)
-                            [ -n "${FAKE_NO_CACHE:-}" ] || echo cache >"${argument#*=}" ;;
+            said=$(
+                printf 'java %s '
+                printf '<%%s>' "$@"
+            )
+            echo "$said" >>"$FAKE_CALLS"
+            case "$*" in
+                *" -version" | -version)
+                    case "$*" in
+                        *"${FAKE_DISLIKES:-nothing}"*)
+                            echo 'Error occurred during initialization of VM'
+                            echo "dislikes $FAKE_DISLIKES"
+                            exit 1
+                            ;;
                     esac
-                done
-                exit "${FAKE_STATUS:-0}"
-                """.formatted(version));
+                    exit 0
+                    ;;
+                *-Dzerobuffer.output=9*)
+                    echo 'a JVM is talking'
+                    echo "$said" >&9
+                    ;;
+            esac
+            for argument; do
+                case $argument in
+                    -XX:AOTCacheOutput=* | -XX:ArchiveClassesAtExit=*)
+                        [ -n "${FAKE_NO_CACHE:-}" ] || echo cache >"${argument#*=}" ;;
+                esac
+            done
+            exit "${FAKE_STATUS:-0}"
+            """.formatted(version));
         return home.toString();
     }
 
@@ -329,13 +385,13 @@ final class LauncherTest {
     private Path maven() throws IOException {
         Path bin = Files.createDirectories(directory.resolve("maven"));
         script(bin.resolve("mvn"), """
-                printf '<%%s>' mvn "$@" >>"$FAKE_CALLS"
-                echo >>"$FAKE_CALLS"
-                echo 'Maven is talking'
-                sleep 0.5
-                mkdir -p '%s'
-                echo jar >'%s'
-                """.formatted(jar.getParent(), jar));
+            printf '<%%s>' mvn "$@" >>"$FAKE_CALLS"
+            echo >>"$FAKE_CALLS"
+            echo 'Maven is talking'
+            sleep 0.5
+            mkdir -p '%s'
+            echo jar >'%s'
+            """.formatted(jar.getParent(), jar));
         return bin;
     }
 

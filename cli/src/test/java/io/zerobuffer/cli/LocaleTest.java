@@ -27,13 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LocaleTest {
     /** What scripts of these tests begin with: the accents come from printf, whatever the locale of the tests is. */
     private static final String ACCENTS = """
-            program() { %s "$@"; }
-            a=$(printf '\\303\\241') e=$(printf '\\303\\251') broken=$(printf '\\351')
-            """;
+        program() { %s "$@"; }
+        a=$(printf '\\303\\241') e=$(printf '\\303\\251') broken=$(printf '\\351')
+        """;
+
     private static final byte[] E = {(byte) 0xC3, (byte) 0xA9};
 
     @TempDir
     private static Path directory;
+
     private static Path launcher;
     private static Path jar;
 
@@ -41,7 +43,8 @@ final class LocaleTest {
 
     /** How the program is started. */
     enum Start {
-        LAUNCHER, JAVA
+        LAUNCHER,
+        JAVA
     }
 
     @BeforeAll
@@ -59,8 +62,8 @@ final class LocaleTest {
     @ParameterizedTest
     @EnumSource
     void shouldNotTakeTwoNamesForOne(Start start) throws Exception {
-        try (Cli reader = run(start, "C",
-                "program read " + name + "$e -n 1 --payload-size 64KB --timeout-ms 300000 --json-output")) {
+        try (Cli reader = run(
+                start, "C", "program read " + name + "$e -n 1 --payload-size 64KB --timeout-ms 300000 --json-output")) {
             Cli.await("buffer", this::isThere);
             try (Cli other = run(start, "C", "program write " + name + "$a -n 1 --wait-ms 0")) {
                 assertEquals(ExitStatus.NOT_CONNECTED, other.outcome().status(), other.out());
@@ -71,8 +74,10 @@ final class LocaleTest {
             }
             Cli.Outcome read = reader.outcome();
             assertEquals(ExitStatus.DONE, read.status(), read.err());
-            assertTrue(read.out().contains("\"buffer_name\":\"" + name + "\u00e9\"")
-                    && read.out().contains("\"metadata_size\":2,"), read.out());
+            assertTrue(
+                    read.out().contains("\"buffer_name\":\"" + name + "\u00e9\"")
+                            && read.out().contains("\"metadata_size\":2,"),
+                    read.out());
         }
     }
 
@@ -80,8 +85,12 @@ final class LocaleTest {
     @EnumSource
     void shouldSendTheBytesOfAText(Start start) throws Exception {
         try (Cli server = run(start, "C", "program serve " + name + "$e -n 1 --payload-size 64KB --timeout-ms 300000");
-                Cli client = run(start, "C", "program call " + name
-                        + "$e -n 1 --text $e --output - --payload-size 64KB --timeout-ms 300000 --wait-ms 300000")) {
+                Cli client = run(
+                        start,
+                        "C",
+                        "program call " + name
+                                + "$e -n 1 --text $e --output - --payload-size 64KB --timeout-ms 300000 --wait-ms"
+                                + " 300000")) {
             assertEquals(ExitStatus.DONE, client.outcome().status(), client.err());
             assertArrayEquals(E, client.outBytes());
             assertEquals(ExitStatus.DONE, server.outcome().status(), server.err());
@@ -91,12 +100,17 @@ final class LocaleTest {
     @Test
     void shouldReadAndWriteFilesOfAnyNameWithTheLauncher() throws Exception {
         String files = directory + "/" + name;
-        try (Cli reader = run(Start.LAUNCHER, "C",
-                "program read " + name + " -n 1 --payload-size 64KB --timeout-ms 300000 --output " + files + "$e");
-                Cli writer = run(Start.LAUNCHER, "C",
+        try (Cli reader = run(
+                        Start.LAUNCHER,
+                        "C",
+                        "program read " + name + " -n 1 --payload-size 64KB --timeout-ms 300000 --output " + files
+                                + "$e");
+                Cli writer = run(
+                        Start.LAUNCHER,
+                        "C",
                         "printf hello >" + files + "$a && program write " + name + " -n 1 --wait-ms 300000 --input "
-                        + files
-                        + "$a --metadata-file " + files + "$a")) {
+                                + files
+                                + "$a --metadata-file " + files + "$a")) {
             assertEquals(ExitStatus.DONE, writer.outcome().status(), writer.err());
             assertEquals(ExitStatus.DONE, reader.outcome().status(), reader.err());
             assertTrue(reader.out().contains("metadata: 5 bytes"), reader.out());
@@ -110,9 +124,11 @@ final class LocaleTest {
     @EnumSource
     void shouldWriteAPictureOfAnyNameOrRefuse(Start start) throws Exception {
         String file = directory + "/" + name;
-        try (Cli demo = run(start, "C",
+        try (Cli demo = run(
+                start,
+                "C",
                 "program demo --seconds 0.1 --width 64 --height 64 --output " + file + "$e && head -c 4 " + file
-                + "$e")) {
+                        + "$e")) {
             if (start == Start.LAUNCHER) {
                 assertEquals(ExitStatus.DONE, demo.outcome().status(), demo.err());
                 assertTrue(demo.out().endsWith("PNG"), demo.out());
@@ -166,12 +182,12 @@ final class LocaleTest {
     }
 
     private static Cli run(Start start, String locale, String script) throws IOException {
-        String program = start == Start.LAUNCHER ? "\"" + launcher + "\""
-                : String.join(" ", Cli.java("-jar", jar.toString()));
+        String program =
+                start == Start.LAUNCHER ? "\"" + launcher + "\"" : String.join(" ", Cli.java("-jar", jar.toString()));
         Path file = Files.createTempFile(directory, "script", ".sh");
         Files.writeString(file, ACCENTS.formatted(program) + script + "\n");
-        Map<String, String> environment = Map.of("LC_ALL", locale, "JAVA_HOME", System.getProperty("java.home"),
-                "JAVA_TOOL_OPTIONS", "");
+        Map<String, String> environment =
+                Map.of("LC_ALL", locale, "JAVA_HOME", System.getProperty("java.home"), "JAVA_TOOL_OPTIONS", "");
         return Cli.start(directory, environment, List.of("sh", file.toString()));
     }
 }

@@ -40,7 +40,8 @@ final class PatternBytesTest {
 
     @Test
     void shouldFillWithZerosAndWithOnes() {
-        assertEquals(-1, MemorySegment.ofArray(fill(Pattern.ZERO, 1, 3)).mismatch(MemorySegment.ofArray(new byte[LARGE])));
+        assertEquals(
+                -1, MemorySegment.ofArray(fill(Pattern.ZERO, 1, 3)).mismatch(MemorySegment.ofArray(new byte[LARGE])));
         for (byte b : fill(Pattern.ONES, 1, 3)) {
             assertEquals((byte) 0xFF, b);
         }

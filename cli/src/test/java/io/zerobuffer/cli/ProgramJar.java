@@ -25,8 +25,7 @@ final class ProgramJar {
     private static final Pattern ENTRIES = Pattern.compile("<manifestEntries>(.*?)</manifestEntries>", Pattern.DOTALL);
     private static final Pattern ENTRY = Pattern.compile("<([\\w-]+)>([^<$]*)</");
 
-    private ProgramJar() {
-    }
+    private ProgramJar() {}
 
     static void build(Path file) throws IOException {
         Manifest manifest = new Manifest();
@@ -35,8 +34,8 @@ final class ProgramJar {
         if (!entries.find()) {
             throw new IOException("pom.xml has no manifest");
         }
-        ENTRY.matcher(entries.group(1)).results()
-                .forEach(entry -> manifest.getMainAttributes().putValue(entry.group(1), entry.group(2)));
+        ENTRY.matcher(entries.group(1)).results().forEach(entry -> manifest.getMainAttributes()
+                .putValue(entry.group(1), entry.group(2)));
         Set<String> names = new HashSet<>();
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
             for (String entry : System.getProperty("java.class.path").split(":")) {
@@ -45,7 +44,8 @@ final class ProgramJar {
                     if (!entry.endsWith("test-classes")) {
                         add(place, jar, names);
                     }
-                } else if (LIBRARIES.stream().anyMatch(library -> place.getFileName().toString().startsWith(library))) {
+                } else if (LIBRARIES.stream()
+                        .anyMatch(library -> place.getFileName().toString().startsWith(library))) {
                     try (FileSystem archive = FileSystems.newFileSystem(place)) {
                         add(archive.getPath("/"), jar, names);
                     }
@@ -73,9 +73,11 @@ final class ProgramJar {
         manifest.getMainAttributes().putValue("Premain-Class", TalkingAgent.class.getName());
         String name = TalkingAgent.class.getName().replace('.', '/') + ".class";
         Path file = directory.resolve("agent.jar");
-        try (OutputStream out = Files.newOutputStream(file); JarOutputStream jar = new JarOutputStream(out, manifest)) {
+        try (OutputStream out = Files.newOutputStream(file);
+                JarOutputStream jar = new JarOutputStream(out, manifest)) {
             jar.putNextEntry(new JarEntry(name));
-            jar.write(TalkingAgent.class.getResourceAsStream("TalkingAgent.class").readAllBytes());
+            jar.write(
+                    TalkingAgent.class.getResourceAsStream("TalkingAgent.class").readAllBytes());
         }
         return file;
     }

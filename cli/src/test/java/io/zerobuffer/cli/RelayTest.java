@@ -24,13 +24,17 @@ final class RelayTest {
 
     @Test
     void shouldPassOnFramesAndMetadataAsTheyAre() throws Exception {
-        try (Cli reader = Cli.start("read", out, "-n", "0", "-s", "1-500", "--payload-size", "4KB", "--verify", "sequential");
+        try (Cli reader = Cli.start(
+                        "read", out, "-n", "0", "-s", "1-500", "--payload-size", "4KB", "--verify", "sequential");
                 Cli relay = Cli.start("relay", in, out, "--create-output", "--buffer-size", "4KB", "--json-output");
                 Cli writer = Cli.start("write", in, "-n", "3000", "-s", "1-500", "-m", "caps")) {
             assertEquals(ExitStatus.DONE, writer.outcome().status(), writer.err());
             Cli.Outcome relayed = relay.outcome();
             assertEquals(ExitStatus.DONE, relayed.status(), relayed::err);
-            assertTrue(relayed.out().contains("\"frames_relayed\":3000,") && relayed.out().contains("\"metadata_size\":4,"), relayed.out());
+            assertTrue(
+                    relayed.out().contains("\"frames_relayed\":3000,")
+                            && relayed.out().contains("\"metadata_size\":4,"),
+                    relayed.out());
             Cli.Outcome read = reader.outcome();
             assertEquals(ExitStatus.DONE, read.status(), read::err);
             assertTrue(read.out().contains("3000 frames") && read.out().contains("metadata: 4 bytes"), read.out());
@@ -44,7 +48,19 @@ final class RelayTest {
         Path input = Files.write(directory.resolve("input"), content);
         Path output = directory.resolve("output");
         try (Cli reader = Cli.start("read", out, "-n", "1", "--payload-size", "64KB", "--output", output.toString());
-                Cli relay = Cli.start("relay", in, out, "-n", "1", "--create-output", "--buffer-size", "64KB", "--transform", "xor", "--xor-key", "90");
+                Cli relay = Cli.start(
+                        "relay",
+                        in,
+                        out,
+                        "-n",
+                        "1",
+                        "--create-output",
+                        "--buffer-size",
+                        "64KB",
+                        "--transform",
+                        "xor",
+                        "--xor-key",
+                        "90");
                 Cli writer = Cli.start("write", in, "-n", "0", "-s", "10001", "--input", input.toString())) {
             assertEquals(ExitStatus.DONE, reader.outcome().status(), reader.err());
             assertEquals(ExitStatus.DONE, relay.outcome().status(), relay.err());

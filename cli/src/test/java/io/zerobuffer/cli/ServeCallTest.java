@@ -32,20 +32,74 @@ final class ServeCallTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"echo, 1, 1", "echo, 16, 1", "xor, 1, 1", "xor, 16, 1", "xor, 16, 4", "double, 1, 1", "double, 16, 1", "double, 16, 4"})
-    void shouldAnswerEveryRequestWithEveryByteAsItShouldBe(String handler, String inFlight, String threads) throws Exception {
-        try (Cli server = Cli.start("serve", channel, "-n", "2000", "--handler", handler, "--xor-key", "90", "--threads", threads,
-                        "--payload-size", "8KB", "--json-output");
-                Cli client = Cli.start("call", channel, "-n", "2000", "-s", "1-3000", "--pattern", "random", "--payload-size", "8KB", "-m", "caps",
-                        "--in-flight", inFlight, "--check", handler, "--xor-key", "90", "--json-output")) {
+    @CsvSource({
+        "echo, 1, 1",
+        "echo, 16, 1",
+        "xor, 1, 1",
+        "xor, 16, 1",
+        "xor, 16, 4",
+        "double, 1, 1",
+        "double, 16, 1",
+        "double, 16, 4"
+    })
+    void shouldAnswerEveryRequestWithEveryByteAsItShouldBe(String handler, String inFlight, String threads)
+            throws Exception {
+        try (Cli server = Cli.start(
+                        "serve",
+                        channel,
+                        "-n",
+                        "2000",
+                        "--handler",
+                        handler,
+                        "--xor-key",
+                        "90",
+                        "--threads",
+                        threads,
+                        "--payload-size",
+                        "8KB",
+                        "--json-output");
+                Cli client = Cli.start(
+                        "call",
+                        channel,
+                        "-n",
+                        "2000",
+                        "-s",
+                        "1-3000",
+                        "--pattern",
+                        "random",
+                        "--payload-size",
+                        "8KB",
+                        "-m",
+                        "caps",
+                        "--in-flight",
+                        inFlight,
+                        "--check",
+                        handler,
+                        "--xor-key",
+                        "90",
+                        "--json-output")) {
             Cli.Outcome called = client.outcome();
             Cli.Outcome served = server.outcome();
             assertEquals(ExitStatus.DONE, called.status(), called::err);
             assertEquals(ExitStatus.DONE, served.status(), served::err);
-            assertTrue(called.out().startsWith("{\"operation\":\"call\",\"channel_name\":\"" + channel + "\",\"answers_received\":2000,"), called.out());
-            assertTrue(called.out().contains("\"metadata_size\":4,") && called.out().contains("\"verification_errors\":0,"), called.out());
-            assertTrue(served.out().startsWith("{\"operation\":\"serve\",\"channel_name\":\"" + channel + "\",\"requests_answered\":2000,"), served.out());
-            assertTrue(served.out().contains("\"metadata_size\":4,") && served.out().contains("\"errors\":[]"), served.out());
+            assertTrue(
+                    called.out()
+                            .startsWith("{\"operation\":\"call\",\"channel_name\":\"" + channel
+                                    + "\",\"answers_received\":2000,"),
+                    called.out());
+            assertTrue(
+                    called.out().contains("\"metadata_size\":4,")
+                            && called.out().contains("\"verification_errors\":0,"),
+                    called.out());
+            assertTrue(
+                    served.out()
+                            .startsWith("{\"operation\":\"serve\",\"channel_name\":\"" + channel
+                                    + "\",\"requests_answered\":2000,"),
+                    served.out());
+            assertTrue(
+                    served.out().contains("\"metadata_size\":4,")
+                            && served.out().contains("\"errors\":[]"),
+                    served.out());
             assertEquals("", called.err() + served.err());
         }
     }
@@ -61,8 +115,11 @@ final class ServeCallTest {
                 previous = latency;
             }
             Cli.Outcome text = Cli.run("call", channel, "-n", "20", "--payload-size", "64KB");
-            assertTrue(text.out().matches("(?s)called '.*': 20 answers, .*"
-                    + "latency: p50 [\\d.]+ us, p90 [\\d.]+ us, p99 [\\d.]+ us, p99.9 [\\d.]+ us, max [\\d.]+ us\\R.*"), text.out());
+            assertTrue(
+                    text.out()
+                            .matches("(?s)called '.*': 20 answers, .*latency: p50 [\\d.]+ us, p90 [\\d.]+ us, p99"
+                                    + " [\\d.]+ us, p99.9 [\\d.]+ us, max [\\d.]+ us\\R.*"),
+                    text.out());
             assertEquals(ExitStatus.DONE, server.outcome().status(), server.err());
         }
     }
@@ -73,7 +130,8 @@ final class ServeCallTest {
     @Test
     void shouldCountTheTimeARequestWaitedForItsTurnWhenThereIsARate() throws Exception {
         try (Cli server = Cli.start("serve", channel, "-n", "100", "--delay-ms", "5", "--payload-size", "64KB")) {
-            Cli.Outcome called = Cli.run("call", channel, "-n", "100", "--rate", "1000", "--payload-size", "64KB", "--json-output");
+            Cli.Outcome called =
+                    Cli.run("call", channel, "-n", "100", "--rate", "1000", "--payload-size", "64KB", "--json-output");
             assertEquals(ExitStatus.DONE, called.status(), called::err);
             assertTrue(latency(called.out(), "max") >= 100 * 5_000 - 99 * 1_000, called.out());
             assertTrue(latency(called.out(), "p50") >= 49 * 4_000, called.out());
@@ -85,7 +143,18 @@ final class ServeCallTest {
     @Test
     void shouldNotSendBeforeARequestIsDue() throws Exception {
         try (Cli server = Cli.start("serve", channel, "-n", "50", "--payload-size", "64KB")) {
-            Cli.Outcome called = Cli.run("call", channel, "-n", "50", "--rate", "500", "--in-flight", "4", "--payload-size", "64KB", "--json-output");
+            Cli.Outcome called = Cli.run(
+                    "call",
+                    channel,
+                    "-n",
+                    "50",
+                    "--rate",
+                    "500",
+                    "--in-flight",
+                    "4",
+                    "--payload-size",
+                    "64KB",
+                    "--json-output");
             assertEquals(ExitStatus.DONE, called.status(), called::err);
             assertTrue(number(called.out(), "duration_seconds") >= 49 / 500.0, called.out());
             assertEquals(ExitStatus.DONE, server.outcome().status(), server.err());
@@ -94,8 +163,10 @@ final class ServeCallTest {
 
     @Test
     void shouldEndWithStatus4WhenAnAnswerIsWrong() throws Exception {
-        try (Cli server = Cli.start("serve", channel, "-n", "20", "--handler", "xor", "--xor-key", "1", "--payload-size", "64KB")) {
-            Cli.Outcome otherBytes = Cli.run("call", channel, "-n", "10", "--check", "echo", "--payload-size", "64KB", "--json-output");
+        try (Cli server = Cli.start(
+                "serve", channel, "-n", "20", "--handler", "xor", "--xor-key", "1", "--payload-size", "64KB")) {
+            Cli.Outcome otherBytes =
+                    Cli.run("call", channel, "-n", "10", "--check", "echo", "--payload-size", "64KB", "--json-output");
             assertEquals(ExitStatus.NOT_VERIFIED, otherBytes.status());
             assertTrue(otherBytes.out().contains("\"verification_errors\":10,"), otherBytes.out());
             assertTrue(otherBytes.err().contains("answer 9 differs from that of echo at byte 0"), otherBytes.err());
@@ -113,8 +184,25 @@ final class ServeCallTest {
         Path input = Files.write(directory.resolve("input"), content);
         Path output = directory.resolve("output");
         try (Cli server = serving("--handler", "xor", "--xor-key", "90")) {
-            Cli.Outcome called = Cli.run("call", channel, "-n", "0", "-s", "10000", "--input", input.toString(), "--output", output.toString(),
-                    "--in-flight", "3", "--payload-size", "64KB", "--check", "xor", "--xor-key", "90");
+            Cli.Outcome called = Cli.run(
+                    "call",
+                    channel,
+                    "-n",
+                    "0",
+                    "-s",
+                    "10000",
+                    "--input",
+                    input.toString(),
+                    "--output",
+                    output.toString(),
+                    "--in-flight",
+                    "3",
+                    "--payload-size",
+                    "64KB",
+                    "--check",
+                    "xor",
+                    "--xor-key",
+                    "90");
             assertEquals(ExitStatus.DONE, called.status(), called::err);
             stop(server);
         }
@@ -128,13 +216,23 @@ final class ServeCallTest {
     void shouldEndWithStatus2WhenTheInputEndsBeforeTheRequestsAskedFor(@TempDir Path directory) throws Exception {
         Path input = Files.write(directory.resolve("input"), new byte[2500]);
         try (Cli server = serving()) {
-            Cli.Outcome called = Cli.run("call", channel, "-n", "10", "-s", "1000", "--input", input.toString(),
-                    "--payload-size", "64KB", "--json-output");
+            Cli.Outcome called = Cli.run(
+                    "call",
+                    channel,
+                    "-n",
+                    "10",
+                    "-s",
+                    "1000",
+                    "--input",
+                    input.toString(),
+                    "--payload-size",
+                    "64KB",
+                    "--json-output");
             assertEquals(ExitStatus.FAILED, called.status());
             assertTrue(called.out().contains("\"answers_received\":3,"), called.out());
             assertTrue(called.err().contains("'" + input + "' ended: 3 of 10 requests answered"), called.err());
-            Cli.Outcome all = Cli.run("call", channel, "-s", "1", "--input", input.toString(), "--payload-size",
-                    "64KB");
+            Cli.Outcome all =
+                    Cli.run("call", channel, "-s", "1", "--input", input.toString(), "--payload-size", "64KB");
             assertEquals(ExitStatus.DONE, all.status(), all.err());
             assertTrue(all.out().contains("2500 answers"), all.out());
             stop(server);
@@ -147,7 +245,9 @@ final class ServeCallTest {
         try (Cli server = serving()) {
             Cli.Outcome called = Cli.run("call", channel, "-s", size, "--payload-size", "64KB", "--json-output");
             assertEquals(ExitStatus.FAILED, called.status());
-            assertTrue(called.out().startsWith("{\"operation\":\"call\"") && called.out().contains("too large"),
+            assertTrue(
+                    called.out().startsWith("{\"operation\":\"call\"")
+                            && called.out().contains("too large"),
                     called.out());
             stop(server);
         }
@@ -156,7 +256,8 @@ final class ServeCallTest {
     @Test
     void shouldAskAndPrintTheAnswer() throws Exception {
         try (Cli server = Cli.start("serve", channel, "-n", "1", "--handler", "double", "--payload-size", "4KB")) {
-            Cli.Outcome called = Cli.run("call", channel, "-n", "1", "--text", "héllo ", "--output", "-", "--payload-size", "4KB");
+            Cli.Outcome called =
+                    Cli.run("call", channel, "-n", "1", "--text", "héllo ", "--output", "-", "--payload-size", "4KB");
             assertEquals("héllo héllo ", called.out());
             assertTrue(called.err().startsWith("called '" + channel + "': 1 answers, 14 bytes"), called.err());
             assertEquals(ExitStatus.DONE, server.outcome().status(), server.err());
@@ -181,15 +282,23 @@ final class ServeCallTest {
     void shouldSayWhatToDoWhenThereIsNoChannel() throws Exception {
         Cli.Outcome outcome = Cli.run("call", channel, "--wait-ms", "100", "--json-output");
         assertEquals(ExitStatus.NOT_CONNECTED, outcome.status());
-        assertTrue(outcome.out().contains("\"answers_received\":0,") && !outcome.out().contains("latency"), outcome.out());
-        assertTrue(outcome.err().contains("no server within 100 ms; start one, such as 'zerobuffer serve " + channel + "', or wait longer with --wait-ms"),
+        assertTrue(
+                outcome.out().contains("\"answers_received\":0,")
+                        && !outcome.out().contains("latency"),
+                outcome.out());
+        assertTrue(
+                outcome.err()
+                        .contains("no server within 100 ms; start one, such as 'zerobuffer serve " + channel
+                                + "', or wait longer with --wait-ms"),
                 outcome.err());
     }
 
     @Test
     void shouldEndWithStatus1WhenTheChannelIsServedAlready() throws Exception {
         try (Cli server = serving()) {
-            assertEquals(ExitStatus.NOT_CONNECTED, Cli.run("serve", channel, "--payload-size", "64KB").status());
+            assertEquals(
+                    ExitStatus.NOT_CONNECTED,
+                    Cli.run("serve", channel, "--payload-size", "64KB").status());
             stop(server);
         }
     }
@@ -197,12 +306,14 @@ final class ServeCallTest {
     @Test
     void shouldEndWithStatus2WhenTheServerDies() throws Exception {
         try (Cli server = serving();
-                Cli client = Cli.start("call", channel, "-n", "0", "-s", "100", "--payload-size", "64KB", "--output", "-")) {
+                Cli client =
+                        Cli.start("call", channel, "-n", "0", "-s", "100", "--payload-size", "64KB", "--output", "-")) {
             Cli.await("answers", () -> size(client) > 10_000);
             server.process().destroyForcibly().waitFor();
             Cli.Outcome called = client.outcome();
             assertEquals(ExitStatus.FAILED, called.status());
-            assertTrue(called.err().matches("(?s).*the server stopped, died.*; \\d+ requests answered\\R"), called.err());
+            assertTrue(
+                    called.err().matches("(?s).*the server stopped, died.*; \\d+ requests answered\\R"), called.err());
         } finally {
             // Removes what the killed process could not.
             Cli.Outcome next = Cli.run("read", channel + "_request", "--payload-size", "64KB", "--timeout-ms", "1");
@@ -214,7 +325,19 @@ final class ServeCallTest {
     @Test
     void shouldWorkOnSeveralRequestsAtTheSameTime() throws Exception {
         try (Cli server = serving("-n", "3", "--threads", "3", "--delay-ms", "600000");
-                Cli client = Cli.start("call", channel, "-n", "3", "--in-flight", "3", "--timeout-ms", "0", "--check", "echo", "--payload-size", "64KB")) {
+                Cli client = Cli.start(
+                        "call",
+                        channel,
+                        "-n",
+                        "3",
+                        "--in-flight",
+                        "3",
+                        "--timeout-ms",
+                        "0",
+                        "--check",
+                        "echo",
+                        "--payload-size",
+                        "64KB")) {
             Cli.await("handlers", () -> threads(server, "handler-") == 3);
             server.signal("TERM");
             assertEquals(ExitStatus.DONE, client.outcome().status(), client.err());
@@ -227,7 +350,19 @@ final class ServeCallTest {
     @CsvSource({"5, 1", "1000, 1", "1000, 4"})
     void shouldCountEveryAnswerOfAServerThatStops(String inFlight, String threads) throws Exception {
         try (Cli server = Cli.start("serve", channel, "-n", "50", "--threads", threads, "--payload-size", "4KB")) {
-            Cli.Outcome called = Cli.run("call", channel, "-n", "1000", "-s", "100", "--in-flight", inFlight, "--check", "echo", "--payload-size", "64KB");
+            Cli.Outcome called = Cli.run(
+                    "call",
+                    channel,
+                    "-n",
+                    "1000",
+                    "-s",
+                    "100",
+                    "--in-flight",
+                    inFlight,
+                    "--check",
+                    "echo",
+                    "--payload-size",
+                    "64KB");
             assertEquals(ExitStatus.FAILED, called.status());
             assertTrue(called.err().contains("; 50 of 1000 requests answered"), called.err());
             assertEquals(ExitStatus.DONE, server.outcome().status(), server.err());
@@ -237,14 +372,29 @@ final class ServeCallTest {
     @Test
     void shouldGoOnWhenAClientIsKilled() throws Exception {
         try (Cli server = serving("--handler", "double")) {
-            try (Cli client = Cli.start("call", channel, "-n", "0", "-s", "100", "--in-flight", "8", "--payload-size", "64KB", "--output", "-")) {
+            try (Cli client = Cli.start(
+                    "call",
+                    channel,
+                    "-n",
+                    "0",
+                    "-s",
+                    "100",
+                    "--in-flight",
+                    "8",
+                    "--payload-size",
+                    "64KB",
+                    "--output",
+                    "-")) {
                 Cli.await("answers", () -> size(client) > 10_000);
                 client.process().destroyForcibly().waitFor();
             }
             Cli.Outcome next = Cli.run("call", channel, "-n", "100", "--check", "double", "--payload-size", "64KB");
             assertEquals(ExitStatus.DONE, next.status(), next.err());
             stop(server);
-            assertTrue(server.err().contains("a client has connected") && server.err().contains("a client has left"), server.err());
+            assertTrue(
+                    server.err().contains("a client has connected")
+                            && server.err().contains("a client has left"),
+                    server.err());
         }
     }
 
@@ -254,13 +404,15 @@ final class ServeCallTest {
             Cli.Outcome called = Cli.run("call", channel, "-n", "10", "-s", "5000", "--payload-size", "4KB");
             assertEquals(ExitStatus.FAILED, called.status());
             assertTrue(called.err().contains("0 of 10 requests answered"), called.err());
-            Cli.Outcome next = Cli.run("call", channel, "-n", "10", "-s", "5000", "--payload-size", "64KB", "--check", "echo");
+            Cli.Outcome next =
+                    Cli.run("call", channel, "-n", "10", "-s", "5000", "--payload-size", "64KB", "--check", "echo");
             assertEquals(ExitStatus.DONE, next.status(), next.err());
             server.signal("TERM");
             Cli.Outcome served = server.outcome();
             assertEquals(ExitStatus.FAILED, served.status());
             assertTrue(served.out().contains("\"requests_answered\":10,"), served.out());
-            assertTrue(served.err().contains(channel + "_response") && served.err().contains("too large"), served.err());
+            assertTrue(
+                    served.err().contains(channel + "_response") && served.err().contains("too large"), served.err());
         }
     }
 
@@ -268,7 +420,8 @@ final class ServeCallTest {
     void shouldEndWithStatus2WhenNoAnswerComesInTime() throws Exception {
         try (Cli server = serving()) {
             server.signal("STOP");
-            Cli.Outcome called = Cli.run("call", channel, "-n", "10", "--wait-ms", "0", "--timeout-ms", "200", "--payload-size", "64KB");
+            Cli.Outcome called = Cli.run(
+                    "call", channel, "-n", "10", "--wait-ms", "0", "--timeout-ms", "200", "--payload-size", "64KB");
             assertEquals(ExitStatus.FAILED, called.status());
             assertTrue(called.err().contains("no answer within 200 ms; 0 of 10 requests answered"), called.err());
             server.signal("CONT");
@@ -279,12 +432,16 @@ final class ServeCallTest {
     @Test
     void shouldStopOnASignalWhileRequestsAreUnderWay() throws Exception {
         try (Cli server = serving("--delay-ms", "60000");
-                Cli client = Cli.start("call", channel, "-n", "5", "--timeout-ms", "0", "--payload-size", "64KB", "--json-output")) {
+                Cli client = Cli.start(
+                        "call", channel, "-n", "5", "--timeout-ms", "0", "--payload-size", "64KB", "--json-output")) {
             Cli.await("client", () -> hasLogged(server, "a client has connected"));
             client.signal("TERM");
             Cli.Outcome called = client.outcome();
             assertEquals(SIGTERM_STATUS, called.status(), called::err);
-            assertTrue(called.out().contains("\"answers_received\":0,") && called.out().contains("\"errors\":[]"), called.out());
+            assertTrue(
+                    called.out().contains("\"answers_received\":0,")
+                            && called.out().contains("\"errors\":[]"),
+                    called.out());
             stop(server);
         }
     }
@@ -293,13 +450,29 @@ final class ServeCallTest {
     @ValueSource(strings = {"INT", "TERM"})
     void shouldCountASignalAsTheEndOfAnUnlimitedRun(String signal) throws Exception {
         try (Cli server = serving();
-                Cli client = Cli.start("call", channel, "-n", "0", "-s", "100", "--rate", "500", "--payload-size", "64KB", "--check", "echo", "--json-output")) {
+                Cli client = Cli.start(
+                        "call",
+                        channel,
+                        "-n",
+                        "0",
+                        "-s",
+                        "100",
+                        "--rate",
+                        "500",
+                        "--payload-size",
+                        "64KB",
+                        "--check",
+                        "echo",
+                        "--json-output")) {
             Cli.await("client", () -> hasLogged(server, "a client has connected"));
             Cli.assumeHeeds(client, signal);
             client.signal(signal);
             Cli.Outcome called = client.outcome();
             assertEquals(ExitStatus.DONE, called.status(), called::err);
-            assertTrue(called.out().contains("\"latency_us\":{\"p50\":") && called.out().contains("\"errors\":[]"), called.out());
+            assertTrue(
+                    called.out().contains("\"latency_us\":{\"p50\":")
+                            && called.out().contains("\"errors\":[]"),
+                    called.out());
             server.signal(signal);
             Cli.Outcome served = server.outcome();
             assertEquals(ExitStatus.DONE, served.status(), served::err);
@@ -310,7 +483,10 @@ final class ServeCallTest {
     @Test
     void shouldBeSeenInTheStatusWhenRequestsAreMissing() throws Exception {
         try (Cli server = serving("-n", "10")) {
-            assertEquals(ExitStatus.DONE, Cli.run("call", channel, "-n", "9", "--payload-size", "64KB").status());
+            assertEquals(
+                    ExitStatus.DONE,
+                    Cli.run("call", channel, "-n", "9", "--payload-size", "64KB")
+                            .status());
             server.signal("TERM");
             assertEquals(SIGTERM_STATUS, server.outcome().status());
             assertTrue(server.out().contains("\"requests_answered\":9,"), server.out());
@@ -320,7 +496,8 @@ final class ServeCallTest {
     /** A server that is ready. */
     private Cli serving(String... options) throws Exception {
         String[] arguments = new String[options.length + 6];
-        System.arraycopy(new String[] {"serve", channel, "--payload-size", "64KB", "--json-output", "-v"}, 0, arguments, 0, 6);
+        System.arraycopy(
+                new String[] {"serve", channel, "--payload-size", "64KB", "--json-output", "-v"}, 0, arguments, 0, 6);
         System.arraycopy(options, 0, arguments, 6, options.length);
         Cli server = Cli.start(arguments);
         Cli.await("server", () -> hasLogged(server, "serving channel"));

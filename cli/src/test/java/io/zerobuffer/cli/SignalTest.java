@@ -25,7 +25,17 @@ final class SignalTest {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
     void shouldCountAsTheEndOfAnUnlimitedRun(String signal) throws Exception {
-        try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB", "--json-output", "--verify", "sequential", "--announce");
+        try (Cli reader = Cli.start(
+                        "read",
+                        name,
+                        "-n",
+                        "0",
+                        "--payload-size",
+                        "64KB",
+                        "--json-output",
+                        "--verify",
+                        "sequential",
+                        "--announce");
                 Cli writer = Cli.start("write", name, "-n", "0", "--fps", "200", "--json-output")) {
             Cli.await("buffer", () -> contains(reader, "start-stream"));
             Cli.await("writer", () -> hasWriter(name));
@@ -33,7 +43,10 @@ final class SignalTest {
             writer.signal(signal);
             Cli.Outcome wrote = writer.outcome();
             assertEquals(ExitStatus.DONE, wrote.status());
-            assertTrue(wrote.out().startsWith("{\"operation\":\"write\"") && wrote.out().contains("\"errors\":[]"), wrote.out());
+            assertTrue(
+                    wrote.out().startsWith("{\"operation\":\"write\"")
+                            && wrote.out().contains("\"errors\":[]"),
+                    wrote.out());
             Cli.Outcome read = reader.outcome();
             assertEquals(ExitStatus.DONE, read.status(), read::err);
             assertEquals(frames(wrote.out()), frames(read.out()));
@@ -42,7 +55,17 @@ final class SignalTest {
 
     @Test
     void shouldBeSeenInTheStatusWhenFramesAreMissing() throws Exception {
-        try (Cli reader = Cli.start("read", name, "-n", "100", "--payload-size", "64KB", "--timeout-ms", "0", "--announce", "--json-output")) {
+        try (Cli reader = Cli.start(
+                "read",
+                name,
+                "-n",
+                "100",
+                "--payload-size",
+                "64KB",
+                "--timeout-ms",
+                "0",
+                "--announce",
+                "--json-output")) {
             Cli.await("buffer", () -> contains(reader, "start-stream"));
             reader.signal("TERM");
             Cli.Outcome read = reader.outcome();

@@ -35,15 +35,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The launcher with a real Java and the real program: nothing but the result reaches standard output. */
 final class StandardOutputTest {
     private static final String LOG = """
-            starting
-            > {"jsonrpc": "2.0", "method": "start-stream", "params": ["cam", 4096, 8388608]}
-            """;
+        starting
+        > {"jsonrpc": "2.0", "method": "start-stream", "params": ["cam", 4096, 8388608]}
+        """;
     private static final String FOUND = "cam\t4096\t8388608\n";
-    private static final List<String> VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS",
-            "_JAVA_OPTIONS");
+    private static final List<String> VARIABLES =
+            List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS", "_JAVA_OPTIONS");
 
     @TempDir
     private static Path directory;
+
     private static Path launcher;
     private static Path jar;
     private static Path agent;
@@ -58,8 +59,10 @@ final class StandardOutputTest {
         ProgramJar.build(jar);
         agent = ProgramJar.buildAgent(directory);
         assertEquals(0, launched(Map.of(), "--version").status());
-        assertTrue(Files.exists(jar.resolveSibling(Runtime.version().feature() < 25 ? "zerobuffer.jsa"
-                : "zerobuffer.aot")), "a class cache is made");
+        assertTrue(
+                Files.exists(
+                        jar.resolveSibling(Runtime.version().feature() < 25 ? "zerobuffer.jsa" : "zerobuffer.aot")),
+                "a class cache is made");
     }
 
     @AfterEach
@@ -68,23 +71,24 @@ final class StandardOutputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "-javaagent:AGENT",
-        "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0",
-        "-Xmx40g",
-        "-XX:-UseCompressedOops",
-        "-XX:+IgnoreUnrecognizedVMOptions -XX:+UseCompactObjectHeaders",
-        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-        "--add-modules=java.logging",
-        "-Xbootclasspath/a:AGENT",
-        "-XX:+UseG1GC",
-        "-XX:+UseZGC",
-        "-XX:+UseParallelGC",
-        "-Xshare:off",
-        "-Xlog:gc*,class+load",
-        "-XX:+PrintFlagsFinal",
-        "-Dtwo='two words'"
-    })
+    @ValueSource(
+            strings = {
+                "-javaagent:AGENT",
+                "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0",
+                "-Xmx40g",
+                "-XX:-UseCompressedOops",
+                "-XX:+IgnoreUnrecognizedVMOptions -XX:+UseCompactObjectHeaders",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--add-modules=java.logging",
+                "-Xbootclasspath/a:AGENT",
+                "-XX:+UseG1GC",
+                "-XX:+UseZGC",
+                "-XX:+UseParallelGC",
+                "-Xshare:off",
+                "-Xlog:gc*,class+load",
+                "-XX:+PrintFlagsFinal",
+                "-Dtwo='two words'"
+            })
     void shouldHoldNothingButTheResultWhateverJavaIsTold(String options) throws Exception {
         Cli.Outcome found = parsed(Map.of("JAVA_TOOL_OPTIONS", options.replace("AGENT", agent.toString())));
         assertEquals(0, found.status(), found.err());
@@ -104,11 +108,13 @@ final class StandardOutputTest {
     void shouldHoldNothingButTheFrames() throws Exception {
         Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", "-javaagent:" + agent);
         try (Cli reader = start(environment, "read", name, "-n", "100", "--payload-size", "64KB", "--output", "-");
-                Cli writer = start(environment, "write", name, "-n", "100", "-s", "1000", "--pattern", "ones",
-                        "--json-output")) {
+                Cli writer = start(
+                        environment, "write", name, "-n", "100", "-s", "1000", "--pattern", "ones", "--json-output")) {
             Cli.Outcome wrote = writer.outcome();
             assertEquals(0, wrote.status(), wrote.err());
-            assertTrue(wrote.out().startsWith("{\"operation\":\"write\"") && wrote.out().lines().count() == 1,
+            assertTrue(
+                    wrote.out().startsWith("{\"operation\":\"write\"")
+                            && wrote.out().lines().count() == 1,
                     wrote.out());
             assertEquals(0, reader.outcome().status(), reader.err());
             byte[] expected = new byte[100_000];
@@ -138,8 +144,16 @@ final class StandardOutputTest {
                 assertEquals(0, version.outcome().status(), version.err());
                 assertTrue(line.startsWith("zerobuffer ") && line.lines().count() == 1, line);
             }
-            try (Cli reader = startWith("/dev/tcp/127.0.0.1/" + server.getLocalPort(), "read", name, "-n", "9",
-                            "--payload-size", "1MB", "--output", "-");
+            try (Cli reader = startWith(
+                            "/dev/tcp/127.0.0.1/" + server.getLocalPort(),
+                            "read",
+                            name,
+                            "-n",
+                            "9",
+                            "--payload-size",
+                            "1MB",
+                            "--output",
+                            "-");
                     Socket socket = server.accept();
                     Cli writer = start(Map.of(), "write", name, "-n", "9", "-s", "1000003", "--pattern", "ones")) {
                 byte[] frames = socket.getInputStream().readAllBytes();
@@ -154,8 +168,18 @@ final class StandardOutputTest {
 
     @Test
     void shouldLetAReaderStopWhosePipeIsFull() throws Exception {
-        List<String> command = List.of(launcher.toString(), "read", name, "-n", "0", "--timeout-ms", "0",
-                "--payload-size", "1MB", "--output", "-");
+        List<String> command = List.of(
+                launcher.toString(),
+                "read",
+                name,
+                "-n",
+                "0",
+                "--timeout-ms",
+                "0",
+                "--payload-size",
+                "1MB",
+                "--output",
+                "-");
         try (Cli reader = Cli.start(directory, environment(Map.of()), command, ProcessBuilder.Redirect.PIPE)) {
             stopWhenFull(reader, reader.process().getInputStream());
         }
@@ -168,8 +192,8 @@ final class StandardOutputTest {
         // Open for both, because opening for one waits for the other.
         try (RandomAccessFile both = new RandomAccessFile(pipe.toFile(), "rw");
                 InputStream end = new FileInputStream(both.getFD());
-                Cli reader = startWith(pipe.toString(), "read", name, "-n", "0", "--payload-size", "1MB",
-                        "--output", "-")) {
+                Cli reader =
+                        startWith(pipe.toString(), "read", name, "-n", "0", "--payload-size", "1MB", "--output", "-")) {
             stopWhenFull(reader, end);
         }
     }
@@ -179,8 +203,16 @@ final class StandardOutputTest {
         assumeTrue(canRun(List.of("bash", "-c")), "only bash connects a socket");
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             server.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Cli.WATCHDOG_SECONDS));
-            try (Cli reader = startWith("/dev/tcp/127.0.0.1/" + server.getLocalPort(), "read", name, "-n", "0",
-                            "--payload-size", "1MB", "--output", "-");
+            try (Cli reader = startWith(
+                            "/dev/tcp/127.0.0.1/" + server.getLocalPort(),
+                            "read",
+                            name,
+                            "-n",
+                            "0",
+                            "--payload-size",
+                            "1MB",
+                            "--output",
+                            "-");
                     Socket socket = server.accept()) {
                 stopWhenFull(reader, socket.getInputStream());
             }
@@ -189,11 +221,11 @@ final class StandardOutputTest {
 
     @Test
     void shouldBeNamedWhenItIsFull() throws Exception {
-        try (Cli reader = startWith("/dev/full", "read", name, "-n", "1", "--payload-size", "64KB", "--output",
-                        "-");
+        try (Cli reader = startWith("/dev/full", "read", name, "-n", "1", "--payload-size", "64KB", "--output", "-");
                 Cli writer = start(Map.of(), "write", name, "-n", "1")) {
             assertEquals(ExitStatus.FAILED, reader.outcome().status());
-            assertTrue(reader.err().contains("zerobuffer: cannot write standard output: No space left on device\n"),
+            assertTrue(
+                    reader.err().contains("zerobuffer: cannot write standard output: No space left on device\n"),
                     reader.err());
             writer.outcome();
         }
@@ -230,7 +262,9 @@ final class StandardOutputTest {
         Cli.Outcome plain = launched(Map.of(), "generate-completion");
         Cli.Outcome talked = launched(Map.of("JAVA_TOOL_OPTIONS", "-javaagent:" + agent), "generate-completion");
         assertTrue(plain.out().startsWith("#!/usr/bin/env bash"), plain.out());
-        assertEquals(plain.out().lines().skip(10).toList(), talked.out().lines().skip(10).toList());
+        assertEquals(
+                plain.out().lines().skip(10).toList(),
+                talked.out().lines().skip(10).toList());
         assertEquals(plain.out().lines().count(), talked.out().lines().count());
     }
 
@@ -253,7 +287,8 @@ final class StandardOutputTest {
         FileTime other = FileTime.from(2, TimeUnit.SECONDS);
         Files.setLastModifiedTime(jar, other);
         try (var files = Files.list(jar.getParent())) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".for")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".for")).toList()) {
                 Files.setLastModifiedTime(file, other);
             }
         }
@@ -286,21 +321,29 @@ final class StandardOutputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-XX:NoSuchOption", "-XX:+UseG1GC -XX:+UseZGC", "-Xmx1k", "-javaagent:/nonexistent.jar",
-            "-agentlib:nonexistent"})
+    @ValueSource(
+            strings = {
+                "-XX:NoSuchOption",
+                "-XX:+UseG1GC -XX:+UseZGC",
+                "-Xmx1k",
+                "-javaagent:/nonexistent.jar",
+                "-agentlib:nonexistent"
+            })
     void shouldSayInOneLineWithStatus127WhyJavaDoesNotStart(String options) throws Exception {
         Cli.Outcome refused = parsed(Map.of("JAVA_TOOL_OPTIONS", options));
         assertEquals(127, refused.status(), refused.err());
         assertEquals("", refused.out());
         assertEquals(1, refused.err().lines().count(), refused.err());
-        assertTrue(refused.err().startsWith("zerobuffer: ") && refused.err().contains("JAVA_TOOL_OPTIONS"),
-                refused.err());
+        assertTrue(
+                refused.err().startsWith("zerobuffer: ") && refused.err().contains("JAVA_TOOL_OPTIONS"), refused.err());
     }
 
     @Test
     void shouldWriteTheLogThatTheUserAsksFor() throws Exception {
         Path log = directory.resolve("gc.log");
-        assertEquals(FOUND, parsed(Map.of("JAVA_TOOL_OPTIONS", "-Xlog:gc*:file=" + log)).out());
+        assertEquals(
+                FOUND,
+                parsed(Map.of("JAVA_TOOL_OPTIONS", "-Xlog:gc*:file=" + log)).out());
         assertTrue(Files.size(log) > 0);
     }
 
@@ -309,24 +352,29 @@ final class StandardOutputTest {
         Path script = directory.resolve("append");
         Path file = directory.resolve("appended");
         Files.writeString(script, "{ echo before; \"$1\" --version; echo after; } >\"$2\"\n");
-        try (Cli cli = Cli.start(directory, environment(Map.of()),
+        try (Cli cli = Cli.start(
+                directory,
+                environment(Map.of()),
                 List.of("sh", script.toString(), launcher.toString(), file.toString()))) {
             assertEquals(0, cli.outcome().status(), cli.err());
         }
         List<String> lines = Files.readAllLines(file);
         assertEquals(3, lines.size(), lines::toString);
-        assertTrue(lines.get(0).equals("before") && lines.get(1).startsWith("zerobuffer ")
-                && lines.get(2).equals("after"), lines::toString);
+        assertTrue(
+                lines.get(0).equals("before")
+                        && lines.get(1).startsWith("zerobuffer ")
+                        && lines.get(2).equals("after"),
+                lines::toString);
     }
 
     @Test
     void shouldShowADemoWhateverItsProcessesPrintToo() throws Exception {
         for (boolean withLauncher : new boolean[] {true, false}) {
-            List<String> command = new ArrayList<>(withLauncher ? List.of(launcher.toString())
-                    : Cli.java("-jar", jar.toString()));
+            List<String> command =
+                    new ArrayList<>(withLauncher ? List.of(launcher.toString()) : Cli.java("-jar", jar.toString()));
             command.addAll(List.of("demo", "--seconds", "0.2", "--width", "64", "--height", "64"));
-            try (Cli demo = Cli.start(directory, environment(Map.of("JAVA_TOOL_OPTIONS", "-javaagent:" + agent)),
-                    command)) {
+            try (Cli demo =
+                    Cli.start(directory, environment(Map.of("JAVA_TOOL_OPTIONS", "-javaagent:" + agent)), command)) {
                 Cli.Outcome outcome = demo.outcome();
                 assertEquals(0, outcome.status(), outcome.out() + outcome.err());
                 assertTrue(outcome.out().contains("0 frames lost, 0 damaged"), outcome.out());
@@ -383,8 +431,8 @@ final class StandardOutputTest {
         return start(List.of(), environment, arguments);
     }
 
-    private static Cli start(List<String> prefix, Map<String, String> environment,
-            String... arguments) throws IOException {
+    private static Cli start(List<String> prefix, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(launcher.toString());
         command.addAll(Cli.patient(arguments));

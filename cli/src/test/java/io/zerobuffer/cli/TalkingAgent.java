@@ -2,8 +2,7 @@ package io.zerobuffer.cli;
 
 /** An agent with much to say. */
 public final class TalkingAgent {
-    private TalkingAgent() {
-    }
+    private TalkingAgent() {}
 
     public static void premain(String arguments) {
         System.out.println("the agent has started");

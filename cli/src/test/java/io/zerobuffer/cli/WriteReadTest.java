@@ -29,23 +29,71 @@ final class WriteReadTest {
     @ParameterizedTest
     @ValueSource(strings = {"sequential", "random", "zero", "ones"})
     void shouldCarryEveryByteOfEveryPattern(String pattern) throws Exception {
-        try (Cli reader = Cli.start("read", name, "-n", "2000", "-s", "1-3000", "--seed", "7", "--payload-size", "8KB", "--verify", pattern, "--json-output");
-                Cli writer = Cli.start("writer", name, "-n", "2000", "-s", "1-3000", "--seed", "7", "--pattern", pattern, "-m", "caps", "--json-output")) {
+        try (Cli reader = Cli.start(
+                        "read",
+                        name,
+                        "-n",
+                        "2000",
+                        "-s",
+                        "1-3000",
+                        "--seed",
+                        "7",
+                        "--payload-size",
+                        "8KB",
+                        "--verify",
+                        pattern,
+                        "--json-output");
+                Cli writer = Cli.start(
+                        "writer",
+                        name,
+                        "-n",
+                        "2000",
+                        "-s",
+                        "1-3000",
+                        "--seed",
+                        "7",
+                        "--pattern",
+                        pattern,
+                        "-m",
+                        "caps",
+                        "--json-output")) {
             Cli.Outcome wrote = writer.outcome();
             Cli.Outcome read = reader.outcome();
             assertEquals(ExitStatus.DONE, wrote.status(), wrote::err);
             assertEquals(ExitStatus.DONE, read.status(), read::err);
-            assertTrue(wrote.out().startsWith("{\"operation\":\"write\",\"buffer_name\":\"" + name + "\",\"frames_written\":2000,"), wrote.out());
-            assertTrue(wrote.out().contains("\"metadata_size\":4,") && wrote.out().contains("\"errors\":[]"), wrote.out());
-            assertTrue(read.out().startsWith("{\"operation\":\"read\",\"buffer_name\":\"" + name + "\",\"frames_read\":2000,"), read.out());
-            assertTrue(read.out().contains("\"metadata_size\":4,") && read.out().contains("\"verification_errors\":0,"), read.out());
+            assertTrue(
+                    wrote.out()
+                            .startsWith("{\"operation\":\"write\",\"buffer_name\":\"" + name
+                                    + "\",\"frames_written\":2000,"),
+                    wrote.out());
+            assertTrue(
+                    wrote.out().contains("\"metadata_size\":4,") && wrote.out().contains("\"errors\":[]"), wrote.out());
+            assertTrue(
+                    read.out()
+                            .startsWith(
+                                    "{\"operation\":\"read\",\"buffer_name\":\"" + name + "\",\"frames_read\":2000,"),
+                    read.out());
+            assertTrue(
+                    read.out().contains("\"metadata_size\":4,") && read.out().contains("\"verification_errors\":0,"),
+                    read.out());
             assertEquals("", wrote.err() + read.err());
         }
     }
 
     @Test
     void shouldEndWithStatus4WhenBytesAreNotWhatTheyShouldBe() throws Exception {
-        try (Cli reader = Cli.start("reader", name, "-n", "0", "--payload-size", "1MB", "--verify", "random", "--seed", "2", "--json-output");
+        try (Cli reader = Cli.start(
+                        "reader",
+                        name,
+                        "-n",
+                        "0",
+                        "--payload-size",
+                        "1MB",
+                        "--verify",
+                        "random",
+                        "--seed",
+                        "2",
+                        "--json-output");
                 Cli writer = Cli.start("write", name, "-n", "10", "--pattern", "random", "--seed", "3")) {
             assertEquals(ExitStatus.DONE, writer.outcome().status());
             Cli.Outcome read = reader.outcome();
@@ -72,8 +120,19 @@ final class WriteReadTest {
         new Random(1).nextBytes(content);
         Path input = Files.write(directory.resolve("input"), content);
         Path output = directory.resolve("output");
-        try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "300KB", "--output", output.toString(), "--checksum", "--json-output");
-                Cli writer = Cli.start("write", name, "-n", "0", "-s", "100KB", "--input", input.toString(), "--json-output")) {
+        try (Cli reader = Cli.start(
+                        "read",
+                        name,
+                        "-n",
+                        "0",
+                        "--payload-size",
+                        "300KB",
+                        "--output",
+                        output.toString(),
+                        "--checksum",
+                        "--json-output");
+                Cli writer = Cli.start(
+                        "write", name, "-n", "0", "-s", "100KB", "--input", input.toString(), "--json-output")) {
             Cli.Outcome wrote = writer.outcome();
             Cli.Outcome read = reader.outcome();
             assertEquals(ExitStatus.DONE, wrote.status(), wrote::err);
@@ -82,7 +141,10 @@ final class WriteReadTest {
             assertTrue(wrote.out().contains("\"frames_written\":13,\"frame_size\":102400,"), wrote.out());
             CRC32C last = new CRC32C();
             last.update(content, 12 * 102_400, content.length - 12 * 102_400);
-            assertTrue(read.out().contains("{\"frame\":12,\"checksum\":\"" + String.format("%08x", last.getValue()) + "\"}"), read.out());
+            assertTrue(
+                    read.out()
+                            .contains("{\"frame\":12,\"checksum\":\"" + String.format("%08x", last.getValue()) + "\"}"),
+                    read.out());
         }
     }
 
@@ -108,7 +170,8 @@ final class WriteReadTest {
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB");
                 Cli writer = Cli.start("write", name, "-n", "3", "-s", "1000", "--input", input.toString())) {
             assertEquals(ExitStatus.DONE, writer.outcome().status());
-            assertTrue(reader.outcome().out().startsWith("read from '" + name + "': 3 frames, 3000 bytes"), reader.out());
+            assertTrue(
+                    reader.outcome().out().startsWith("read from '" + name + "': 3 frames, 3000 bytes"), reader.out());
         }
     }
 
@@ -118,7 +181,8 @@ final class WriteReadTest {
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB");
                 Cli writer = Cli.start("write", name, "-s", "10", "--input", input.toString())) {
             assertEquals(ExitStatus.DONE, writer.outcome().status());
-            assertTrue(reader.outcome().out().startsWith("read from '" + name + "': 1501 frames, 15005 bytes"),
+            assertTrue(
+                    reader.outcome().out().startsWith("read from '" + name + "': 1501 frames, 15005 bytes"),
                     reader.out());
         }
     }
@@ -130,13 +194,15 @@ final class WriteReadTest {
         Path input = Files.write(directory.resolve("input"), new byte[bytes]);
         int frames = bytes == 0 ? 0 : 3;
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB");
-                Cli writer = Cli.start("write", name, "-n", "1000", "-s", "1000", "--input", input.toString(),
-                        "--json-output")) {
+                Cli writer = Cli.start(
+                        "write", name, "-n", "1000", "-s", "1000", "--input", input.toString(), "--json-output")) {
             Cli.Outcome wrote = writer.outcome();
             assertEquals(ExitStatus.FAILED, wrote.status());
             String problem = "'" + input + "' ended: " + frames + " of 1000 frames written";
-            assertTrue(wrote.out().contains("\"frames_written\":" + frames + ",")
-                    && wrote.out().contains("\"errors\":[\"" + problem + "\"]"), wrote.out());
+            assertTrue(
+                    wrote.out().contains("\"frames_written\":" + frames + ",")
+                            && wrote.out().contains("\"errors\":[\"" + problem + "\"]"),
+                    wrote.out());
             assertEquals("zerobuffer: " + problem + "\n", wrote.err());
             assertEquals(ExitStatus.DONE, reader.outcome().status(), reader.err());
         }
@@ -155,11 +221,12 @@ final class WriteReadTest {
 
     @Test
     void shouldNameTheOutputThatIsFull() throws Exception {
-        try (Cli reader = Cli.start("read", name, "-n", "1", "--payload-size", "64KB", "--output", "/dev/full",
-                "--json-output");
+        try (Cli reader = Cli.start(
+                        "read", name, "-n", "1", "--payload-size", "64KB", "--output", "/dev/full", "--json-output");
                 Cli writer = Cli.start("write", name, "-n", "1")) {
             assertEquals(ExitStatus.FAILED, reader.outcome().status());
-            assertTrue(reader.out().contains("\"errors\":[\"cannot write '/dev/full': No space left on device\"]"),
+            assertTrue(
+                    reader.out().contains("\"errors\":[\"cannot write '/dev/full': No space left on device\"]"),
                     reader.out());
             writer.outcome();
         }
@@ -171,7 +238,9 @@ final class WriteReadTest {
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB")) {
             Cli.Outcome wrote = Cli.run("write", name, "-s", size, "--json-output");
             assertEquals(ExitStatus.FAILED, wrote.status());
-            assertTrue(wrote.out().startsWith("{\"operation\":\"write\"") && wrote.out().contains("too large"),
+            assertTrue(
+                    wrote.out().startsWith("{\"operation\":\"write\"")
+                            && wrote.out().contains("too large"),
                     wrote.out());
             assertTrue(wrote.err().contains("too large") && !wrote.err().contains("MemorySegment"), wrote.err());
             assertEquals(ExitStatus.DONE, reader.outcome().status(), reader.err());
@@ -190,7 +259,8 @@ final class WriteReadTest {
 
     @Test
     void shouldAnnounceTheBufferSoThatAStreamerCanFindItInTheLog() throws Exception {
-        try (Cli reader = Cli.start("read", name, "-n", "5", "--payload-size", "2000", "--metadata-size", "1000", "--announce");
+        try (Cli reader = Cli.start(
+                        "read", name, "-n", "5", "--payload-size", "2000", "--metadata-size", "1000", "--announce");
                 Cli parser = Cli.start("announce-parse", "--first", "--json-output");
                 OutputStream log = parser.process().getOutputStream()) {
             Cli.await("announcement", () -> contains(reader, "start-stream"));
@@ -198,8 +268,12 @@ final class WriteReadTest {
             log.flush();
             Cli.Outcome parsed = parser.outcome();
             assertEquals(ExitStatus.DONE, parsed.status());
-            assertEquals("{\"buffer_name\":\"" + name + "\",\"metadata_size\":1024,\"payload_size\":2048}\n", parsed.out());
-            assertEquals(ExitStatus.DONE, Cli.run("write", name, "-n", "5", "--wait-ms", "0", "-s", "100").status());
+            assertEquals(
+                    "{\"buffer_name\":\"" + name + "\",\"metadata_size\":1024,\"payload_size\":2048}\n", parsed.out());
+            assertEquals(
+                    ExitStatus.DONE,
+                    Cli.run("write", name, "-n", "5", "--wait-ms", "0", "-s", "100")
+                            .status());
             assertEquals(ExitStatus.DONE, reader.outcome().status());
         }
     }
@@ -208,14 +282,17 @@ final class WriteReadTest {
     void shouldEndWithStatus1WhenThereIsNoBuffer() throws Exception {
         Cli.Outcome outcome = Cli.run("write", name, "--wait-ms", "100", "--json-output");
         assertEquals(ExitStatus.NOT_CONNECTED, outcome.status());
-        assertTrue(outcome.out().contains("\"frames_written\":0,") && outcome.out().contains("not found"), outcome.out());
+        assertTrue(
+                outcome.out().contains("\"frames_written\":0,") && outcome.out().contains("not found"), outcome.out());
     }
 
     @Test
     void shouldEndWithStatus1WhenTheBufferHasAReaderAlready() throws Exception {
         try (Cli reader = Cli.start("read", name, "-n", "1", "--payload-size", "64KB", "--announce")) {
             Cli.await("announcement", () -> contains(reader, "start-stream"));
-            assertEquals(ExitStatus.NOT_CONNECTED, Cli.run("read", name, "--payload-size", "64KB").status());
+            assertEquals(
+                    ExitStatus.NOT_CONNECTED,
+                    Cli.run("read", name, "--payload-size", "64KB").status());
             assertEquals(ExitStatus.DONE, Cli.run("write", name, "-n", "1").status());
             assertEquals(ExitStatus.DONE, reader.outcome().status());
         }
@@ -230,7 +307,8 @@ final class WriteReadTest {
 
     @Test
     void shouldEndWithStatus2WhenTheReaderDoesNotMakeRoomInTime() throws Exception {
-        try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "4KB", "--timeout-ms", "0", "--announce")) {
+        try (Cli reader =
+                Cli.start("read", name, "-n", "0", "--payload-size", "4KB", "--timeout-ms", "0", "--announce")) {
             Cli.await("announcement", () -> contains(reader, "start-stream"));
             reader.signal("STOP");
             Cli.Outcome wrote = Cli.run("write", name, "-n", "100", "-s", "1000", "--timeout-ms", "200");

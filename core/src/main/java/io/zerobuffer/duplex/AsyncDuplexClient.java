@@ -24,12 +24,13 @@ import java.util.function.Function;
  * }
  * }
  *
- * <p>Futures are completed in the order of the requests, by the client's own thread, a daemon named after the channel: what depends on a future without an
- * executor runs on that thread and holds up the next answer, so slow work belongs on another ({@code thenApplyAsync}). It may send requests, too: while
- * such a call waits for space, it takes in the answers that make the server go on, and completes them afterwards.
+ * <p>Futures are completed in the order of the requests, by the client's own thread, a daemon named after the channel:
+ * what depends on a future without an executor runs on that thread and holds up the next answer, so slow work belongs
+ * on another ({@code thenApplyAsync}). It may send requests, too: while such a call waits for space, it takes in the
+ * answers that make the server go on, and completes them afterwards.
  *
- * <p>A request that was cancelled is answered all the same; the answer is dropped. When the server dies, stops or gives this client up, every open future
- * fails with {@link ServerDeadException} within 100 ms, and every later one at once.
+ * <p>A request that was cancelled is answered all the same; the answer is dropped. When the server dies, stops or gives
+ * this client up, every open future fails with {@link ServerDeadException} within 100 ms, and every later one at once.
  */
 public final class AsyncDuplexClient implements AutoCloseable {
     private static final Duration LONG = Duration.ofHours(1);
@@ -115,7 +116,8 @@ public final class AsyncDuplexClient implements AutoCloseable {
     /**
      * Sends a request by copy, and has the answer read where it lies.
      *
-     * @param reading makes the result of the answer, which is inaccessible afterwards; called by the client's own thread. What it throws the future fails with
+     * @param reading makes the result of the answer, which is inaccessible afterwards; called by the client's own
+     *     thread. What it throws the future fails with
      * @see #call(byte[])
      */
     public <T> CompletableFuture<T> call(byte[] request, Function<? super Frame, ? extends T> reading) {
@@ -125,11 +127,12 @@ public final class AsyncDuplexClient implements AutoCloseable {
     /**
      * Sends a request that is filled in place, and has the answer read where it lies.
      *
-     * @param filler fills the claim, and neither commits nor aborts it, nor calls; called at once. What it throws the future fails with, and there is no
-     *     request
+     * @param filler fills the claim, and neither commits nor aborts it, nor calls; called at once. What it throws the
+     *     future fails with, and there is no request
      * @see #call(byte[], Function)
      */
-    public <T> CompletableFuture<T> call(long size, Consumer<? super Claim> filler, Function<? super Frame, ? extends T> reading) {
+    public <T> CompletableFuture<T> call(
+            long size, Consumer<? super Claim> filler, Function<? super Frame, ? extends T> reading) {
         Pending<T> request = new Pending<>(reading);
         if (end != null) {
             request.future.completeExceptionally(end);
@@ -152,8 +155,8 @@ public final class AsyncDuplexClient implements AutoCloseable {
     }
 
     /**
-     * Leaves the channel; open futures fail with {@link BufferClosedException}. Waits for what depends on a future and runs on the client's thread, unless
-     * that is what calls this.
+     * Leaves the channel; open futures fail with {@link BufferClosedException}. Waits for what depends on a future and
+     * runs on the client's thread, unless that is what calls this.
      */
     @Override
     public void close() {
@@ -189,7 +192,10 @@ public final class AsyncDuplexClient implements AutoCloseable {
         }
     }
 
-    /** The receiver must not wait for anything without taking in answers: what it waits for may be waiting for space for them. */
+    /**
+     * The receiver must not wait for anything without taking in answers: what it waits for may be waiting for space for
+     * them.
+     */
     private void lockSending() {
         if (!isReceiver()) {
             sending.lock();
@@ -243,7 +249,8 @@ public final class AsyncDuplexClient implements AutoCloseable {
             }
             Pending<?> first = open.poll();
             if (first == null) {
-                throw new IllegalStateException("channel '" + client.channel() + "': answer " + answer.sequence() + " came without a request");
+                throw new IllegalStateException(
+                        "channel '" + client.channel() + "': answer " + answer.sequence() + " came without a request");
             }
             // First in the queue, then read: reading may call, and so come here again.
             received.add(first);

@@ -10,7 +10,10 @@ record Channel(String name) {
     private static final String REQUEST = "_request";
     private static final String RESPONSE = "_response";
 
-    /** A buffer's name has at most 245 bytes, see {@link io.zerobuffer.Reader#create(String, io.zerobuffer.ReaderConfig)}. */
+    /**
+     * A buffer's name has at most 245 bytes, see
+     * {@link io.zerobuffer.Reader#create(String, io.zerobuffer.ReaderConfig)}.
+     */
     private static final int MAX_BYTES = 245 - RESPONSE.length();
 
     /** What else makes a name illegal the buffers tell. */
@@ -21,7 +24,9 @@ record Channel(String name) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
             throw new InvalidBufferNameException(
-                    name, "the channel's name has " + bytes + " bytes of UTF-8, at most " + MAX_BYTES + " are possible before '" + RESPONSE + "'");
+                    name,
+                    "the channel's name has " + bytes + " bytes of UTF-8, at most " + MAX_BYTES
+                            + " are possible before '" + RESPONSE + "'");
         }
     }
 
@@ -46,9 +51,9 @@ record Channel(String name) {
     /** An answer is that of the next open request: the other side must not change unnoticed. */
     private void refuse(boolean isReconnecting) {
         if (isReconnecting) {
-            throw new IllegalArgumentException(
-                    "channel '" + name
-                            + "': its ends do not reconnect by themselves; leave reconnecting out of the settings, and connect a new client instead");
+            throw new IllegalArgumentException("channel '" + name
+                    + "': its ends do not reconnect by themselves; leave reconnecting out of the settings, and"
+                    + " connect a new client instead");
         }
     }
 }

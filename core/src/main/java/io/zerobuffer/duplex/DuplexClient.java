@@ -22,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * The side of a duplex channel that asks. Answers come in the order of the requests, any number of which may be under way.
+ * The side of a duplex channel that asks. Answers come in the order of the requests, any number of which may be under
+ * way.
  *
  * {@snippet :
  * try (DuplexClient client = DuplexClient.connect("scaler", Duration.ofSeconds(10))) {
@@ -33,7 +34,8 @@ import java.util.function.Consumer;
  * }
  * }
  *
- * <p><b>Threads.</b> One thread at a time may send, and one, the same or another, may receive. {@link #close} may be called from any thread.
+ * <p><b>Threads.</b> One thread at a time may send, and one, the same or another, may receive. {@link #close} may be
+ * called from any thread.
  */
 public final class DuplexClient implements AutoCloseable {
     /** How often a wait for an answer looks whether the server lives, before its writer was ever seen. */
@@ -60,7 +62,10 @@ public final class DuplexClient implements AutoCloseable {
      * @see #connect(String, WriterConfig, ReaderConfig)
      */
     public static DuplexClient connect(String channel, Duration timeout) {
-        return connect(channel, WriterConfig.builder().connectTimeout(timeout).build(), ReaderConfig.builder().build());
+        return connect(
+                channel,
+                WriterConfig.builder().connectTimeout(timeout).build(),
+                ReaderConfig.builder().build());
     }
 
     /**
@@ -99,7 +104,9 @@ public final class DuplexClient implements AutoCloseable {
         Deadline deadline = new Deadline(names.checked(requestConfig).connectTimeout());
         while (true) {
             try {
-                WriterConfig untilTheDeadline = requestConfig.toBuilder().connectTimeout(deadline.left()).build();
+                WriterConfig untilTheDeadline = requestConfig.toBuilder()
+                        .connectTimeout(deadline.left())
+                        .build();
                 DuplexClient client = open(names, untilTheDeadline, responseConfig, metadata);
                 if (client.isMet(deadline)) {
                     return client;
@@ -121,7 +128,11 @@ public final class DuplexClient implements AutoCloseable {
             if (metadata != null) {
                 requests.writeMetadata(metadata);
             }
-            return new DuplexClient(names, requests, Reader.create(names.responseBuffer(), responseConfig), requestConfig.writeTimeout());
+            return new DuplexClient(
+                    names,
+                    requests,
+                    Reader.create(names.responseBuffer(), responseConfig),
+                    requestConfig.writeTimeout());
         } catch (RuntimeException notOpened) {
             requests.close();
             throw notOpened;
@@ -240,7 +251,8 @@ public final class DuplexClient implements AutoCloseable {
      * The next answer, waiting for it if necessary.
      *
      * @return the answer, to be released; or null when none came within the timeout
-     * @throws ServerDeadException if the server is gone or gave this client up, within 100 ms; answers that it gave before come first
+     * @throws ServerDeadException if the server is gone or gave this client up, within 100 ms; answers that it gave
+     *     before come first
      */
     public Frame receive(Duration timeout) {
         for (Duration left = timeout; ; left = left.minus(LOOK_INTERVAL)) {
@@ -277,7 +289,8 @@ public final class DuplexClient implements AutoCloseable {
     }
 
     /**
-     * Hands out the answers there are, one after the other, and releases them together; waits for the first one if necessary. Without allocation.
+     * Hands out the answers there are, one after the other, and releases them together; waits for the first one if
+     * necessary. Without allocation.
      *
      * @return how many answers were handed out; 0 when none came within the timeout
      * @throws ServerDeadException as {@link #receive}
@@ -340,7 +353,10 @@ public final class DuplexClient implements AutoCloseable {
         return requests.isReaderConnected() && responses.isWriterConnected();
     }
 
-    /** Leaves the channel. Requests without an answer get none; frames that are held become inaccessible. Closing again does nothing. */
+    /**
+     * Leaves the channel. Requests without an answer get none; frames that are held become inaccessible. Closing again
+     * does nothing.
+     */
     @Override
     public void close() {
         // First, so that a thread that waits for an answer learns of this and not of what the server makes of it.

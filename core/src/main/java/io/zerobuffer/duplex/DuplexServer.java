@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
- * Answers the requests of one client at a time, in order. It owns the request buffer of its channel, and connects to the response buffer that the client
- * creates.
+ * Answers the requests of one client at a time, in order. It owns the request buffer of its channel, and connects to
+ * the response buffer that the client creates.
  *
  * {@snippet :
  * try (DuplexServer server = DuplexServer.builder("scaler").build((request, response) -> response.write(scaled(request)))) {
@@ -23,9 +23,10 @@ import java.util.function.Function;
  * }
  * }
  *
- * <p>Where a handler throws, or returns without an answer, or the answer cannot be written, the listener is told, and the client gets the answer that
- * {@link Builder#failureResponse} makes of it. Without one, or when that cannot be written either, the server gives this client up: it closes both its
- * ends, so that the client, of whatever implementation, learns at once that there will be no more answers, and may connect again. The requests behind the
+ * <p>Where a handler throws, or returns without an answer, or the answer cannot be written, the listener is told, and
+ * the client gets the answer that {@link Builder#failureResponse} makes of it. Without one, or when that cannot be
+ * written either, the server gives this client up: it closes both its ends, so that the client, of whatever
+ * implementation, learns at once that there will be no more answers, and may connect again. The requests behind the
  * failed one are lost with it. Responses carry no mark by which one of them could be told from an error.
  *
  * <p>When a client leaves or dies, the request buffer passes to the next one, which may be there already: requests that
@@ -33,9 +34,10 @@ import java.util.function.Function;
  * that is given up, the buffer is closed and made anew. Only a response buffer that belongs to the process which sends
  * the requests is connected to.
  *
- * <p><b>Threads.</b> Handler and listener are called by the server's own thread, named after the channel, which is no daemon; with
- * {@link Builder#parallel} handlers are called by those of the executor. All methods may be called from any thread. Called by a handler or the listener,
- * {@link #stop} does not wait for it, and {@link #start} does not start a server again that was stopped.
+ * <p><b>Threads.</b> Handler and listener are called by the server's own thread, named after the channel, which is no
+ * daemon; with {@link Builder#parallel} handlers are called by those of the executor. All methods may be called from
+ * any thread. Called by a handler or the listener, {@link #stop} does not wait for it, and {@link #start} does not
+ * start a server again that was stopped.
  */
 public final class DuplexServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer.duplex");
@@ -66,7 +68,8 @@ public final class DuplexServer implements AutoCloseable {
     /**
      * Creates the request buffer and begins to answer. A server that runs goes on.
      *
-     * @throws ReaderAlreadyConnectedException if another server of this channel runs; otherwise as {@link Reader#create(String, ReaderConfig)}
+     * @throws ReaderAlreadyConnectedException if another server of this channel runs; otherwise as
+     *     {@link Reader#create(String, ReaderConfig)}
      * @throws IllegalStateException if called by a handler or listener of this server, which was stopped
      */
     public void start() {
@@ -74,8 +77,9 @@ public final class DuplexServer implements AutoCloseable {
             if (running) {
                 return;
             }
-            throw new IllegalStateException(
-                    "channel '" + settings.channel().name() + "': start() was called by a handler or listener of the server that was stopped; call it from another thread");
+            throw new IllegalStateException("channel '" + settings.channel().name()
+                    + "': start() was called by a handler or listener of the server that was stopped; call it"
+                    + " from another thread");
         }
         synchronized (lifecycle) {
             if (running) {
@@ -85,7 +89,8 @@ public final class DuplexServer implements AutoCloseable {
             session = new Session(settings);
             running = true;
             try {
-                thread = new Thread(this::run, "zerobuffer-duplex-" + settings.channel().name());
+                thread = new Thread(
+                        this::run, "zerobuffer-duplex-" + settings.channel().name());
                 thread.start();
             } catch (RuntimeException | Error noThread) {
                 end();
@@ -95,8 +100,8 @@ public final class DuplexServer implements AutoCloseable {
     }
 
     /**
-     * Stops answering and removes the request buffer; lets a handler that is at work finish, and waits for it unless that is what calls this. It can be
-     * started again.
+     * Stops answering and removes the request buffer; lets a handler that is at work finish, and waits for it unless
+     * that is what calls this. It can be started again.
      */
     public void stop() {
         if (isOwnThread()) {
@@ -109,7 +114,10 @@ public final class DuplexServer implements AutoCloseable {
         }
     }
 
-    /** Whether it was started, and neither stopped nor gave up: a request buffer that cannot be made anew ends it, and the listener is told. */
+    /**
+     * Whether it was started, and neither stopped nor gave up: a request buffer that cannot be made anew ends it, and
+     * the listener is told.
+     */
     public boolean isRunning() {
         return running;
     }
@@ -148,7 +156,10 @@ public final class DuplexServer implements AutoCloseable {
         try (Session current = session) {
             current.run();
         } catch (BufferClosedException ended) {
-            LOG.log(System.Logger.Level.DEBUG, "server of channel {0} stopped", settings.channel().name());
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "server of channel {0} stopped",
+                    settings.channel().name());
         } catch (RuntimeException | Error broken) {
             settings.requestFailed(broken);
         } finally {
@@ -186,7 +197,8 @@ public final class DuplexServer implements AutoCloseable {
     public static final class Builder {
         private final Channel channel;
         private ReaderConfig requestConfig = ReaderConfig.builder().build();
-        private WriterConfig responseConfig = WriterConfig.builder().connectTimeout(Duration.ofSeconds(5)).build();
+        private WriterConfig responseConfig =
+                WriterConfig.builder().connectTimeout(Duration.ofSeconds(5)).build();
         private ServerListener listener = new ServerListener() {};
         private Function<? super Throwable, byte[]> failureResponse;
         private Executor executor;
@@ -196,7 +208,10 @@ public final class DuplexServer implements AutoCloseable {
             this.channel = new Channel(channel);
         }
 
-        /** How to create the request buffer: sizes, permissions, wait strategy; not reconnecting. Default: that of {@link ReaderConfig}. */
+        /**
+         * How to create the request buffer: sizes, permissions, wait strategy; not reconnecting. Default: that of
+         * {@link ReaderConfig}.
+         */
         public Builder requestBuffer(ReaderConfig config) {
             this.requestConfig = channel.checked(config);
             return this;
@@ -218,8 +233,8 @@ public final class DuplexServer implements AutoCloseable {
         }
 
         /**
-         * What to answer where the handler did not: 1 or more bytes that client and server agree on. If this throws, or its answer cannot be written, the
-         * client is given up. Default: nothing; the client is given up.
+         * What to answer where the handler did not: 1 or more bytes that client and server agree on. If this throws, or
+         * its answer cannot be written, the client is given up. Default: nothing; the client is given up.
          */
         public Builder failureResponse(Function<? super Throwable, byte[]> response) {
             this.failureResponse = Objects.requireNonNull(response, "response");
@@ -227,13 +242,15 @@ public final class DuplexServer implements AutoCloseable {
         }
 
         /**
-         * Has requests handled at the same time, and answered in their order all the same; by default the server's own thread handles one after the other.
-         * Requests under way are held in the request buffer. The oldest one may be answered in the response buffer in place; an answer that is ready
-         * before its turn costs memory of its size, which is used again, and a copy. Stopping or losing the client waits for the handlers that are at
-         * work; requests that the executor has not begun are dropped.
+         * Has requests handled at the same time, and answered in their order all the same; by default the server's own
+         * thread handles one after the other. Requests under way are held in the request buffer. The oldest one may be
+         * answered in the response buffer in place; an answer that is ready before its turn costs memory of its size,
+         * which is used again, and a copy. Stopping or losing the client waits for the handlers that are at work;
+         * requests that the executor has not begun are dropped.
          *
          * @param executor runs the handlers; what it refuses is a request that failed. It is not shut down
-         * @param limit how many requests are under way at most, 1 or more; whoever finishes the oldest one writes the answers
+         * @param limit how many requests are under way at most, 1 or more; whoever finishes the oldest one writes the
+         *     answers
          */
         public Builder parallel(Executor executor, int limit) {
             if (limit < 1) {
@@ -247,11 +264,17 @@ public final class DuplexServer implements AutoCloseable {
         /** A server, not started, whose handler reads the request and writes the response. */
         public DuplexServer build(RequestHandler handler) {
             Objects.requireNonNull(handler, "handler");
-            ReaderConfig config = executor == null ? requestConfig : requestConfig.toBuilder().releaseFromAnyThread(true).build();
-            return new DuplexServer(new ServerSettings(channel, config, responseConfig, listener, failureResponse, handler, executor, limit));
+            ReaderConfig config = executor == null
+                    ? requestConfig
+                    : requestConfig.toBuilder().releaseFromAnyThread(true).build();
+            return new DuplexServer(new ServerSettings(
+                    channel, config, responseConfig, listener, failureResponse, handler, executor, limit));
         }
 
-        /** A server, not started, whose handler turns the request into the response, which has the same size: one copy in between. */
+        /**
+         * A server, not started, whose handler turns the request into the response, which has the same size: one copy
+         * in between.
+         */
         public DuplexServer buildInPlace(InPlaceHandler handler) {
             Objects.requireNonNull(handler, "handler");
             return build((request, response) -> {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
- * Requests that are handled at the same time, and answered in their order: whoever finishes the oldest one writes its answer and those behind it that
- * wait. So one thread at a time uses the writer, and none waits for another's request.
+ * Requests that are handled at the same time, and answered in their order: whoever finishes the oldest one writes its
+ * answer and those behind it that wait. So one thread at a time uses the writer, and none waits for another's request.
  */
 final class Pipeline {
     private enum State {

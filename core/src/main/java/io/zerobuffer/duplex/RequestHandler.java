@@ -2,7 +2,10 @@ package io.zerobuffer.duplex;
 
 import io.zerobuffer.Frame;
 
-/** Answers requests. Called by the server's thread, one request after the other; in parallel with {@link DuplexServer.Builder#parallel}. */
+/**
+ * Answers requests. Called by the server's thread, one request after the other; in parallel with
+ * {@link DuplexServer.Builder#parallel}.
+ */
 @FunctionalInterface
 public interface RequestHandler {
     /**

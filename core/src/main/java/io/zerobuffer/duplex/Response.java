@@ -9,13 +9,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The answer to a request: written by copy, or claimed and filled in place. The methods throw what those of {@link Writer} do, and
- * {@link IllegalStateException} for a second answer.
+ * The answer to a request: written by copy, or claimed and filled in place. The methods throw what those of
+ * {@link Writer} do, and {@link IllegalStateException} for a second answer.
  *
- * <p><b>Threads.</b> For the handler, on whichever thread, until it returns. The object is used again: what answers later may answer another request.
+ * <p><b>Threads.</b> For the handler, on whichever thread, until it returns. The object is used again: what answers
+ * later may answer another request.
  *
- * <p>Of requests that are handled in parallel, the oldest is answered in the ring, the others in memory of their own, of which their answers are copied
- * when it is their turn. So no method waits for another request.
+ * <p>Of requests that are handled in parallel, the oldest is answered in the ring, the others in memory of their own,
+ * of which their answers are copied when it is their turn. So no method waits for another request.
  */
 public final class Response {
     private final BooleanSupplier isItsTurn;
@@ -26,11 +27,15 @@ public final class Response {
 
     /** Where this answer goes, once that is decided, by the first call that needs to know. */
     private boolean inRing;
+
     private boolean inDraft;
     private long before;
     private Claim claim;
 
-    /** @param isItsTurn whether the calling thread, a handler's, may use the writer: then it may until its answer was written */
+    /**
+     * @param isItsTurn whether the calling thread, a handler's, may use the writer: then it may until its answer was
+     * written
+     */
     Response(BooleanSupplier isItsTurn) {
         this.isItsTurn = isItsTurn;
     }

@@ -40,7 +40,10 @@ record ServerSettings(
             if (failure != cause) {
                 failure.addSuppressed(cause);
             }
-            LOG.log(System.Logger.Level.WARNING, "the listener of channel '" + channel.name() + "' failed to hear of a request without an answer", failure);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the listener of channel '" + channel.name() + "' failed to hear of a request without an answer",
+                    failure);
         }
     }
 
@@ -49,7 +52,10 @@ record ServerSettings(
         try {
             listener.clientDisconnected();
         } catch (RuntimeException | Error failure) {
-            LOG.log(System.Logger.Level.WARNING, "the listener of channel '" + channel.name() + "' failed to hear of a client's end", failure);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the listener of channel '" + channel.name() + "' failed to hear of a client's end",
+                    failure);
         }
     }
 }

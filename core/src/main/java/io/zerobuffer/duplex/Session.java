@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 final class Session implements AutoCloseable {
     /** How often to look for the response buffer while there is none, and whether the client lives afterwards. */
     private static final Duration CONNECT_INTERVAL = Duration.ofMillis(20);
+
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
 
     /**
@@ -41,6 +42,7 @@ final class Session implements AutoCloseable {
 
     /** How long a first request waits for another one that would show whose it is. */
     private static final long DOUBT_NANOS = 300_000_000;
+
     private static final long DOUBT_INTERVAL_NANOS = 2_000_000;
 
     /** A client closes its two ends one after the other. */
@@ -61,9 +63,11 @@ final class Session implements AutoCloseable {
 
     /** The client's process id as it stores it; 0 while there is none. */
     private long client;
+
     private boolean isOfThisLibrary;
     /** Null while the client's response buffer was not found. */
     private Writer responses;
+
     private boolean hasAsked;
     private boolean announced;
     private boolean hasToldDeparture;
@@ -80,18 +84,24 @@ final class Session implements AutoCloseable {
      * none.
      */
     private long leftPid;
+
     private long leftAt;
 
     /** Requests of the present client that were taken before their turn. */
     private final Queue<Frame> kept = new ArrayDeque<>();
+
     private long lookedAt = System.nanoTime();
     private Duration interval = CONNECT_INTERVAL;
 
     /** Whether an answer found that the client is gone. */
     private volatile boolean gone;
+
     private volatile boolean givenUp;
     private volatile boolean ended;
-    /** Whether a handler is at work, which needs its request to the end. Set before {@link #ended} is looked at, which is set before this is. */
+    /**
+     * Whether a handler is at work, which needs its request to the end. Set before {@link #ended} is looked at, which
+     * is set before this is.
+     */
     private volatile boolean handling;
 
     /** Creates the request buffer. */
@@ -124,7 +134,10 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Makes the server's thread leave {@link #run}, but lets handlers finish that are at work. May be called from any thread. */
+    /**
+     * Makes the server's thread leave {@link #run}, but lets handlers finish that are at work. May be called from any
+     * thread.
+     */
     void end() {
         ended = true;
         Pipeline present = pipeline;
@@ -155,7 +168,9 @@ final class Session implements AutoCloseable {
         responses.close();
     }
 
-    /** The request buffer first: a client that learns of the end by its response buffer finds the other end closed, too. */
+    /**
+     * The request buffer first: a client that learns of the end by its response buffer finds the other end closed, too.
+     */
     @Override
     public void close() {
         if (pipeline != null) {
@@ -218,7 +233,8 @@ final class Session implements AutoCloseable {
     /** Without a request: whether the client is still there, and meets one that has come. */
     private void look() {
         // Before the look at the client: what is there now is not of one that comes later.
-        boolean isMetadataThere = client != 0 && !hasMetadata && requests.metadata().isPresent();
+        boolean isMetadataThere =
+                client != 0 && !hasMetadata && requests.metadata().isPresent();
         long asking = requests.writerPid();
         if (isAnother(asking)) {
             passOn(null);
@@ -515,7 +531,8 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Connects to the response buffer if it belongs to the client that asks: it may be that of an earlier one, which lives on.
+     * Connects to the response buffer if it belongs to the client that asks: it may be that of an earlier one, which
+     * lives on.
      *
      * @return why it could not; otherwise null
      */
@@ -532,7 +549,8 @@ final class Session implements AutoCloseable {
             return new BufferNotFoundException(name, "that of a client which connected to a new request buffer");
         }
         try {
-            responses = Writer.connect(name, oneAttempt.toBuilder().readerPid(client).build());
+            responses = Writer.connect(
+                    name, oneAttempt.toBuilder().readerPid(client).build());
             interval = isOfThisLibrary ? LOOK_INTERVAL : FOREIGN_LOOK_INTERVAL;
             return null;
         } catch (ZeroBufferException notThere) {
@@ -599,7 +617,8 @@ final class Session implements AutoCloseable {
             if (response.end()) {
                 return true;
             }
-            failure = new IllegalStateException("channel '" + settings.channel().name() + "': the handler returned without an answer");
+            failure = new IllegalStateException(
+                    "channel '" + settings.channel().name() + "': the handler returned without an answer");
         } catch (Throwable thrown) {
             failure = thrown;
         }
@@ -630,7 +649,10 @@ final class Session implements AutoCloseable {
         return false;
     }
 
-    /** Whether it failed because the client is gone or the server stops, and not because of some other buffer of the handler's. */
+    /**
+     * Whether it failed because the client is gone or the server stops, and not because of some other buffer of the
+     * handler's.
+     */
     private boolean isOver(Throwable failure) {
         return switch (failure) {
             case ReaderDeadException dead -> isOver() || isClientGone();

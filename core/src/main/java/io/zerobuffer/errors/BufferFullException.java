@@ -19,10 +19,16 @@ public final class BufferFullException extends ZeroBufferException {
      * @param timeoutNanos how long the call waited, in nanoseconds
      */
     public BufferFullException(
-            String bufferName, long requiredBytes, long freeBytes, long heldBytes, long payloadSize,
+            String bufferName,
+            long requiredBytes,
+            long freeBytes,
+            long heldBytes,
+            long payloadSize,
             long timeoutNanos) {
-        super(bufferName,
-                "full: needs " + requiredBytes + " bytes, " + freeBytes + " of " + payloadSize + " are free after " + timeoutNanos / 1_000_000
+        super(
+                bufferName,
+                "full: needs " + requiredBytes + " bytes, " + freeBytes + " of " + payloadSize + " are free after "
+                        + timeoutNanos / 1_000_000
                         + " ms, " + heldBytes + " are of frames that the reader has taken and not released; "
                         + (heldBytes > payloadSize / 2
                                 ? "let it release them, also the last one of a loop that it leaves"

@@ -11,8 +11,10 @@ public final class BufferRemovedException extends ZeroBufferException {
      * @param path where its shared memory was
      */
     public BufferRemovedException(String bufferName, String path) {
-        super(bufferName, "somebody removed or replaced " + path + ", so no writer finds this reader any more;"
-                + " close it and create it anew");
+        super(
+                bufferName,
+                "somebody removed or replaced " + path + ", so no writer finds this reader any more;"
+                        + " close it and create it anew");
         this.path = path;
     }
 

@@ -15,7 +15,10 @@ public final class CorruptBufferException extends ZeroBufferException {
      * @param rule what the value should have satisfied
      */
     public CorruptBufferException(String bufferName, String field, long value, String rule) {
-        super(bufferName, "corrupt: " + field + " = " + value + ", but " + rule + "; close both sides and create the buffer anew");
+        super(
+                bufferName,
+                "corrupt: " + field + " = " + value + ", but " + rule
+                        + "; close both sides and create the buffer anew");
         this.field = field;
         this.value = value;
         this.rule = rule;

@@ -13,7 +13,10 @@ public final class FrameTooLargeException extends ZeroBufferException {
      * @param maxFrameSize largest frame this ring can carry, in bytes
      */
     public FrameTooLargeException(String bufferName, long frameSize, long maxFrameSize) {
-        super(bufferName, "frame of " + frameSize + " bytes is too large, at most " + maxFrameSize + " fit; let the reader create a larger buffer");
+        super(
+                bufferName,
+                "frame of " + frameSize + " bytes is too large, at most " + maxFrameSize
+                        + " fit; let the reader create a larger buffer");
         this.frameSize = frameSize;
         this.maxFrameSize = maxFrameSize;
     }

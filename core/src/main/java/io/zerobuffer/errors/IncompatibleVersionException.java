@@ -15,7 +15,10 @@ public final class IncompatibleVersionException extends ZeroBufferException {
      * @param patch patch version found
      */
     public IncompatibleVersionException(String bufferName, int major, int minor, int patch) {
-        super(bufferName, "has protocol version " + major + "." + minor + "." + patch + ", this library speaks 1.x; use the same major version on both sides");
+        super(
+                bufferName,
+                "has protocol version " + major + "." + minor + "." + patch
+                        + ", this library speaks 1.x; use the same major version on both sides");
         this.major = major;
         this.minor = minor;
         this.patch = patch;

@@ -11,9 +11,12 @@ public final class MetadataAlreadyWrittenException extends ZeroBufferException {
      * @param writtenBytes size of the metadata that is there, in bytes
      */
     public MetadataAlreadyWrittenException(String bufferName, long writtenBytes) {
-        super(bufferName, "metadata is already written (" + writtenBytes
-                + " bytes), and only the same bytes can be written again; compare with Writer.metadata(), and for"
-                + " another format let the reader close and create the buffer anew, or carry the format in the frames");
+        super(
+                bufferName,
+                "metadata is already written (" + writtenBytes
+                        + " bytes), and only the same bytes can be written again; compare with Writer.metadata(), and"
+                        + " for another format let the reader close and create the buffer anew, or carry the format in"
+                        + " the frames");
         this.writtenBytes = writtenBytes;
     }
 

@@ -13,7 +13,10 @@ public final class MetadataTooLargeException extends ZeroBufferException {
      * @param maxSize most bytes that fit
      */
     public MetadataTooLargeException(String bufferName, long size, long maxSize) {
-        super(bufferName, "metadata of " + size + " bytes is too large, at most " + maxSize + " fit; let the reader create a larger metadata block");
+        super(
+                bufferName,
+                "metadata of " + size + " bytes is too large, at most " + maxSize
+                        + " fit; let the reader create a larger metadata block");
         this.size = size;
         this.maxSize = maxSize;
     }

@@ -11,8 +11,10 @@ public final class NativeAccessDeniedException extends ZeroBufferException {
      * @param option the option of the java command that gives consent
      */
     public NativeAccessDeniedException(String bufferName, String option) {
-        super(bufferName, "native access is denied; start java with " + option
-                + ", or give an executable jar 'Enable-Native-Access: ALL-UNNAMED' in its manifest");
+        super(
+                bufferName,
+                "native access is denied; start java with " + option
+                        + ", or give an executable jar 'Enable-Native-Access: ALL-UNNAMED' in its manifest");
         this.option = option;
     }
 

@@ -15,8 +15,9 @@ public final class NoPermissionException extends ZeroBufferException {
      * @param advice what to do next
      */
     public NoPermissionException(String bufferName, String object, String operation, String found, String advice) {
-        super(bufferName, "no permission to " + operation + " " + object + (found.isEmpty()
-                ? "" : ": " + found) + "; " + advice);
+        super(
+                bufferName,
+                "no permission to " + operation + " " + object + (found.isEmpty() ? "" : ": " + found) + "; " + advice);
         this.object = object;
         this.operation = operation;
     }

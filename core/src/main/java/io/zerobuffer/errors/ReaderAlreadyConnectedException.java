@@ -11,7 +11,10 @@ public final class ReaderAlreadyConnectedException extends ZeroBufferException {
      * @param pid the reader's process id, 0 if unknown
      */
     public ReaderAlreadyConnectedException(String bufferName, long pid) {
-        super(bufferName, "already has a reader (process " + (pid == 0 ? "unknown" : pid) + "); close that one first, or use another name");
+        super(
+                bufferName,
+                "already has a reader (process " + (pid == 0 ? "unknown" : pid)
+                        + "); close that one first, or use another name");
         this.pid = pid;
     }
 
@@ -23,10 +26,13 @@ public final class ReaderAlreadyConnectedException extends ZeroBufferException {
      * @return the exception
      */
     public static ReaderAlreadyConnectedException withoutSegment(String bufferName, String lockFile) {
-        return new ReaderAlreadyConnectedException(bufferName, 0, "already has a reader, which holds " + lockFile
-                + " but has no shared memory in this /dev/shm: it is just creating it, or somebody removed it, or"
-                + " it has a /dev/shm of its own (containers); end that process (root: fuser " + lockFile
-                + "), or use another name");
+        return new ReaderAlreadyConnectedException(
+                bufferName,
+                0,
+                "already has a reader, which holds " + lockFile
+                        + " but has no shared memory in this /dev/shm: it is just creating it, or somebody removed it,"
+                        + " or it has a /dev/shm of its own (containers); end that process (root: fuser " + lockFile
+                        + "), or use another name");
     }
 
     private ReaderAlreadyConnectedException(String bufferName, long pid, String problem) {

@@ -29,9 +29,13 @@ public final class ReaderDeadException extends ZeroBufferException {
      * is in another PID namespace, it is of another implementation, and its lock file is not visible.
      */
     public static ReaderDeadException silent(String bufferName, long pid, Duration silence) {
-        return new ReaderDeadException(bufferName, pid, false, "took nothing for " + silence.toMillis()
-                + " ms, and whether it lives cannot be told from here (neither its process nor its lock file is"
-                + " visible); share /tmp/zerobuffer with it, or set a longer silenceTimeout");
+        return new ReaderDeadException(
+                bufferName,
+                pid,
+                false,
+                "took nothing for " + silence.toMillis()
+                        + " ms, and whether it lives cannot be told from here (neither its process nor its lock file is"
+                        + " visible); share /tmp/zerobuffer with it, or set a longer silenceTimeout");
     }
 
     /** Process id the reader had, 0 if unknown. */

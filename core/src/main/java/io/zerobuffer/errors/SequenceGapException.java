@@ -13,7 +13,10 @@ public final class SequenceGapException extends ZeroBufferException {
      * @param actual the sequence number found
      */
     public SequenceGapException(String bufferName, long expected, long actual) {
-        super(bufferName, "sequence gap: expected " + expected + ", found " + actual + "; frames were lost or the buffer is damaged, create it anew");
+        super(
+                bufferName,
+                "sequence gap: expected " + expected + ", found " + actual
+                        + "; frames were lost or the buffer is damaged, create it anew");
         this.expected = expected;
         this.actual = actual;
     }

@@ -14,7 +14,10 @@ public final class TooManyOpenFilesException extends ZeroBufferException {
      * @param object the file or object that was to be opened
      */
     public TooManyOpenFilesException(String bufferName, String object) {
-        super(bufferName, "no file descriptor is left to open " + object + "; close readers and writers that are not needed, or raise the limit (ulimit -n)");
+        super(
+                bufferName,
+                "no file descriptor is left to open " + object
+                        + "; close readers and writers that are not needed, or raise the limit (ulimit -n)");
         this.object = object;
     }
 

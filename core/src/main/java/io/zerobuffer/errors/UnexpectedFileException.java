@@ -16,8 +16,10 @@ public final class UnexpectedFileException extends ZeroBufferException {
      * @param found what is there, as a sentence without its full stop
      */
     public UnexpectedFileException(String bufferName, String path, String found) {
-        super(bufferName, "unexpected file at " + path + ": " + found
-                + "; see whose it is (ls -ld) and remove or mend it, or use another name");
+        super(
+                bufferName,
+                "unexpected file at " + path + ": " + found
+                        + "; see whose it is (ls -ld) and remove or mend it, or use another name");
         this.path = path;
         this.found = found;
     }

@@ -29,17 +29,24 @@ public final class WriterAlreadyConnectedException extends ZeroBufferException {
      * another implementation.
      */
     public static WriterAlreadyConnectedException unknown(String bufferName, long pid, Duration silence) {
-        return new WriterAlreadyConnectedException(bufferName, pid, "has a writer (process " + pid
-                + ") of which cannot be told from here whether it lives (its process is not visible); close that one"
-                + " first, or, if it is dead, connect with a timeout of more than " + silence.toMillis()
-                + " ms (silenceTimeout), in which it must write nothing");
+        return new WriterAlreadyConnectedException(
+                bufferName,
+                pid,
+                "has a writer (process " + pid
+                        + ") of which cannot be told from here whether it lives (its process is not visible); close"
+                        + " that one first, or, if it is dead, connect with a timeout of more"
+                        + " than " + silence.toMillis()
+                        + " ms (silenceTimeout), in which it must write nothing");
     }
 
     /** The exception for a writer that finds another in its place, which ignored that it is taken. */
     public static WriterAlreadyConnectedException intruder(String bufferName, long pid) {
-        return new WriterAlreadyConnectedException(bufferName, pid, "got a second writer (process " + pid
-                + "), which took the place of this one although that was connected; this one has closed, so that no"
-                + " more frames get mixed: stop the other, and connect again");
+        return new WriterAlreadyConnectedException(
+                bufferName,
+                pid,
+                "got a second writer (process " + pid
+                        + "), which took the place of this one although that was connected; this one has closed, so"
+                        + " that no more frames get mixed: stop the other, and connect again");
     }
 
     /** The writer's process id, 0 if unknown. */

@@ -30,9 +30,13 @@ public final class WriterDeadException extends ZeroBufferException {
      * nothing had happened.
      */
     public static WriterDeadException silent(String bufferName, long pid, Duration silence) {
-        return new WriterDeadException(bufferName, pid, false, "wrote nothing for " + silence.toMillis()
-                + " ms, and whether it lives cannot be told from here (its process is not visible); if it may pause for"
-                + " longer, set a longer silenceTimeout");
+        return new WriterDeadException(
+                bufferName,
+                pid,
+                false,
+                "wrote nothing for " + silence.toMillis()
+                        + " ms, and whether it lives cannot be told from here (its process is not visible); if it may"
+                        + " pause for longer, set a longer silenceTimeout");
     }
 
     /** Process id the writer had, 0 if unknown. */

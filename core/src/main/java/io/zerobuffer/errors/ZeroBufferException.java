@@ -1,6 +1,9 @@
 package io.zerobuffer.errors;
 
-/** The root of everything this library throws on purpose. The message says what happened, with numbers, and what to do next. */
+/**
+ * The root of everything this library throws on purpose. The message says what happened, with numbers, and what to do
+ * next.
+ */
 public class ZeroBufferException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Hands the frames of one ring to several listeners, without copying them, and releases each when the last listener is done with it.
+ * Hands the frames of one ring to several listeners, without copying them, and releases each when the last listener is
+ * done with it.
  *
  * {@snippet :
  * ReaderConfig config = ReaderConfig.builder().payloadSize(64 << 20).releaseFromAnyThread(true).build();
@@ -26,16 +27,18 @@ import java.util.concurrent.locks.ReentrantLock;
  * }
  * }
  *
- * <p>Listeners may come and go. While there is none, frames stay in the ring. A listener that throws is removed, and its {@link FrameListener#onEnd} gets
- * what it threw; the others go on.
+ * <p>Listeners may come and go. While there is none, frames stay in the ring. A listener that throws is removed, and
+ * its {@link FrameListener#onEnd} gets what it threw; the others go on.
  *
- * <p><b>Who slows whom.</b> The ring takes space back in the order of its frames: while a frame is held, nothing behind it becomes free. So the writer
- * runs on, and every other listener gets its frames in time, for as long as the writer takes to fill what is left of the ring; the ring has to hold what
- * is written while the slowest listener has one frame, {@link Delivery#LATEST} or not. A listener that takes longer than that, and shall not slow the
- * others, copies what it needs and calls {@link Frame#release} before it goes on.
+ * <p><b>Who slows whom.</b> The ring takes space back in the order of its frames: while a frame is held, nothing behind
+ * it becomes free. So the writer runs on, and every other listener gets its frames in time, for as long as the writer
+ * takes to fill what is left of the ring; the ring has to hold what is written while the slowest listener has one
+ * frame, {@link Delivery#LATEST} or not. A listener that takes longer than that, and shall not slow the others, copies
+ * what it needs and calls {@link Frame#release} before it goes on.
  *
- * <p><b>Threads.</b> One platform thread takes frames from the ring, one more per listener calls it; they are named after the buffer and no daemons. All
- * methods may be called from any thread. Each frame allocates 16 bytes and 64 per listener; a thread that waits for another, some bytes more.
+ * <p><b>Threads.</b> One platform thread takes frames from the ring, one more per listener calls it; they are named
+ * after the buffer and no daemons. All methods may be called from any thread. Each frame allocates 16 bytes and 64 per
+ * listener; a thread that waits for another, some bytes more.
  */
 public final class FanOut implements AutoCloseable {
     /** How many frames an {@link Delivery#EVERY_FRAME} listener may be behind before the others wait for it. */
@@ -43,7 +46,10 @@ public final class FanOut implements AutoCloseable {
 
     /** Which frames a listener gets. */
     public enum Delivery {
-        /** All, in order. The writer, and with it every other listener, goes no faster than this one, once the ring is full or it is 256 frames behind. */
+        /**
+         * All, in order. The writer, and with it every other listener, goes no faster than this one, once the ring is
+         * full or it is 256 frames behind.
+         */
         EVERY_FRAME,
 
         /** The newest there is whenever the listener is done with the one before; those between are skipped. */
@@ -64,14 +70,15 @@ public final class FanOut implements AutoCloseable {
 
     private FanOut(Reader reader) {
         this.reader = FramePublisher.releasingFromAnyThread(reader);
-        this.loop = FrameLoop.start(
-                reader, new Distributor(), this::awaitListener, "zerobuffer-fanout-" + reader.name());
+        this.loop =
+                FrameLoop.start(reader, new Distributor(), this::awaitListener, "zerobuffer-fanout-" + reader.name());
     }
 
     /**
      * Begins to hand out frames as soon as somebody subscribes.
      *
-     * @throws IllegalArgumentException if the reader was not created with {@link ReaderConfig.Builder#releaseFromAnyThread}
+     * @throws IllegalArgumentException if the reader was not created with
+     *     {@link ReaderConfig.Builder#releaseFromAnyThread}
      */
     public static FanOut start(Reader reader) {
         return new FanOut(reader);
@@ -88,10 +95,11 @@ public final class FanOut implements AutoCloseable {
         membership.lock();
         try {
             if (ended) {
-                throw new IllegalStateException(
-                        "buffer '" + reader.name() + "': the fan-out has ended, because the writer left or it was closed; start another one");
+                throw new IllegalStateException("buffer '" + reader.name()
+                        + "': the fan-out has ended, because the writer left or it was closed; start another one");
             }
-            Subscription subscription = new Subscription(delivery, listener, "zerobuffer-fanout-" + reader.name() + "-" + ++threadsStarted);
+            Subscription subscription =
+                    new Subscription(delivery, listener, "zerobuffer-fanout-" + reader.name() + "-" + ++threadsStarted);
             subscription.start();
             subscriptions.add(subscription);
             changed.signalAll();
@@ -102,9 +110,9 @@ public final class FanOut implements AutoCloseable {
     }
 
     /**
-     * Removes every listener, frames they have not got yet are released unseen, and waits until they have returned from their last calls, unless one of
-     * them calls this. Frames that were not taken from the ring stay in it. Takes up to 50 ms and as long as they take.
-     * Closing again does nothing.
+     * Removes every listener, frames they have not got yet are released unseen, and waits until they have returned from
+     * their last calls, unless one of them calls this. Frames that were not taken from the ring stay in it. Takes up to
+     * 50 ms and as long as they take. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -211,8 +219,8 @@ public final class FanOut implements AutoCloseable {
         }
 
         /**
-         * Removes the listener, frames it has not got yet are released unseen, and waits until it has returned from its last call, unless a listener of
-         * this fan-out calls this. Closing again does nothing.
+         * Removes the listener, frames it has not got yet are released unseen, and waits until it has returned from its
+         * last call, unless a listener of this fan-out calls this. Closing again does nothing.
          */
         @Override
         public void close() {

@@ -6,8 +6,8 @@ import io.zerobuffer.Frame;
 @FunctionalInterface
 public interface FrameListener {
     /**
-     * Handles a frame. It is released when this returns or throws; it may be released earlier, and be used no longer. An interrupt that this leaves behind
-     * on its thread ends with it.
+     * Handles a frame. It is released when this returns or throws; it may be released earlier, and be used no longer.
+     * An interrupt that this leaves behind on its thread ends with it.
      *
      * @throws Exception ends this listener's stream: {@link #onEnd} gets it
      */
@@ -16,12 +16,13 @@ public interface FrameListener {
     /**
      * The last call. Unless overridden, logs the cause as a warning.
      *
-     * @param cause null when the writer closed, or when this stream was closed; otherwise what ended it: a writer that died, a reader that was closed, what
-     *     {@link #onFrame} threw
+     * @param cause null when the writer closed, or when this stream was closed; otherwise what ended it: a writer that
+     *     died, a reader that was closed, what {@link #onFrame} threw
      */
     default void onEnd(Throwable cause) {
         if (cause != null) {
-            System.getLogger("io.zerobuffer.stream").log(System.Logger.Level.WARNING, "a stream of frames failed", cause);
+            System.getLogger("io.zerobuffer.stream")
+                    .log(System.Logger.Level.WARNING, "a stream of frames failed", cause);
         }
     }
 }

@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * }
  * }
  *
- * <p>Allocates nothing per frame: the listener gets the same object each time, so what it wants to keep it has to copy, or to {@link Frame#share}.
+ * <p>Allocates nothing per frame: the listener gets the same object each time, so what it wants to keep it has to copy,
+ * or to {@link Frame#share}.
  *
  * <p><b>Threads.</b> The thread is named after the buffer and is no daemon. All methods may be called from any thread.
  */
@@ -29,6 +30,7 @@ public final class FrameLoop implements AutoCloseable {
     private final FrameListener listener;
     /** Returns when a frame may be taken. */
     private final Runnable gate;
+
     private final Thread thread;
     private volatile boolean closed;
 
@@ -60,8 +62,8 @@ public final class FrameLoop implements AutoCloseable {
     }
 
     /**
-     * Hands out no more frames, and waits until the listener has returned from its last call, unless the listener itself calls this. Takes up to 50 ms and
-     * as long as the listener takes. Closing again does nothing.
+     * Hands out no more frames, and waits until the listener has returned from its last call, unless the listener
+     * itself calls this. Takes up to 50 ms and as long as the listener takes. Closing again does nothing.
      */
     @Override
     public void close() {

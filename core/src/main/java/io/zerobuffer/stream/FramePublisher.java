@@ -13,19 +13,22 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Publishes the frames of a buffer to one subscriber at a time, by the rules of Reactive Streams.
  *
- * <p>A frame is taken from the ring when it was requested, and not before: a subscriber that requests nothing leaves the frames in the ring, until the
- * writer finds it full and waits.
+ * <p>A frame is taken from the ring when it was requested, and not before: a subscriber that requests nothing leaves
+ * the frames in the ring, until the writer finds it full and waits.
  *
- * <p>onComplete comes when the writer closed and its last frame was taken; onError with {@link WriterDeadException} when the writer died, with
- * {@link io.zerobuffer.errors.BufferClosedException} when the reader was closed, or whatever else {@link Reader#read(java.time.Duration)} throws. All but
- * the one after a close come when a frame was requested that there is not any more. After the end, or after it cancelled, another subscriber gets the
- * frames from there on; until then a second one gets onError with IllegalStateException.
+ * <p>onComplete comes when the writer closed and its last frame was taken; onError with {@link WriterDeadException}
+ * when the writer died, with {@link io.zerobuffer.errors.BufferClosedException} when the reader was closed, or whatever
+ * else {@link Reader#read(java.time.Duration)} throws. All but the one after a close come when a frame was requested
+ * that there is not any more. After the end, or after it cancelled, another subscriber gets the frames from there on;
+ * until then a second one gets onError with IllegalStateException.
  *
- * <p>A subscription that is cancelled ends within 50 ms; a frame that was taken from the ring meanwhile is released unseen.
+ * <p>A subscription that is cancelled ends within 50 ms; a frame that was taken from the ring meanwhile is released
+ * unseen.
  *
- * <p><b>Threads.</b> Each subscriber gets all its signals from a platform thread, named after the buffer, that is no daemon and ends with the
- * subscription. It waits for the thread of the subscriber before. An exception out of the subscriber ends the subscription, and the thread, whose uncaught
- * exception handler gets it. An interrupt that onNext leaves behind ends with it; any other ends the subscription. Each frame allocates its object, 64 bytes.
+ * <p><b>Threads.</b> Each subscriber gets all its signals from a platform thread, named after the buffer, that is no
+ * daemon and ends with the subscription. It waits for the thread of the subscriber before. An exception out of the
+ * subscriber ends the subscription, and the thread, whose uncaught exception handler gets it. An interrupt that onNext
+ * leaves behind ends with it; any other ends the subscription. Each frame allocates its object, 64 bytes.
  */
 public final class FramePublisher implements Flow.Publisher<Frame> {
     private final Reader reader;
@@ -45,10 +48,11 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
     }
 
     /**
-     * A publisher whose subscriber releases the frames, in any order and on any thread: every frame that onNext got, even if it threw. Another thread may
-     * have the frame by then, and two must not release it.
+     * A publisher whose subscriber releases the frames, in any order and on any thread: every frame that onNext got,
+     * even if it threw. Another thread may have the frame by then, and two must not release it.
      *
-     * @throws IllegalArgumentException if the reader was not created with {@link ReaderConfig.Builder#releaseFromAnyThread}
+     * @throws IllegalArgumentException if the reader was not created with
+     *     {@link ReaderConfig.Builder#releaseFromAnyThread}
      */
     public static FramePublisher handingOver(Reader reader) {
         return new FramePublisher(releasingFromAnyThread(reader), false);
@@ -57,7 +61,8 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
     static Reader releasingFromAnyThread(Reader reader) {
         if (!reader.releasesFromAnyThread()) {
             throw new IllegalArgumentException("buffer '" + reader.name()
-                    + "': only the reading thread may release this reader's frames; create it with ReaderConfig.Builder.releaseFromAnyThread(true)");
+                    + "': only the reading thread may release this reader's frames; create it with"
+                    + " ReaderConfig.Builder.releaseFromAnyThread(true)");
         }
         return reader;
     }
@@ -67,7 +72,8 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
         Objects.requireNonNull(subscriber, "subscriber");
         if (!begin(subscriber)) {
             subscriber.onSubscribe(new Refused());
-            subscriber.onError(new IllegalStateException("buffer '" + reader.name() + "' has a subscriber; cancel that one, or use a FanOut for several"));
+            subscriber.onError(new IllegalStateException(
+                    "buffer '" + reader.name() + "' has a subscriber; cancel that one, or use a FanOut for several"));
         }
     }
 
@@ -97,10 +103,11 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
         @Override
         public void request(long frames) {
             if (frames <= 0) {
-                badRequest = new IllegalArgumentException(
-                        "buffer '" + reader.name() + "': " + frames + " frames were requested; request 1 or more (Reactive Streams, rule 3.9)");
+                badRequest = new IllegalArgumentException("buffer '" + reader.name() + "': " + frames
+                        + " frames were requested; request 1 or more (Reactive Streams, rule 3.9)");
             } else {
-                demand.updateAndGet(demanded -> demanded > Long.MAX_VALUE - frames ? Long.MAX_VALUE : demanded + frames);
+                demand.updateAndGet(
+                        demanded -> demanded > Long.MAX_VALUE - frames ? Long.MAX_VALUE : demanded + frames);
             }
             LockSupport.unpark(thread);
         }

@@ -17,11 +17,12 @@ import java.util.Objects;
  * }
  * }
  *
- * <p>Each frame is released when the next one is asked for, and may be released earlier. So a loop that is left early leaves its last frame to be
- * released, by the program or by the next loop over the same object.
+ * <p>Each frame is released when the next one is asked for, and may be released earlier. So a loop that is left early
+ * leaves its last frame to be released, by the program or by the next loop over the same object.
  *
- * <p>Asking waits for the next frame, however long. It ends the loop when the writer closed and its last frame was read, and throws what
- * {@link Reader#read(Duration)} throws otherwise: {@link WriterDeadException} when the writer died. A further loop waits for the next writer.
+ * <p>Asking waits for the next frame, however long. It ends the loop when the writer closed and its last frame was
+ * read, and throws what {@link Reader#read(Duration)} throws otherwise: {@link WriterDeadException} when the writer
+ * died. A further loop waits for the next writer.
  *
  * <p><b>Threads.</b> For the thread that reads, platform or virtual. Each frame allocates its object, 64 bytes.
  */
@@ -66,7 +67,8 @@ public final class Frames implements Iterable<Frame> {
         @Override
         public Frame next() {
             if (!hasNext()) {
-                throw new NoSuchElementException("buffer '" + reader.name() + "': the writer closed, and its last frame was read");
+                throw new NoSuchElementException(
+                        "buffer '" + reader.name() + "': the writer closed, and its last frame was read");
             }
             current = next;
             next = null;

@@ -38,7 +38,10 @@ import org.junit.jupiter.api.Test;
 
 final class AsyncDuplexClientTest extends ChannelFixture {
     private static void assertFailsWith(Class<? extends Throwable> cause, CompletableFuture<?> answer) {
-        assertInstanceOf(cause, assertThrows(CompletionException.class, () -> Eventually.join(answer)).getCause());
+        assertInstanceOf(
+                cause,
+                assertThrows(CompletionException.class, () -> Eventually.join(answer))
+                        .getCause());
     }
 
     @Test
@@ -109,7 +112,8 @@ final class AsyncDuplexClientTest extends ChannelFixture {
             List<CompletableFuture<Void>> answers = new ArrayList<>();
             for (int i = 0; i < 500; i++) {
                 int number = i;
-                answers.add(client.call(Integer.BYTES, claim -> claim.putInt(0, number), answer -> answer.getInt(0)).thenAccept(order::add));
+                answers.add(client.call(Integer.BYTES, claim -> claim.putInt(0, number), answer -> answer.getInt(0))
+                        .thenAccept(order::add));
             }
             go.open();
             answers.forEach(Eventually::join);
@@ -119,11 +123,21 @@ final class AsyncDuplexClientTest extends ChannelFixture {
 
     @Test
     void shouldLetWhatDependsOnAnAnswerCallThoughAllRingsAreFull() {
-        DuplexServer server = started(DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(0, 1024))
-                .responseBuffer(WriterConfig.builder().connectTimeout(LONG).writeTimeout(LONG).build()).build(ECHO));
+        DuplexServer server = started(DuplexServer.builder(channel)
+                .requestBuffer(ReaderConfig.of(0, 1024))
+                .responseBuffer(WriterConfig.builder()
+                        .connectTimeout(LONG)
+                        .writeTimeout(LONG)
+                        .build())
+                .build(ECHO));
         try (server;
                 AsyncDuplexClient client = new AsyncDuplexClient(DuplexClient.connect(
-                        channel, WriterConfig.builder().connectTimeout(LONG).writeTimeout(LONG).build(), ReaderConfig.of(0, 1024)))) {
+                        channel,
+                        WriterConfig.builder()
+                                .connectTimeout(LONG)
+                                .writeTimeout(LONG)
+                                .build(),
+                        ReaderConfig.of(0, 1024)))) {
             List<CompletableFuture<byte[]>> answers = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 byte mark = (byte) i;
@@ -149,7 +163,8 @@ final class AsyncDuplexClientTest extends ChannelFixture {
     void shouldCallFromWhatReadsAnAnswerInPlace() {
         try (DuplexServer server = started(ECHO);
                 AsyncDuplexClient client = new AsyncDuplexClient(client(4096))) {
-            CompletableFuture<CompletableFuture<byte[]>> first = client.call(new byte[] {1}, answer -> client.call(answer.toByteArray()));
+            CompletableFuture<CompletableFuture<byte[]>> first =
+                    client.call(new byte[] {1}, answer -> client.call(answer.toByteArray()));
             assertArrayEquals(new byte[] {1}, Eventually.join(Eventually.join(first)));
             assertTrue(server.isRunning());
         }
@@ -166,9 +181,14 @@ final class AsyncDuplexClientTest extends ChannelFixture {
             assertNull(Eventually.join(client.call(new byte[1], answer -> null)));
             assertFailsWith(EmptyFrameException.class, client.call(new byte[0]));
             assertFailsWith(FrameTooLargeException.class, client.call(new byte[5 << 20]));
-            assertFailsWith(IllegalStateException.class, client.call(1, claim -> {
-                throw new IllegalStateException();
-            }, Frame::size));
+            assertFailsWith(
+                    IllegalStateException.class,
+                    client.call(
+                            1,
+                            claim -> {
+                                throw new IllegalStateException();
+                            },
+                            Frame::size));
             assertFailsWith(FrameReleasedException.class, client.call(1, Claim::abort, Frame::size));
             AtomicReference<Frame> kept = new AtomicReference<>();
             assertArrayEquals(new byte[] {9}, Eventually.join(client.call(new byte[] {9}, answer -> {
@@ -186,14 +206,20 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                 AsyncDuplexClient client = new AsyncDuplexClient(client(4096))) {
             for (byte i = 0; i < 20; i++) {
                 byte mark = i;
-                CompletableFuture<byte[]> committed = client.call(2, claim -> {
-                    claim.putShort(0, mark);
-                    claim.commit();
-                }, Frame::toByteArray);
-                client.call(1, claim -> {
-                    claim.commit();
-                    throw new ArithmeticException();
-                }, Frame::toByteArray);
+                CompletableFuture<byte[]> committed = client.call(
+                        2,
+                        claim -> {
+                            claim.putShort(0, mark);
+                            claim.commit();
+                        },
+                        Frame::toByteArray);
+                client.call(
+                        1,
+                        claim -> {
+                            claim.commit();
+                            throw new ArithmeticException();
+                        },
+                        Frame::toByteArray);
                 CompletableFuture<byte[]> next = client.call(new byte[] {mark});
                 assertArrayEquals(new byte[] {mark, 0}, Eventually.join(committed));
                 assertArrayEquals(new byte[] {mark}, Eventually.join(next));
@@ -207,7 +233,12 @@ final class AsyncDuplexClientTest extends ChannelFixture {
         ChildJvm server = BufferHolder.start(new Channel(channel).requestBuffer());
         try (server;
                 AsyncDuplexClient client = new AsyncDuplexClient(DuplexClient.connect(
-                channel, WriterConfig.builder().connectTimeout(Duration.ofMillis(20)).writeTimeout(LONG).build(), ReaderConfig.of(0, 4096)))) {
+                        channel,
+                        WriterConfig.builder()
+                                .connectTimeout(Duration.ofMillis(20))
+                                .writeTimeout(LONG)
+                                .build(),
+                        ReaderConfig.of(0, 4096)))) {
             CompletableFuture<byte[]> first = client.call(new byte[1000]);
             ConcurrentLinkedQueue<CompletableFuture<byte[]>> answers = new ConcurrentLinkedQueue<>();
             CountDownLatch oneIsSent = new CountDownLatch(1);
@@ -232,13 +263,20 @@ final class AsyncDuplexClientTest extends ChannelFixture {
     @Test
     void shouldFailACallThatFindsNoSpaceInTimeAndGoOn() {
         Gate go = new Gate();
-        DuplexServer server = started(DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(0, 1024)).build((request, response) -> {
-            go.pass();
-            response.write(request);
-        }));
+        DuplexServer server = started(DuplexServer.builder(channel)
+                .requestBuffer(ReaderConfig.of(0, 1024))
+                .build((request, response) -> {
+                    go.pass();
+                    response.write(request);
+                }));
         try (server;
                 AsyncDuplexClient client = new AsyncDuplexClient(DuplexClient.connect(
-                        channel, WriterConfig.builder().connectTimeout(LONG).writeTimeout(Duration.ofMillis(20)).build(), ReaderConfig.of(0, 4096)));
+                        channel,
+                        WriterConfig.builder()
+                                .connectTimeout(LONG)
+                                .writeTimeout(Duration.ofMillis(20))
+                                .build(),
+                        ReaderConfig.of(0, 4096)));
                 go) {
             CompletableFuture<byte[]> first = client.call(new byte[900]);
             assertFailsWith(BufferFullException.class, client.call(new byte[900]));
@@ -290,10 +328,12 @@ final class AsyncDuplexClientTest extends ChannelFixture {
             Writer responses = Writer.connect(names.responseBuffer(), LONG);
             try (AsyncDuplexClient client = new AsyncDuplexClient(Eventually.join(connecting))) {
                 CompletableFuture<byte[]> nested = new CompletableFuture<>();
-                CompletableFuture<Void> first = client.call(new byte[1], answer -> null).thenAccept(none -> {
-                    responses.close();
-                    client.call(new byte[40]).whenComplete((answer, failure) -> nested.completeExceptionally(failure));
-                });
+                CompletableFuture<Void> first = client.call(new byte[1], answer -> null)
+                        .thenAccept(none -> {
+                            responses.close();
+                            client.call(new byte[40])
+                                    .whenComplete((answer, failure) -> nested.completeExceptionally(failure));
+                        });
                 requests.read(LONG).release();
                 CompletableFuture<byte[]> open = client.call(new byte[40]);
                 responses.write(new byte[1]);

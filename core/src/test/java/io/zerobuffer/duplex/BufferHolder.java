@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A process that owns a buffer and does nothing with it until its input ends: a client that was given up, or a server that hangs. With a number of
- * requests it is a client that sends them and reads no answer.
+ * A process that owns a buffer and does nothing with it until its input ends: a client that was given up, or a server
+ * that hangs. With a number of requests it is a client that sends them and reads no answer.
  */
 final class BufferHolder {
     private BufferHolder() {}

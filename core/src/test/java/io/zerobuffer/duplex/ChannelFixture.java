@@ -53,7 +53,10 @@ abstract class ChannelFixture {
         }
     }
 
-    /** Where handlers wait until it is opened: by the test, or as its last resource, so that a server that is closed behind it need not wait. */
+    /**
+     * Where handlers wait until it is opened: by the test, or as its last resource, so that a server that is closed
+     * behind it need not wait.
+     */
     static final class Gate implements AutoCloseable {
         private final CountDownLatch opened = new CountDownLatch(1);
 
@@ -77,7 +80,9 @@ abstract class ChannelFixture {
     }
 
     DuplexServer.Builder server() {
-        return DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(128, 4 << 20)).listener(heard);
+        return DuplexServer.builder(channel)
+                .requestBuffer(ReaderConfig.of(128, 4 << 20))
+                .listener(heard);
     }
 
     DuplexServer started(RequestHandler handler) {

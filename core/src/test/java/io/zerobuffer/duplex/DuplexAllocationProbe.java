@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Prints how many bytes a request and its answer cost the client's thread and the server's together, in the best of some rounds: compilation comes when it
- * comes.
+ * Prints how many bytes a request and its answer cost the client's thread and the server's together, in the best of
+ * some rounds: compilation comes when it comes.
  */
 final class DuplexAllocationProbe {
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -46,7 +46,8 @@ final class DuplexAllocationProbe {
         String channel = args[1];
         try (DuplexServer server = server(way, channel)) {
             server.start();
-            try (DuplexClient client = DuplexClient.connect(channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, 1 << 16))) {
+            try (DuplexClient client = DuplexClient.connect(
+                    channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, 1 << 16))) {
                 System.out.println(leastBytesPerRequest(request(way, client), channel, way.mostBytes + 0.1));
             }
         }
@@ -56,16 +57,18 @@ final class DuplexAllocationProbe {
         DuplexServer.Builder builder = DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(0, 1 << 16));
         Consumer<Claim> filler = claim -> claim.putLong(0, asked + 1);
         return switch (way) {
-            case FILLED_AND_DRAINED -> builder.build((request, response) -> {
-                asked = request.getLong(0);
-                response.write(SIZE, filler);
-            });
-            case CLAIMED_AND_RECEIVED -> builder.build((request, response) -> {
-                try (Claim claim = response.claim(SIZE)) {
-                    claim.putLong(0, request.getLong(0) + 1);
-                    claim.commit();
-                }
-            });
+            case FILLED_AND_DRAINED ->
+                builder.build((request, response) -> {
+                    asked = request.getLong(0);
+                    response.write(SIZE, filler);
+                });
+            case CLAIMED_AND_RECEIVED ->
+                builder.build((request, response) -> {
+                    try (Claim claim = response.claim(SIZE)) {
+                        claim.putLong(0, request.getLong(0) + 1);
+                        claim.commit();
+                    }
+                });
             case IN_PLACE -> builder.buildInPlace(data -> data.putLong(8, 1));
         };
     }
@@ -92,7 +95,11 @@ final class DuplexAllocationProbe {
 
     private static double leastBytesPerRequest(Runnable request, String channel, double goodEnough) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long server = Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().endsWith(channel)).findFirst().orElseThrow().threadId();
+        long server = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().endsWith(channel))
+                .findFirst()
+                .orElseThrow()
+                .threadId();
         double least = Double.MAX_VALUE;
         for (int round = 0; round < ROUNDS && least > goodEnough; round++) {
             long before = threads.getCurrentThreadAllocatedBytes() + threads.getThreadAllocatedBytes(server);

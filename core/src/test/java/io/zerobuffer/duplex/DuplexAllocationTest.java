@@ -20,7 +20,8 @@ final class DuplexAllocationTest extends ChannelFixture {
     /** In a JVM of its own, because what the compiler makes of it depends on what it has compiled before. */
     @ParameterizedTest
     @EnumSource(DuplexAllocationProbe.Way.class)
-    void shouldAllocateNothingPerRequestButTheObjectsHandedOut(DuplexAllocationProbe.Way way) throws IOException, InterruptedException {
+    void shouldAllocateNothingPerRequestButTheObjectsHandedOut(DuplexAllocationProbe.Way way)
+            throws IOException, InterruptedException {
         try (ChildJvm probe = ChildJvm.start(List.of(), DuplexAllocationProbe.class, way.name(), channel)) {
             double bytes = Double.parseDouble(probe.readLine());
             assertTrue(bytes <= way.mostBytes + TOLERANCE, () -> bytes + " bytes per request in the best round");

@@ -40,7 +40,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server bears with: clients that leave things behind or do not read, handlers and listeners that fail, being stopped at any time. */
+/**
+ * What a server bears with: clients that leave things behind or do not read, handlers and listeners that fail, being
+ * stopped at any time.
+ */
 final class DuplexServerTest extends ChannelFixture {
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -57,13 +60,19 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldNotAnswerIntoTheResponseBufferOfAnEarlierClientThatLives() throws IOException, InterruptedException {
-        DuplexServer server = started(server().responseBuffer(WriterConfig.builder().connectTimeout(Duration.ofMillis(200)).build()).build(ECHO));
+        DuplexServer server = started(server().responseBuffer(WriterConfig.builder()
+                        .connectTimeout(Duration.ofMillis(200))
+                        .build())
+                .build(ECHO));
         try (server;
                 ChildJvm earlier = BufferHolder.start(names.responseBuffer())) {
             try (Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
                 requests.write(new byte[1]);
                 BufferNotFoundException notOurs = assertInstanceOf(BufferNotFoundException.class, heard.next());
-                assertTrue(notOurs.getMessage().contains("process " + ProcessHandle.current().pid()), notOurs::getMessage);
+                assertTrue(
+                        notOurs.getMessage()
+                                .contains("process " + ProcessHandle.current().pid()),
+                        notOurs::getMessage);
                 assertTrue(notOurs.getMessage().contains("process " + earlier.pid()), notOurs::getMessage);
                 assertEquals("gone", heard.next());
                 assertFalse(requests.isReaderConnected());
@@ -106,7 +115,9 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldAnswerAClientThatCreatesItsResponseBufferAfterItsFirstRequest() throws InterruptedException {
-        try (DuplexServer server = started(server().responseBuffer(WriterConfig.builder().connectTimeout(LONG).build()).build(ECHO));
+        try (DuplexServer server = started(server().responseBuffer(
+                                WriterConfig.builder().connectTimeout(LONG).build())
+                        .build(ECHO));
                 Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
             requests.write(new byte[] {5});
             // Time in which the server takes the request, and looks for the response buffer a few times.
@@ -120,7 +131,11 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldGiveUpAClientThatDoesNotReadItsAnswers() {
-        DuplexServer server = started(server().responseBuffer(WriterConfig.builder().connectTimeout(LONG).writeTimeout(Duration.ofMillis(20)).build()).build(ECHO));
+        DuplexServer server = started(server().responseBuffer(WriterConfig.builder()
+                        .connectTimeout(LONG)
+                        .writeTimeout(Duration.ofMillis(20))
+                        .build())
+                .build(ECHO));
         try (server) {
             try (DuplexClient client = client(1024)) {
                 for (int i = 0; i < 5; i++) {
@@ -140,7 +155,8 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldGoTheWayOfFailureWhenTheAnswerIsTooLargeForTheClient() {
-        DuplexServer server = started(server().failureResponse(cause -> new byte[] {-1}).build(ECHO));
+        DuplexServer server =
+                started(server().failureResponse(cause -> new byte[] {-1}).build(ECHO));
         try (server;
                 DuplexClient client = client(1024)) {
             client.send(new byte[5000]);
@@ -182,32 +198,36 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldSurviveHandlersThatThrowErrorsAndLeaveInterruptsBehind() {
-        DuplexServer server = started(server().failureResponse(cause -> cause.getClass().getSimpleName().getBytes()).build((request, response) -> {
-            switch (request.getByte(0)) {
-                case 1 -> throw new StackOverflowError();
-                case 2 -> throw new AssertionError();
-                case 3 -> throw new ReaderDeadException("a buffer of the handler's own", 1, true);
-                case 4 -> {
-                    Thread.currentThread().interrupt();
-                    response.write("interrupted".getBytes());
-                }
-                default -> {
-                    Claim claim = response.claim(8);
-                    Eventually.join(CompletableFuture.runAsync(claim::segment));
-                }
-            }
-        }));
+        DuplexServer server = started(server().failureResponse(
+                        cause -> cause.getClass().getSimpleName().getBytes())
+                .build((request, response) -> {
+                    switch (request.getByte(0)) {
+                        case 1 -> throw new StackOverflowError();
+                        case 2 -> throw new AssertionError();
+                        case 3 -> throw new ReaderDeadException("a buffer of the handler's own", 1, true);
+                        case 4 -> {
+                            Thread.currentThread().interrupt();
+                            response.write("interrupted".getBytes());
+                        }
+                        default -> {
+                            Claim claim = response.claim(8);
+                            Eventually.join(CompletableFuture.runAsync(claim::segment));
+                        }
+                    }
+                }));
         try (server) {
             try (DuplexClient client = client(4096)) {
                 for (byte kind = 1; kind <= 4; kind++) {
                     client.send(new byte[] {kind});
                 }
-                for (String answer : new String[] {"StackOverflowError", "AssertionError", "ReaderDeadException", "interrupted"}) {
+                for (String answer :
+                        new String[] {"StackOverflowError", "AssertionError", "ReaderDeadException", "interrupted"}) {
                     assertEquals(answer, new String(client.receive(LONG).toByteArray()));
                 }
                 // Another thread looked at the claim that was not committed: the server's has to be able to abort it.
                 client.send(new byte[] {5});
-                assertEquals("IllegalStateException", new String(client.receive(LONG).toByteArray()));
+                assertEquals(
+                        "IllegalStateException", new String(client.receive(LONG).toByteArray()));
             }
             assertTrue(server.isRunning());
             try (DuplexClient next = client(4096)) {
@@ -219,22 +239,24 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldSurviveAListenerThatThrows() {
-        DuplexServer server = started(server().failureResponse(cause -> new byte[] {-1}).listener(new ServerListener() {
-            @Override
-            public void clientDisconnected() {
-                throw new AssertionError("expected in the log of this test");
-            }
+        DuplexServer server = started(server().failureResponse(cause -> new byte[] {-1})
+                .listener(new ServerListener() {
+                    @Override
+                    public void clientDisconnected() {
+                        throw new AssertionError("expected in the log of this test");
+                    }
 
-            @Override
-            public void requestFailed(Throwable cause) {
-                throw new IllegalStateException("expected in the log of this test");
-            }
-        }).build((request, response) -> {
-            if (request.getByte(0) == 1) {
-                throw new IOException("no");
-            }
-            response.write(request);
-        }));
+                    @Override
+                    public void requestFailed(Throwable cause) {
+                        throw new IllegalStateException("expected in the log of this test");
+                    }
+                })
+                .build((request, response) -> {
+                    if (request.getByte(0) == 1) {
+                        throw new IOException("no");
+                    }
+                    response.write(request);
+                }));
         try (server) {
             try (DuplexClient client = client(4096)) {
                 client.send(new byte[] {1});
@@ -247,14 +269,16 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldSurviveAListenerThatThrowsWhatItIsTold() {
-        DuplexServer server = started(server().failureResponse(cause -> new byte[] {-1}).listener(new ServerListener() {
-            @Override
-            public void requestFailed(Throwable cause) {
-                throw (AssertionError) cause;
-            }
-        }).build((request, response) -> {
-            throw new AssertionError("expected in the log of this test");
-        }));
+        DuplexServer server = started(server().failureResponse(cause -> new byte[] {-1})
+                .listener(new ServerListener() {
+                    @Override
+                    public void requestFailed(Throwable cause) {
+                        throw (AssertionError) cause;
+                    }
+                })
+                .build((request, response) -> {
+                    throw new AssertionError("expected in the log of this test");
+                }));
         try (server;
                 DuplexClient client = client(4096)) {
             for (int i = 0; i < 2; i++) {
@@ -276,7 +300,11 @@ final class DuplexServerTest extends ChannelFixture {
             }
             return false;
         };
-        DuplexServer server = started(server().requestBuffer(ReaderConfig.builder().payloadSize(4096).waitStrategy(failing).build()).build(ECHO));
+        DuplexServer server = started(server().requestBuffer(ReaderConfig.builder()
+                        .payloadSize(4096)
+                        .waitStrategy(failing)
+                        .build())
+                .build(ECHO));
         try (server) {
             assertSame(thrown, heard.next());
             assertEquals("gone", heard.next());
@@ -318,19 +346,20 @@ final class DuplexServerTest extends ChannelFixture {
     @Test
     void shouldGiveUpAClientThatTheListenerRefuses() {
         DuplexServer server = started(server().listener(new ServerListener() {
-            @Override
-            public void clientConnected(Optional<byte[]> metadata) {
-                heard.clientConnected(metadata);
-                if (metadata.isPresent()) {
-                    throw new IllegalArgumentException("unknown format");
-                }
-            }
+                    @Override
+                    public void clientConnected(Optional<byte[]> metadata) {
+                        heard.clientConnected(metadata);
+                        if (metadata.isPresent()) {
+                            throw new IllegalArgumentException("unknown format");
+                        }
+                    }
 
-            @Override
-            public void requestFailed(Throwable cause) {
-                heard.requestFailed(cause);
-            }
-        }).build(ECHO));
+                    @Override
+                    public void requestFailed(Throwable cause) {
+                        heard.requestFailed(cause);
+                    }
+                })
+                .build(ECHO));
         try (server) {
             try (DuplexClient client = client(4096)) {
                 client.writeMetadata("jpeg 3000".getBytes());
@@ -338,7 +367,10 @@ final class DuplexServerTest extends ChannelFixture {
                 assertThrows(ServerDeadException.class, () -> client.receive(LONG));
             }
             assertEquals("jpeg 3000", heard.next());
-            assertEquals("unknown format", assertInstanceOf(IllegalArgumentException.class, heard.next()).getMessage());
+            assertEquals(
+                    "unknown format",
+                    assertInstanceOf(IllegalArgumentException.class, heard.next())
+                            .getMessage());
             assertServesTheNextClient();
         }
     }
@@ -357,8 +389,10 @@ final class DuplexServerTest extends ChannelFixture {
     @Test
     void shouldNameChannelAndLimitOfAnIllegalName() {
         for (String name : new String[] {"", "x".repeat(237), "\u00e4".repeat(119)}) {
-            InvalidBufferNameException server = assertThrows(InvalidBufferNameException.class, () -> DuplexServer.builder(name));
-            InvalidBufferNameException client = assertThrows(InvalidBufferNameException.class, () -> DuplexClient.connect(name, Duration.ZERO));
+            InvalidBufferNameException server =
+                    assertThrows(InvalidBufferNameException.class, () -> DuplexServer.builder(name));
+            InvalidBufferNameException client =
+                    assertThrows(InvalidBufferNameException.class, () -> DuplexClient.connect(name, Duration.ZERO));
             assertEquals(name, server.bufferName());
             assertEquals(name, client.bufferName());
             assertTrue(name.isEmpty() || server.getMessage().contains("236"), server::getMessage);
@@ -409,12 +443,20 @@ final class DuplexServerTest extends ChannelFixture {
             requests.close();
             assertEquals(2, client.drain(answer -> answers.add(answer.getByte(0)), 3, LONG));
             assertEquals(List.of((byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5), answers);
-            assertThrows(ServerDeadException.class, () -> client.drain(answer -> answers.add(answer.getByte(0)), 3, LONG));
+            assertThrows(
+                    ServerDeadException.class, () -> client.drain(answer -> answers.add(answer.getByte(0)), 3, LONG));
             responses.write(new byte[1]);
             WriterDeadException ofTheHandler = new WriterDeadException("another buffer", 1, true);
-            assertSame(ofTheHandler, assertThrows(WriterDeadException.class, () -> client.drain(answer -> {
-                throw ofTheHandler;
-            }, 1, LONG)));
+            assertSame(
+                    ofTheHandler,
+                    assertThrows(
+                            WriterDeadException.class,
+                            () -> client.drain(
+                                    answer -> {
+                                        throw ofTheHandler;
+                                    },
+                                    1,
+                                    LONG)));
         } finally {
             requests.close();
         }
@@ -423,10 +465,12 @@ final class DuplexServerTest extends ChannelFixture {
     @Test
     void shouldClaimOnlyWhereThereIsSpaceNow() {
         Gate go = new Gate();
-        DuplexServer server = started(DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(0, 1024)).build((request, response) -> {
-            go.pass();
-            response.write(request);
-        }));
+        DuplexServer server = started(DuplexServer.builder(channel)
+                .requestBuffer(ReaderConfig.of(0, 1024))
+                .build((request, response) -> {
+                    go.pass();
+                    response.write(request);
+                }));
         try (server;
                 DuplexClient client = client(4096);
                 go) {
@@ -481,12 +525,13 @@ final class DuplexServerTest extends ChannelFixture {
     void shouldBeStoppedByItsListenerAndStartedAgain() {
         AtomicReference<DuplexServer> self = new AtomicReference<>();
         DuplexServer server = server().listener(new ServerListener() {
-            @Override
-            public void clientDisconnected() {
-                self.get().stop();
-                heard.clientDisconnected();
-            }
-        }).build(ECHO);
+                    @Override
+                    public void clientDisconnected() {
+                        self.get().stop();
+                        heard.clientDisconnected();
+                    }
+                })
+                .build(ECHO);
         self.set(server);
         for (int i = 0; i < 3; i++) {
             server.start();
@@ -499,7 +544,9 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldBeStoppedWhileItWaitsForAResponseBuffer() throws InterruptedException {
-        DuplexServer server = started(server().responseBuffer(WriterConfig.builder().connectTimeout(FOREVER).build()).build(ECHO));
+        DuplexServer server = started(server().responseBuffer(
+                        WriterConfig.builder().connectTimeout(FOREVER).build())
+                .build(ECHO));
         try (server;
                 Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
             requests.write(new byte[1]);

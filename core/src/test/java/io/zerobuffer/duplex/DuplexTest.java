@@ -60,11 +60,17 @@ final class DuplexTest extends ChannelFixture {
     void shouldRefuseEndsThatReconnect() {
         ConnectionListener none = new ConnectionListener() {};
         ReaderConfig reader = ReaderConfig.builder().reconnecting(none).build();
-        WriterConfig writer = WriterConfig.builder().reconnecting(none, Duration.ZERO).build();
+        WriterConfig writer =
+                WriterConfig.builder().reconnecting(none, Duration.ZERO).build();
         assertThrows(IllegalArgumentException.class, () -> server().requestBuffer(reader));
         assertThrows(IllegalArgumentException.class, () -> server().responseBuffer(writer));
-        assertThrows(IllegalArgumentException.class, () -> DuplexClient.connect(channel, writer, ReaderConfig.builder().build()));
-        assertThrows(IllegalArgumentException.class, () -> DuplexClient.connect(channel, WriterConfig.builder().build(), reader));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> DuplexClient.connect(
+                        channel, writer, ReaderConfig.builder().build()));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> DuplexClient.connect(channel, WriterConfig.builder().build(), reader));
     }
 
     @Test
@@ -108,7 +114,9 @@ final class DuplexTest extends ChannelFixture {
         try (server;
                 DuplexClient client = client(4096)) {
             client.send(new byte[] {1, 2, 3});
-            assertArrayEquals(new byte[] {1 ^ 0x5a, 2 ^ 0x5a, 3 ^ 0x5a}, client.receive(LONG).toByteArray());
+            assertArrayEquals(
+                    new byte[] {1 ^ 0x5a, 2 ^ 0x5a, 3 ^ 0x5a},
+                    client.receive(LONG).toByteArray());
         }
     }
 
@@ -116,12 +124,16 @@ final class DuplexTest extends ChannelFixture {
     @Test
     void shouldEditInTheMemoryThatTheClientReads() throws IOException {
         AtomicLong address = new AtomicLong();
-        DuplexServer server = started(server().buildInPlace(data -> address.set(data.segment().address())));
+        DuplexServer server =
+                started(server().buildInPlace(data -> address.set(data.segment().address())));
         try (server;
                 DuplexClient client = client(4096)) {
             client.send(new byte[] {1, 2, 3});
             assertEquals(3, client.receive(LONG).size());
-            String mapped = Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(line -> contains(line, address.get())).findFirst().orElseThrow();
+            String mapped = Files.readAllLines(Path.of("/proc/self/maps")).stream()
+                    .filter(line -> contains(line, address.get()))
+                    .findFirst()
+                    .orElseThrow();
             assertTrue(mapped.endsWith("/" + channel + "_response"), mapped);
         }
     }
@@ -134,7 +146,7 @@ final class DuplexTest extends ChannelFixture {
     private static void answerByKind(Frame request, Response response) throws IOException {
         switch (request.getByte(0)) {
             case 1 -> throw new IOException("no");
-            case 2 -> { }
+            case 2 -> {}
             case 3 -> {
                 response.claim(10).putByte(0, (byte) 1);
                 throw new IllegalArgumentException("with a claim open");
@@ -149,7 +161,9 @@ final class DuplexTest extends ChannelFixture {
 
     @Test
     void shouldAnswerForAHandlerThatThrowsOrDoesNot() {
-        DuplexServer server = server().failureResponse(cause -> cause.getClass().getSimpleName().getBytes()).build(DuplexTest::answerByKind);
+        DuplexServer server = server().failureResponse(
+                        cause -> cause.getClass().getSimpleName().getBytes())
+                .build(DuplexTest::answerByKind);
         server.start();
         try (server;
                 DuplexClient client = client(4096)) {
@@ -197,7 +211,8 @@ final class DuplexTest extends ChannelFixture {
             for (int i = 1; i <= 3; i++) {
                 try (DuplexClient client = client(4096)) {
                     client.writeMetadata(("client " + i).getBytes());
-                    assertThrows(WriterAlreadyConnectedException.class, () -> DuplexClient.connect(channel, Duration.ZERO));
+                    assertThrows(
+                            WriterAlreadyConnectedException.class, () -> DuplexClient.connect(channel, Duration.ZERO));
                     assertEquals(1, client.send(new byte[] {(byte) i}));
                     assertEquals(i, client.receive(LONG).getByte(0));
                 }
@@ -266,7 +281,8 @@ final class DuplexTest extends ChannelFixture {
             try (Writer earlier = Writer.connect(requests.name())) {
                 earlier.writeMetadata(new byte[5]);
             }
-            WriterConfig aMoment = WriterConfig.builder().connectTimeout(Duration.ofMillis(20)).build();
+            WriterConfig aMoment =
+                    WriterConfig.builder().connectTimeout(Duration.ofMillis(20)).build();
             MetadataAlreadyWrittenException stays = assertThrows(
                     MetadataAlreadyWrittenException.class,
                     () -> DuplexClient.connect(channel, aMoment, ReaderConfig.of(0, 4096), new byte[1]));

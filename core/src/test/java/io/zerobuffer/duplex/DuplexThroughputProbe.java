@@ -10,8 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Prints the answers per second of one way to serve: median, slowest and fastest of some rounds; for docs/decisions/0008-duplex.md. Client and server are
- * threads of one JVM, a new one for each measurement, because what the compiler makes of one way depends on those before.
+ * Prints the answers per second of one way to serve: median, slowest and fastest of some rounds; for
+ * docs/decisions/0008-duplex.md. Client and server are threads of one JVM, a new one for each measurement, because what
+ * the compiler makes of one way depends on those before.
  */
 final class DuplexThroughputProbe {
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -30,25 +31,32 @@ final class DuplexThroughputProbe {
             response.write(request);
         };
         try (ExecutorService threads = Executors.newFixedThreadPool(UNDER_WAY)) {
-            measure(args[0], Integer.parseInt(args[1]), switch (args[0]) {
-                case "in-place" -> builder().buildInPlace(data -> data.putByte(0, (byte) 1));
-                case "through-array" -> builder().build((request, response) -> {
-                    byte[] data = request.toByteArray();
-                    request.release();
-                    data[0] = 1;
-                    response.write(data);
-                });
-                case "echo" -> builder().build(echo);
-                case "echo-parallel" -> builder().parallel(threads, UNDER_WAY).build(echo);
-                case "1ms" -> builder().build(slow);
-                case "1ms-parallel" -> builder().parallel(threads, UNDER_WAY).build(slow);
-                default -> throw new IllegalArgumentException("no way is called " + args[0]);
-            });
+            measure(
+                    args[0],
+                    Integer.parseInt(args[1]),
+                    switch (args[0]) {
+                        case "in-place" -> builder().buildInPlace(data -> data.putByte(0, (byte) 1));
+                        case "through-array" ->
+                            builder().build((request, response) -> {
+                                byte[] data = request.toByteArray();
+                                request.release();
+                                data[0] = 1;
+                                response.write(data);
+                            });
+                        case "echo" -> builder().build(echo);
+                        case "echo-parallel" ->
+                            builder().parallel(threads, UNDER_WAY).build(echo);
+                        case "1ms" -> builder().build(slow);
+                        case "1ms-parallel" ->
+                            builder().parallel(threads, UNDER_WAY).build(slow);
+                        default -> throw new IllegalArgumentException("no way is called " + args[0]);
+                    });
         }
     }
 
     private static DuplexServer.Builder builder() {
-        return DuplexServer.builder("zb-throughput-" + ProcessHandle.current().pid()).requestBuffer(ReaderConfig.of(0, 64 << 20));
+        return DuplexServer.builder("zb-throughput-" + ProcessHandle.current().pid())
+                .requestBuffer(ReaderConfig.of(0, 64 << 20));
     }
 
     private static void measure(String way, int size, DuplexServer server) {
@@ -56,7 +64,8 @@ final class DuplexThroughputProbe {
         double[] perSecond = new double[ROUNDS];
         try (server) {
             server.start();
-            try (DuplexClient client = DuplexClient.connect(channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, 64 << 20))) {
+            try (DuplexClient client = DuplexClient.connect(
+                    channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, 64 << 20))) {
                 for (int i = 0; i < UNDER_WAY; i++) {
                     send(client, size);
                 }
@@ -66,7 +75,9 @@ final class DuplexThroughputProbe {
             }
         }
         Arrays.sort(perSecond);
-        System.out.printf("%-14s %8d B %12.0f /s  (%.0f to %.0f)%n", way, size, perSecond[ROUNDS / 2], perSecond[0], perSecond[ROUNDS - 1]);
+        System.out.printf(
+                "%-14s %8d B %12.0f /s  (%.0f to %.0f)%n",
+                way, size, perSecond[ROUNDS / 2], perSecond[0], perSecond[ROUNDS - 1]);
     }
 
     private static double answersPerSecond(DuplexClient client, int size) {

@@ -36,8 +36,8 @@ final class HugeSizeDuplexTest extends ChannelFixture {
                 default -> response.write(request);
             }
         };
-        DuplexServer server = server()
-                .failureResponse(cause -> cause.getClass().getSimpleName().getBytes(UTF_8))
+        DuplexServer server = server().failureResponse(
+                        cause -> cause.getClass().getSimpleName().getBytes(UTF_8))
                 .build(handler);
         try (server;
                 DuplexClient client = connectedTo(server)) {

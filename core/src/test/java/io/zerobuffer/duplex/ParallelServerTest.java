@@ -57,7 +57,12 @@ final class ParallelServerTest extends ChannelFixture {
 
     /** How a handler answers, in the ring or before its turn. */
     enum Way {
-        ARRAY, SEGMENT, FRAME, FILLED, CLAIMED, CLAIMED_SEGMENT;
+        ARRAY,
+        SEGMENT,
+        FRAME,
+        FILLED,
+        CLAIMED,
+        CLAIMED_SEGMENT;
 
         void echo(Frame request, Response response) {
             switch (this) {
@@ -214,7 +219,7 @@ final class ParallelServerTest extends ChannelFixture {
                         isDone.countDown();
                     }
                 }
-                default -> { }
+                default -> {}
             }
             response.write(request);
         }));
@@ -251,7 +256,8 @@ final class ParallelServerTest extends ChannelFixture {
     @ParameterizedTest
     @EnumSource
     void shouldAnswerForAHandlerThatFailsBeforeItsTurn(Failure failure) {
-        DuplexServer server = withSecondBeforeItsTurn(parallel().failureResponse(cause -> new byte[] {-1}), failure::handle);
+        DuplexServer server =
+                withSecondBeforeItsTurn(parallel().failureResponse(cause -> new byte[] {-1}), failure::handle);
         try (server;
                 DuplexClient client = client(4096)) {
             for (byte i = 1; i <= 6; i++) {
@@ -294,7 +300,10 @@ final class ParallelServerTest extends ChannelFixture {
 
     /** What a handler may do instead of answering. */
     enum Failure {
-        THROW(IOException.class), ERROR(StackOverflowError.class), NOTHING(IllegalStateException.class), OPEN_CLAIM(IllegalStateException.class);
+        THROW(IOException.class),
+        ERROR(StackOverflowError.class),
+        NOTHING(IllegalStateException.class),
+        OPEN_CLAIM(IllegalStateException.class);
 
         final Class<? extends Throwable> reported;
 
@@ -306,7 +315,7 @@ final class ParallelServerTest extends ChannelFixture {
             switch (this) {
                 case THROW -> throw new IOException("no answer to " + request.getByte(0));
                 case ERROR -> throw new StackOverflowError();
-                case NOTHING -> { }
+                case NOTHING -> {}
                 case OPEN_CLAIM -> response.claim(8);
             }
         }
@@ -314,7 +323,12 @@ final class ParallelServerTest extends ChannelFixture {
 
     @Test
     void shouldGiveUpAClientThatDoesNotReadItsAnswers() {
-        DuplexServer server = started(parallel().responseBuffer(WriterConfig.builder().connectTimeout(LONG).writeTimeout(Duration.ofMillis(20)).build()).build(ECHO));
+        DuplexServer server = started(parallel()
+                .responseBuffer(WriterConfig.builder()
+                        .connectTimeout(LONG)
+                        .writeTimeout(Duration.ofMillis(20))
+                        .build())
+                .build(ECHO));
         try (server) {
             try (DuplexClient client = client(1024)) {
                 for (int i = 0; i < 3 * LIMIT; i++) {
@@ -334,7 +348,10 @@ final class ParallelServerTest extends ChannelFixture {
 
     @Test
     void shouldReleaseEveryRequest() {
-        DuplexServer server = started(DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(0, 1024)).parallel(executor, LIMIT).build(ECHO));
+        DuplexServer server = started(DuplexServer.builder(channel)
+                .requestBuffer(ReaderConfig.of(0, 1024))
+                .parallel(executor, LIMIT)
+                .build(ECHO));
         try (server;
                 DuplexClient client = client(1024)) {
             for (int i = 0; i < 1000; i++) {
@@ -374,7 +391,7 @@ final class ParallelServerTest extends ChannelFixture {
 
     @Test
     void shouldStopThoughTheExecutorNeverBeginsWhatItWasGiven() {
-        DuplexServer server = started(server().parallel(dropped -> { }, LIMIT).build(ECHO));
+        DuplexServer server = started(server().parallel(dropped -> {}, LIMIT).build(ECHO));
         try (server;
                 DuplexClient client = client(4096)) {
             for (int i = 0; i < 2 * LIMIT; i++) {
@@ -397,12 +414,16 @@ final class ParallelServerTest extends ChannelFixture {
     @Test
     void shouldTakeARequestThatTheExecutorRefusesForFailed() {
         executor.shutdown();
-        DuplexServer server = started(parallel().failureResponse(cause -> cause.getClass().getSimpleName().getBytes()).build(ECHO));
+        DuplexServer server = started(parallel()
+                .failureResponse(cause -> cause.getClass().getSimpleName().getBytes())
+                .build(ECHO));
         try (server;
                 DuplexClient client = client(4096)) {
             for (int i = 0; i < 2 * LIMIT; i++) {
                 client.send(new byte[1]);
-                assertEquals("RejectedExecutionException", new String(client.receive(LONG).toByteArray()));
+                assertEquals(
+                        "RejectedExecutionException",
+                        new String(client.receive(LONG).toByteArray()));
             }
             assertEquals("no metadata", heard.next());
             assertInstanceOf(RejectedExecutionException.class, heard.next());

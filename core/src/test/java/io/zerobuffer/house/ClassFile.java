@@ -78,8 +78,14 @@ record ClassFile(String name, boolean isPublic, Set<String> referred, Set<String
             members.stream().filter(Member::isShown).forEach(member -> shown.addAll(member.types()));
             // What an inner class may be used for is in an attribute; its own flags say public for protected.
             boolean isPublic = readInnerAccess(name, access);
-            return new ClassFile(name, isPublic, referred, shown,
-                    methods.stream().map(method -> new Method(method.name(), method.bytecodes())).toList());
+            return new ClassFile(
+                    name,
+                    isPublic,
+                    referred,
+                    shown,
+                    methods.stream()
+                            .map(method -> new Method(method.name(), method.bytecodes()))
+                            .toList());
         }
 
         private void readConstants() throws IOException {

@@ -48,7 +48,10 @@ final class HouseTest {
     void shouldShowNoInternalTypeToItsUsers() {
         for (ClassFile file : CLASSES) {
             if (file.isPublic() && !isInternal(file.name())) {
-                assertEquals(List.of(), file.shown().stream().filter(HouseTest::isInternal).toList(), file.name());
+                assertEquals(
+                        List.of(),
+                        file.shown().stream().filter(HouseTest::isInternal).toList(),
+                        file.name());
             }
         }
     }
@@ -74,7 +77,10 @@ final class HouseTest {
             Set<String> used = new TreeSet<>();
             for (ClassFile file : CLASSES) {
                 if (room(file.packageName()).equals(room.getKey())) {
-                    file.referred().stream().filter(other -> other.startsWith(ROOT)).map(HouseTest::roomOf).forEach(used::add);
+                    file.referred().stream()
+                            .filter(other -> other.startsWith(ROOT))
+                            .map(HouseTest::roomOf)
+                            .forEach(used::add);
                 }
             }
             used.remove(room.getKey());
@@ -98,7 +104,10 @@ final class HouseTest {
     @ParameterizedTest
     @CsvSource({"ring.RingReader, take", "ring.RingWriter, publish"})
     void shouldKeepTheHotMethodsTooLargeToBeInlined(String owner, String method) {
-        ClassFile file = CLASSES.stream().filter(each -> each.name().equals(INTERNAL + owner)).findFirst().orElseThrow();
+        ClassFile file = CLASSES.stream()
+                .filter(each -> each.name().equals(INTERNAL + owner))
+                .findFirst()
+                .orElseThrow();
         int largest = file.methods().stream()
                 .filter(each -> each.name().equals(method))
                 .mapToInt(ClassFile.Method::bytecodes)
@@ -130,8 +139,8 @@ final class HouseTest {
     }
 
     private static List<ClassFile> readClasses() {
-        try (Stream<Path> files = Files.walk(
-                Path.of(Reader.class.getProtectionDomain().getCodeSource().getLocation().toURI()))) {
+        try (Stream<Path> files = Files.walk(Path.of(
+                Reader.class.getProtectionDomain().getCodeSource().getLocation().toURI()))) {
             return files.filter(file -> file.toString().endsWith(".class"))
                     .filter(file -> !file.getFileName().toString().endsWith("-info.class"))
                     .map(ClassFile::of)

@@ -44,7 +44,12 @@ final class FanOutTest {
 
     @BeforeEach
     void open() {
-        reader = Reader.create(name, ReaderConfig.builder().payloadSize(8 * 64).releaseFromAnyThread(true).build());
+        reader = Reader.create(
+                name,
+                ReaderConfig.builder()
+                        .payloadSize(8 * 64)
+                        .releaseFromAnyThread(true)
+                        .build());
         writer = Writer.connect(name, WriterConfig.builder().writeTimeout(LONG).build());
     }
 
@@ -293,7 +298,10 @@ final class FanOutTest {
         Heard quick = new Heard();
         // So large that the number of frames it is behind stops it, not the ring.
         String large = name + "-large";
-        ReaderConfig config = ReaderConfig.builder().payloadSize(1 << 20).releaseFromAnyThread(true).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(1 << 20)
+                .releaseFromAnyThread(true)
+                .build();
         try (Reader largeReader = Reader.create(large, config);
                 Writer largeWriter = Writer.connect(large);
                 FanOut fanOut = FanOut.start(largeReader)) {
@@ -344,7 +352,10 @@ final class FanOutTest {
         Heard every = new Heard(0);
         Heard latest = new Heard(0);
         String other = name + "-other";
-        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(4096)
+                .releaseFromAnyThread(true)
+                .build();
         try (Reader orphan = Reader.create(other, config);
                 FanOut fanOut = FanOut.start(orphan)) {
             fanOut.subscribe(Delivery.LATEST, latest);
@@ -378,7 +389,8 @@ final class FanOutTest {
     void shouldRefuseAReaderWhoseFramesOnlyOneThreadMayRelease() {
         String plain = name + "-plain";
         try (Reader plainReader = Reader.create(plain, 0, 64)) {
-            String message = assertThrows(IllegalArgumentException.class, () -> FanOut.start(plainReader)).getMessage();
+            String message = assertThrows(IllegalArgumentException.class, () -> FanOut.start(plainReader))
+                    .getMessage();
             assertTrue(message.contains(plain) && message.contains("releaseFromAnyThread"), message);
         }
     }
@@ -430,22 +442,24 @@ final class FanOutTest {
         try (FanOut fanOut = FanOut.start(reader)) {
             fanOut.subscribe(Delivery.EVERY_FRAME, checking);
             CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
-                // Until a guest has had one, however late the guests come.
-                for (long i = 1; i <= frames || handed.get() == 0; i++) {
-                    long value = i;
-                    writer.write(2 * Long.BYTES + i % 90, claim -> {
-                        claim.putLong(0, value);
-                        claim.putLong(claim.size() - Long.BYTES, value);
-                    });
-                    written.set(i);
-                }
-            }).orTimeout(LONG.toMillis() / 2, TimeUnit.MILLISECONDS);
+                        // Until a guest has had one, however late the guests come.
+                        for (long i = 1; i <= frames || handed.get() == 0; i++) {
+                            long value = i;
+                            writer.write(2 * Long.BYTES + i % 90, claim -> {
+                                claim.putLong(0, value);
+                                claim.putLong(claim.size() - Long.BYTES, value);
+                            });
+                            written.set(i);
+                        }
+                    })
+                    .orTimeout(LONG.toMillis() / 2, TimeUnit.MILLISECONDS);
             Random random = new Random(20261125);
             while (!writing.isDone()) {
-                FanOut.Subscription guest = fanOut.subscribe(random.nextBoolean() ? Delivery.LATEST : Delivery.EVERY_FRAME, frame -> {
-                    handed.incrementAndGet();
-                    assertEquals(frame.sequence(), frame.buffer().getLong((int) frame.size() - Long.BYTES));
-                });
+                FanOut.Subscription guest =
+                        fanOut.subscribe(random.nextBoolean() ? Delivery.LATEST : Delivery.EVERY_FRAME, frame -> {
+                            handed.incrementAndGet();
+                            assertEquals(frame.sequence(), frame.buffer().getLong((int) frame.size() - Long.BYTES));
+                        });
                 Thread.sleep(random.nextInt(3));
                 guest.close();
                 assertFalse(guest.isActive());

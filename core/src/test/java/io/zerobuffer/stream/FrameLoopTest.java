@@ -57,7 +57,8 @@ final class FrameLoopTest {
             assertTrue(loop.isRunning());
             writer.close();
             heard.assertEnded();
-            assertEquals("zerobuffer-loop-" + name, thread.get(1, TimeUnit.MINUTES).getName());
+            assertEquals(
+                    "zerobuffer-loop-" + name, thread.get(1, TimeUnit.MINUTES).getName());
             assertFalse(thread.get().isDaemon());
             thread.get().join();
             assertFalse(loop.isRunning());

@@ -178,7 +178,10 @@ final class FramePublisherTest {
     void shouldLeaveTheReleaseToASubscriberThatWantsIt() throws Exception {
         BlockingQueue<Frame> handed = new LinkedBlockingQueue<>();
         Subscriber subscriber = new Subscriber(handed::add);
-        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(4096)
+                .releaseFromAnyThread(true)
+                .build();
         try (Reader reader = Reader.create(name, config);
                 Writer writer = Writer.connect(name)) {
             FramePublisher.handingOver(reader).subscribe(subscriber);
@@ -199,8 +202,12 @@ final class FramePublisherTest {
     @Test
     void shouldLetAnyThreadReleaseAFrameOfWhichOnNextAskedForTheMemory() throws Exception {
         int frames = 200;
-        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
-        WriterConfig patient = WriterConfig.builder().writeTimeout(Duration.ofMinutes(5)).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(4096)
+                .releaseFromAnyThread(true)
+                .build();
+        WriterConfig patient =
+                WriterConfig.builder().writeTimeout(Duration.ofMinutes(5)).build();
         try (Reader reader = Reader.create(name, config);
                 Writer writer = Writer.connect(name, patient);
                 ExecutorService pool = Executors.newFixedThreadPool(2)) {
@@ -229,7 +236,8 @@ final class FramePublisherTest {
     @Test
     void shouldNotHandOverFramesThatOnlyOneThreadMayRelease() {
         try (Reader reader = Reader.create(name, 0, 4096)) {
-            String message = assertThrows(IllegalArgumentException.class, () -> FramePublisher.handingOver(reader)).getMessage();
+            String message = assertThrows(IllegalArgumentException.class, () -> FramePublisher.handingOver(reader))
+                    .getMessage();
             assertTrue(message.contains(name) && message.contains("releaseFromAnyThread"), message);
         }
     }
@@ -243,7 +251,8 @@ final class FramePublisherTest {
             try (ChildJvm writer = ChildJvm.writer(name, 2)) {
                 subscriber.assertNext(1L, 2L);
                 writer.close();
-                assertFalse(assertInstanceOf(WriterDeadException.class, subscriber.next()).closed());
+                assertFalse(assertInstanceOf(WriterDeadException.class, subscriber.next())
+                        .closed());
                 subscriber.assertNothingMore();
             }
         }
@@ -279,7 +288,8 @@ final class FramePublisherTest {
                 Subscriber subscriber = new Subscriber();
                 publisher.subscribe(subscriber);
                 subscriber.subscription().request(request);
-                String message = assertInstanceOf(IllegalArgumentException.class, subscriber.next()).getMessage();
+                String message = assertInstanceOf(IllegalArgumentException.class, subscriber.next())
+                        .getMessage();
                 assertTrue(message.contains(Long.toString(request)) && message.contains("3.9"), message);
                 subscriber.assertNothingMore();
             }
@@ -335,7 +345,8 @@ final class FramePublisherTest {
     @Test
     void shouldWaitForASubscriberThatCancelledButIsStillAtWork() throws Exception {
         CompletableFuture<Void> work = new CompletableFuture<>();
-        Subscriber first = new Subscriber(frame -> work.orTimeout(1, TimeUnit.MINUTES).join());
+        Subscriber first =
+                new Subscriber(frame -> work.orTimeout(1, TimeUnit.MINUTES).join());
         Subscriber second = new Subscriber();
         try (Reader reader = Reader.create(name, 0, 4096);
                 Writer writer = Writer.connect(name)) {
@@ -383,7 +394,10 @@ final class FramePublisherTest {
             handed.add(frame);
             throw new IllegalStateException("on purpose");
         });
-        ReaderConfig config = ReaderConfig.builder().payloadSize(4096).releaseFromAnyThread(true).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(4096)
+                .releaseFromAnyThread(true)
+                .build();
         try (Reader reader = Reader.create(name, config);
                 Writer writer = Writer.connect(name)) {
             FramePublisher.handingOver(reader).subscribe(subscriber);
@@ -420,9 +434,14 @@ final class FramePublisherTest {
     void shouldPublishEveryFrameToASubscriberThatRequestsOneAtATime() throws Exception {
         int frames = 10_000;
         Subscriber[] subscriber = new Subscriber[1];
-        subscriber[0] = new Subscriber(frame -> subscriber[0].subscription.join().request(1));
+        subscriber[0] =
+                new Subscriber(frame -> subscriber[0].subscription.join().request(1));
         try (Reader reader = Reader.create(name, 0, 512);
-                Writer writer = Writer.connect(name, WriterConfig.builder().writeTimeout(Duration.ofMinutes(5)).build())) {
+                Writer writer = Writer.connect(
+                        name,
+                        WriterConfig.builder()
+                                .writeTimeout(Duration.ofMinutes(5))
+                                .build())) {
             FramePublisher.of(reader).subscribe(subscriber[0]);
             subscriber[0].subscription().request(1);
             for (long i = 1; i <= frames; i++) {

@@ -89,7 +89,8 @@ final class FramesTest {
             write(2);
             for (Frame frame : Frames.of(reader)) {
                 frame.release();
-                assertEquals(4096 - (2 - frame.sequence()) * 116, reader.health().freeBytes());
+                assertEquals(
+                        4096 - (2 - frame.sequence()) * 116, reader.health().freeBytes());
             }
         }
     }
@@ -112,7 +113,8 @@ final class FramesTest {
         try (Reader reader = Reader.create(name, 0, 4096);
                 ChildJvm writer = ChildJvm.writer(name, 3)) {
             writer.close();
-            WriterDeadException gone = assertThrows(WriterDeadException.class, () -> Frames.of(reader).forEach(frame -> seen.add(frame.getLong(0))));
+            WriterDeadException gone = assertThrows(
+                    WriterDeadException.class, () -> Frames.of(reader).forEach(frame -> seen.add(frame.getLong(0))));
             assertFalse(gone.closed());
             assertEquals(List.of(1L, 2L, 3L), seen);
         }
@@ -122,7 +124,9 @@ final class FramesTest {
     void shouldThrowWhenTheThreadIsInterrupted() {
         try (Reader reader = Reader.create(name, 0, 4096)) {
             Thread.currentThread().interrupt();
-            assertThrows(WaitInterruptedException.class, () -> Frames.of(reader).iterator().hasNext());
+            assertThrows(
+                    WaitInterruptedException.class,
+                    () -> Frames.of(reader).iterator().hasNext());
             assertTrue(Thread.interrupted());
         }
     }

@@ -64,6 +64,7 @@ final class ReactiveStreamsTckTest {
     public static final class Verification extends FlowPublisherVerification<Frame> {
         /** How long a signal may take to come, in milliseconds, and how long none comes when none may. */
         private static final long PATIENCE = 5000;
+
         private static final long SILENCE = 100;
 
         private static final long MOST_FRAMES = 1000;
@@ -79,7 +80,9 @@ final class ReactiveStreamsTckTest {
             String name = TestBuffers.uniqueName();
             Reader reader = Reader.create(name, 0, 4096);
             open.add(reader);
-            Writer writer = Writer.connect(name, WriterConfig.builder().writeTimeout(Duration.ofMinutes(5)).build());
+            Writer writer = Writer.connect(
+                    name,
+                    WriterConfig.builder().writeTimeout(Duration.ofMinutes(5)).build());
             Thread.ofPlatform().daemon().start(() -> write(writer, elements));
             return FramePublisher.of(reader);
         }
@@ -94,7 +97,9 @@ final class ReactiveStreamsTckTest {
             }
         }
 
-        /** One that refuses: its first subscriber stays as long as the frames come, which is until the reader is closed. */
+        /**
+         * One that refuses: its first subscriber stays as long as the frames come, which is until the reader is closed.
+         */
         @Override
         public Flow.Publisher<Frame> createFailedFlowPublisher() {
             Flow.Publisher<Frame> publisher = createFlowPublisher(Long.MAX_VALUE);

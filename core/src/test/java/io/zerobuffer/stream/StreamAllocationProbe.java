@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 
-/** Prints how many bytes a frame costs a thread of a stream, in the best of some rounds: compilation comes when it comes. */
+/**
+ * Prints how many bytes a frame costs a thread of a stream, in the best of some rounds: compilation comes when it
+ * comes.
+ */
 final class StreamAllocationProbe {
     private static final int FRAMES_PER_ROUND = 20_000;
     private static final int ROUNDS = 20;
@@ -36,10 +39,19 @@ final class StreamAllocationProbe {
 
     public static void main(String[] args) throws InterruptedException {
         Way way = Way.valueOf(args[0]);
-        ReaderConfig config = ReaderConfig.builder().payloadSize(1 << 16).releaseFromAnyThread(way != Way.LOOP).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .payloadSize(1 << 16)
+                .releaseFromAnyThread(way != Way.LOOP)
+                .build();
         try (Reader reader = Reader.create(args[1], config);
-                Writer writer = Writer.connect(args[1], WriterConfig.builder().writeTimeout(Duration.ofMinutes(2)).build());
-                AutoCloseable stream = way == Way.LOOP ? FrameLoop.start(reader, new Meter(THREADS::getCurrentThreadAllocatedBytes)) : fanOut(reader, way)) {
+                Writer writer = Writer.connect(
+                        args[1],
+                        WriterConfig.builder()
+                                .writeTimeout(Duration.ofMinutes(2))
+                                .build());
+                AutoCloseable stream = way == Way.LOOP
+                        ? FrameLoop.start(reader, new Meter(THREADS::getCurrentThreadAllocatedBytes))
+                        : fanOut(reader, way)) {
             byte[] bytes = new byte[64];
             while (Meter.ROUNDS_LEFT.getCount() > 0) {
                 writer.write(bytes);
@@ -61,7 +73,11 @@ final class StreamAllocationProbe {
                 .threadId();
         fanOut.subscribe(Delivery.EVERY_FRAME, frame -> {});
         fanOut.subscribe(
-                Delivery.EVERY_FRAME, new Meter(way == Way.FAN_OUT ? () -> THREADS.getThreadAllocatedBytes(distributor) : THREADS::getCurrentThreadAllocatedBytes));
+                Delivery.EVERY_FRAME,
+                new Meter(
+                        way == Way.FAN_OUT
+                                ? () -> THREADS.getThreadAllocatedBytes(distributor)
+                                : THREADS::getCurrentThreadAllocatedBytes));
         return fanOut;
     }
 

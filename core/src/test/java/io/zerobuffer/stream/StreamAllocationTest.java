@@ -16,8 +16,10 @@ final class StreamAllocationTest {
 
     @ParameterizedTest
     @EnumSource(StreamAllocationProbe.Way.class)
-    void shouldAllocatePerFrameWhatTheDocumentationSays(StreamAllocationProbe.Way way) throws IOException, InterruptedException {
-        try (ChildJvm probe = ChildJvm.start(List.of(), StreamAllocationProbe.class, way.name(), TestBuffers.uniqueName())) {
+    void shouldAllocatePerFrameWhatTheDocumentationSays(StreamAllocationProbe.Way way)
+            throws IOException, InterruptedException {
+        try (ChildJvm probe =
+                ChildJvm.start(List.of(), StreamAllocationProbe.class, way.name(), TestBuffers.uniqueName())) {
             double bytes = Double.parseDouble(probe.readLine());
             assertTrue(bytes <= way.mostBytes + TOLERANCE, () -> bytes + " bytes per frame in the best round");
             assertEquals(0, probe.exitCode());

@@ -58,7 +58,8 @@ enum Answers {
         }
         for (long j = 0; j < answer.size(); j++) {
             if (answer.getByte(j) != (byte) (index + j % asked ^ mask)) {
-                throw new Refusal("verify", "frame=" + index + " byte " + j + " is " + Byte.toUnsignedInt(answer.getByte(j)));
+                throw new Refusal(
+                        "verify", "frame=" + index + " byte " + j + " is " + Byte.toUnsignedInt(answer.getByte(j)));
             }
         }
     }

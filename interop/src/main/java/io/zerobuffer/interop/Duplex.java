@@ -75,13 +75,14 @@ final class Duplex implements AutoCloseable {
                 yield stopServer();
             }
             case "call-connect" -> connect(words[1], JavaPeer.millis(words[2]), JavaPeer.number(words[3]), null);
-            case "call-connect-with" -> connect(
-                words[1], JavaPeer.millis(words[2]), JavaPeer.number(words[3]), JavaPeer.bytes(words[4]));
+            case "call-connect-with" ->
+                connect(words[1], JavaPeer.millis(words[2]), JavaPeer.number(words[3]), JavaPeer.bytes(words[4]));
             case "call-metadata" -> {
                 theClient().writeMetadata(JavaPeer.bytes(words[1]));
                 yield "";
             }
-            case "call-send" -> Long.toString(theClient().send(pattern.of(JavaPeer.number(words[2]), Integer.parseInt(words[1]))));
+            case "call-send" ->
+                Long.toString(theClient().send(pattern.of(JavaPeer.number(words[2]), Integer.parseInt(words[1]))));
             case "call-receive" -> receive(JavaPeer.millis(words[1]));
             case "call-many" -> callMany(words);
             case "call-futures" -> callFutures(words);
@@ -113,14 +114,18 @@ final class Duplex implements AutoCloseable {
         });
     }
 
-    /** With so many threads, each answer after a random delay; the failing one is told by its place in the ring, because requests begin in any order. */
+    /**
+     * With so many threads, each answer after a random delay; the failing one is told by its place in the ring, because
+     * requests begin in any order.
+     */
     private String serveParallel(String[] words, int threads) {
         Told telling = new Told();
         Answers answers = Answers.named(words[2]);
         long maxDelayNanos = JavaPeer.number(words[3]) * 1000;
         long failAt = JavaPeer.number(words[6]);
         DuplexServer.Builder builder = builder(words, telling);
-        handlers = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().name("handler-", 0).factory());
+        handlers = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().daemon().name("handler-", 0).factory());
         return start(builder.parallel(handlers, threads), telling, (request, response) -> {
             telling.requests.incrementAndGet();
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(maxDelayNanos + 1));
@@ -141,9 +146,12 @@ final class Duplex implements AutoCloseable {
         }
         byte[] failure = JavaPeer.bytes(words[7]);
         DuplexServer.Builder builder = DuplexServer.builder(words[1])
-            .requestBuffer(ReaderConfig.of(JavaPeer.number(words[5]), JavaPeer.number(words[4])))
-            .responseBuffer(WriterConfig.builder().connectTimeout(Duration.ofSeconds(5)).writeTimeout(JavaPeer.millis(words[8])).build())
-            .listener(telling);
+                .requestBuffer(ReaderConfig.of(JavaPeer.number(words[5]), JavaPeer.number(words[4])))
+                .responseBuffer(WriterConfig.builder()
+                        .connectTimeout(Duration.ofSeconds(5))
+                        .writeTimeout(JavaPeer.millis(words[8]))
+                        .build())
+                .listener(telling);
         if (failure.length > 0) {
             builder.failureResponse(_ -> failure);
         }
@@ -174,17 +182,22 @@ final class Duplex implements AutoCloseable {
         if (client != null) {
             throw new Refusal("usage", "this peer has a client");
         }
-        WriterConfig requests = WriterConfig.builder().connectTimeout(wait).writeTimeout(CALL_TIMEOUT).build();
+        WriterConfig requests = WriterConfig.builder()
+                .connectTimeout(wait)
+                .writeTimeout(CALL_TIMEOUT)
+                .build();
         ReaderConfig responses = ReaderConfig.of(0, responseSize);
         client = metadata == null
-            ? DuplexClient.connect(channel, requests, responses)
-            : DuplexClient.connect(channel, requests, responses, metadata);
+                ? DuplexClient.connect(channel, requests, responses)
+                : DuplexClient.connect(channel, requests, responses, metadata);
         return "";
     }
 
     private String receive(Duration timeout) {
         try (Frame answer = theClient().receive(timeout)) {
-            return answer == null ? "timeout" : "frame " + answer.sequence() + " " + answer.size() + " " + JavaPeer.crc32c(answer);
+            return answer == null
+                    ? "timeout"
+                    : "frame " + answer.sequence() + " " + answer.size() + " " + JavaPeer.crc32c(answer);
         }
     }
 
@@ -218,9 +231,12 @@ final class Duplex implements AutoCloseable {
         long count = JavaPeer.number(words[1]);
         int threads = Integer.parseInt(words[2]);
         Answers answers = Answers.named(words[6]);
-        try (AsyncDuplexClient futures = new AsyncDuplexClient(theClient()); ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+        try (AsyncDuplexClient futures = new AsyncDuplexClient(theClient());
+                ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             client = null;
-            List<Future<Long>> runs = LongStream.range(0, threads).mapToObj(t -> pool.submit(() -> callOneByOne(futures, t * count, count, sizes(words), answers))).toList();
+            List<Future<Long>> runs = LongStream.range(0, threads)
+                    .mapToObj(t -> pool.submit(() -> callOneByOne(futures, t * count, count, sizes(words), answers)))
+                    .toList();
             long bytes = 0;
             for (Future<Long> run : runs) {
                 bytes += run.get();
@@ -240,14 +256,18 @@ final class Duplex implements AutoCloseable {
         for (long i = first; i < first + count; i++) {
             long index = i;
             int size = sizes.next();
-            CompletableFuture<Long> answered = futures.call(size, claim -> claim.copyFrom(0, requests.of(index, size)), answer -> {
-                answers.verify(answer, index, size);
-                return answer.size();
-            });
+            CompletableFuture<Long> answered =
+                    futures.call(size, claim -> claim.copyFrom(0, requests.of(index, size)), answer -> {
+                        answers.verify(answer, index, size);
+                        return answer.size();
+                    });
             try {
-                bytes += answered.orTimeout(CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+                bytes += answered.orTimeout(CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                        .join();
             } catch (CompletionException e) {
-                throw e.getCause() instanceof RuntimeException failure ? failure : new Refusal("timeout", "frame=" + index);
+                throw e.getCause() instanceof RuntimeException failure
+                        ? failure
+                        : new Refusal("timeout", "frame=" + index);
             }
         }
         return bytes;

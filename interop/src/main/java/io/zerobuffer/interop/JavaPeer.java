@@ -38,7 +38,10 @@ import java.util.zip.CRC32C;
  * The line protocol of the peers, on this library. One thread uses a peer; {@link #main} makes a process of one.
  */
 public final class JavaPeer implements AutoCloseable {
-    /** The library's write timeout belongs to the writer, the protocol's to the request: a request repeats waits of this length. */
+    /**
+     * The library's write timeout belongs to the writer, the protocol's to the request: a request repeats waits of this
+     * length.
+     */
     private static final Duration WRITE_SLICE = Duration.ofMillis(200);
 
     private final Pattern pattern = new Pattern();
@@ -55,7 +58,8 @@ public final class JavaPeer implements AutoCloseable {
     /** Answers the requests on standard input until {@code exit} or its end. */
     public static void main(String[] args) throws IOException {
         // Names of buffers are UTF-8 whatever the locale says.
-        BufferedReader requests = new BufferedReader(new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8));
+        BufferedReader requests = new BufferedReader(
+                new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8));
         PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         answers.println("ready " + ProcessHandle.current().pid());
         try (JavaPeer peer = new JavaPeer()) {
@@ -145,7 +149,12 @@ public final class JavaPeer implements AutoCloseable {
     }
 
     private String createFor(Permissions permissions, String name) {
-        reader = Reader.create(name, ReaderConfig.builder().payloadSize(4096).permissions(permissions).build());
+        reader = Reader.create(
+                name,
+                ReaderConfig.builder()
+                        .payloadSize(4096)
+                        .permissions(permissions)
+                        .build());
         return "";
     }
 
@@ -158,7 +167,8 @@ public final class JavaPeer implements AutoCloseable {
         Linker linker = Linker.nativeLinker();
         // sys/stat.h
         MethodHandle umask = linker.downcallHandle(
-                linker.defaultLookup().find("umask").orElseThrow(), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+                linker.defaultLookup().find("umask").orElseThrow(),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
         try {
             return Integer.toOctalString((int) umask.invokeExact(mask));
         } catch (Throwable unexpected) {
@@ -240,7 +250,10 @@ public final class JavaPeer implements AutoCloseable {
                 bytes += frame.size();
                 run.pause();
                 if (taken.size() > run.holdOrBurst()) {
-                    verify(taken.getFirst().frame(), taken.getFirst().index(), taken.getFirst().size());
+                    verify(
+                            taken.getFirst().frame(),
+                            taken.getFirst().index(),
+                            taken.getFirst().size());
                     taken.removeFirst().frame().release();
                 }
             }
@@ -275,7 +288,8 @@ public final class JavaPeer implements AutoCloseable {
         }
         long wrong = frame.segment().mismatch(pattern.of(index, size));
         if (wrong >= 0) {
-            throw new Refusal("verify", "frame=" + index + " byte " + wrong + " is " + Byte.toUnsignedInt(frame.getByte(wrong)));
+            throw new Refusal(
+                    "verify", "frame=" + index + " byte " + wrong + " is " + Byte.toUnsignedInt(frame.getByte(wrong)));
         }
     }
 
@@ -295,8 +309,13 @@ public final class JavaPeer implements AutoCloseable {
         if (writer != null) {
             throw new Refusal("usage", "this peer has a writer");
         }
-        writer = Writer.connect(name,
-                WriterConfig.builder().connectTimeout(wait).writeTimeout(WRITE_SLICE).trusting(trusting).build());
+        writer = Writer.connect(
+                name,
+                WriterConfig.builder()
+                        .connectTimeout(wait)
+                        .writeTimeout(WRITE_SLICE)
+                        .trusting(trusting)
+                        .build());
         return writer.metadataSize() + " " + writer.payloadSize();
     }
 
@@ -414,9 +433,25 @@ public final class JavaPeer implements AutoCloseable {
     }
 
     /** The parameters of read-many and write-many. */
-    private record Run(long count, Duration timeout, long min, long max, long seed, long first, long holdOrBurst, long delayMicros) {
+    private record Run(
+            long count,
+            Duration timeout,
+            long min,
+            long max,
+            long seed,
+            long first,
+            long holdOrBurst,
+            long delayMicros) {
         static Run of(String[] words) {
-            return new Run(number(words[1]), millis(words[2]), number(words[3]), number(words[4]), number(words[5]), number(words[6]), number(words[7]), number(words[8]));
+            return new Run(
+                    number(words[1]),
+                    millis(words[2]),
+                    number(words[3]),
+                    number(words[4]),
+                    number(words[5]),
+                    number(words[6]),
+                    number(words[7]),
+                    number(words[8]));
         }
 
         Sizes sizes(long multiple) {

@@ -77,8 +77,8 @@ final class CSharpTest extends Scenario {
         while (!writing.isDone()) {
             second.refused("writer-exists", "connect " + name + " 0");
             DuplexScenario.await(
-                "the writer's process id",
-                () -> writing.isDone() || Segment.of(name).getLong(Segment.WRITER_PID) == writer.pid());
+                    "the writer's process id",
+                    () -> writing.isDone() || Segment.of(name).getLong(Segment.WRITER_PID) == writer.pid());
         }
 
         assertEquals(writing.ok(), reading.ok(), "frames and bytes");
@@ -88,7 +88,7 @@ final class CSharpTest extends Scenario {
     @ParameterizedTest(name = "{0}")
     @MethodSource("csharp")
     void shouldKeepABufferThatItTookOverWhenAReaderElsewhereRemovesWhatSeemsLeft(PeerKind csharp)
-        throws IOException, InterruptedException {
+            throws IOException, InterruptedException {
         assumeTrue(Place.CONTAINER.isAvailable(), "PID namespaces cannot be made here (needs root)");
         Peer killed = peer(csharp);
         Peer reader = peer(PeerKind.JAVA);

@@ -115,7 +115,9 @@ final class ConnectTest extends Scenario {
         }
     }
 
-    /** The published readers publish their header first; a writer that believed it would leave its process id for ever. */
+    /**
+     * The published readers publish their header first; a writer that believed it would leave its process id for ever.
+     */
     @ForPairs(Only.FAITHFUL_WRITER)
     void shouldNotFindABufferWithoutItsSemaphores(Pair pair) {
         Peer writer = writerOf(pair);

@@ -15,9 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Peers in other PID namespaces, as containers that share /dev/shm and /tmp/zerobuffer have them, and of other users. Peers of other languages know each
- * other by process id alone, so across namespaces they take this library for dead while it is silent, and as writers look dead themselves:
- * docs/protocol.md, section 4.5. What remains to test with them is that their death as readers is noticed.
+ * Peers in other PID namespaces, as containers that share /dev/shm and /tmp/zerobuffer have them, and of other users.
+ * Peers of other languages know each other by process id alone, so across namespaces they take this library for dead
+ * while it is silent, and as writers look dead themselves: docs/protocol.md, section 4.5. What remains to test with
+ * them is that their death as readers is noticed.
  */
 final class ContainerTest extends DuplexScenario {
     private static final PeerKind JAVA_ELSEWHERE = PeerKind.JAVA.at(Place.OTHER_PID_NAMESPACE);
@@ -29,23 +30,25 @@ final class ContainerTest extends DuplexScenario {
 
     static Stream<Pair> namespaces() {
         return Stream.of(
-            new Pair(PeerKind.JAVA, JAVA_ELSEWHERE),
-            new Pair(JAVA_ELSEWHERE, PeerKind.JAVA),
-            new Pair(JAVA_ELSEWHERE, JAVA_ELSEWHERE));
+                new Pair(PeerKind.JAVA, JAVA_ELSEWHERE),
+                new Pair(JAVA_ELSEWHERE, PeerKind.JAVA),
+                new Pair(JAVA_ELSEWHERE, JAVA_ELSEWHERE));
     }
 
     static Stream<Pair> namespacesOfReaders() {
-        return Stream.concat(namespaces(), Stream.of(
-            new Pair(PeerKind.C.at(Place.OTHER_PID_NAMESPACE), PeerKind.JAVA),
-            new Pair(PeerKind.PYTHON.at(Place.OTHER_PID_NAMESPACE), PeerKind.JAVA)));
+        return Stream.concat(
+                namespaces(),
+                Stream.of(
+                        new Pair(PeerKind.C.at(Place.OTHER_PID_NAMESPACE), PeerKind.JAVA),
+                        new Pair(PeerKind.PYTHON.at(Place.OTHER_PID_NAMESPACE), PeerKind.JAVA)));
     }
 
     static Stream<Pair> users() {
         return Stream.of(
-            new Pair(PeerKind.JAVA, PeerKind.JAVA.at(Place.OTHER_USER)),
-            new Pair(PeerKind.JAVA.at(Place.OTHER_USER), PeerKind.JAVA),
-            new Pair(PeerKind.C, PeerKind.JAVA.at(Place.OTHER_USER)),
-            new Pair(PeerKind.JAVA, PeerKind.C.at(Place.OTHER_USER)));
+                new Pair(PeerKind.JAVA, PeerKind.JAVA.at(Place.OTHER_USER)),
+                new Pair(PeerKind.JAVA.at(Place.OTHER_USER), PeerKind.JAVA),
+                new Pair(PeerKind.C, PeerKind.JAVA.at(Place.OTHER_USER)),
+                new Pair(PeerKind.JAVA, PeerKind.C.at(Place.OTHER_USER)));
     }
 
     @ParameterizedTest
@@ -133,7 +136,9 @@ final class ContainerTest extends DuplexScenario {
     @ParameterizedTest
     @MethodSource("users")
     void shouldRefuseAnotherUserUntilThePermissionsAllowIt(Pair pair) throws IOException, InterruptedException {
-        assumeTrue(Place.OTHER_USER.canRun("test", "-r", Programs.cPeer().toString()), "another user cannot read this project");
+        assumeTrue(
+                Place.OTHER_USER.canRun("test", "-r", Programs.cPeer().toString()),
+                "another user cannot read this project");
         Peer reader = readerOf(pair);
         Peer writer = writerOf(pair);
         String name = newName();

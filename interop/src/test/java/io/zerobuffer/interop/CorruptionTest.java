@@ -35,10 +35,10 @@ final class CorruptionTest extends Scenario {
 
     static Stream<Corruption> corruptionsThatAWriterMeets() {
         List<Corruption> all = new ArrayList<>(List.of(
-            new Corruption("oieb_size", Segment.OIEB_SIZE, Integer.BYTES, 64, "corrupt"),
-            new Corruption("oieb_size", Segment.OIEB_SIZE, Integer.BYTES, -1, "corrupt"),
-            new Corruption("version", Segment.VERSION, Integer.BYTES, 0x00000002, "version"),
-            new Corruption("version", Segment.VERSION, Integer.BYTES, 0x00000100, "version")));
+                new Corruption("oieb_size", Segment.OIEB_SIZE, Integer.BYTES, 64, "corrupt"),
+                new Corruption("oieb_size", Segment.OIEB_SIZE, Integer.BYTES, -1, "corrupt"),
+                new Corruption("version", Segment.VERSION, Integer.BYTES, 0x00000002, "version"),
+                new Corruption("version", Segment.VERSION, Integer.BYTES, 0x00000100, "version")));
         for (long size : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 40}) {
             all.add(new Corruption("metadata_size", Segment.METADATA_SIZE, Long.BYTES, size, "corrupt"));
             all.add(new Corruption("payload_size", Segment.PAYLOAD_SIZE, Long.BYTES, size, "corrupt"));
@@ -177,8 +177,19 @@ final class CorruptionTest extends Scenario {
     @ValueSource(longs = {0, 1, 17, -1, RING, RING + 1, 1L << 40, Long.MIN_VALUE, Long.MAX_VALUE})
     void shouldSurviveAnyValueInTheHeader(long value) {
         Set<String> sensible = Set.of(
-                "corrupt", "sequence", "version", "full", "timeout", "reader-dead", "writer-dead", "writer-exists",
-                "too-large", "metadata-exists", "metadata-too-large", "not-found", "closed");
+                "corrupt",
+                "sequence",
+                "version",
+                "full",
+                "timeout",
+                "reader-dead",
+                "writer-dead",
+                "writer-exists",
+                "too-large",
+                "metadata-exists",
+                "metadata-too-large",
+                "not-found",
+                "closed");
         for (int offset = 0; offset < Segment.END_OF_HEADER; offset += Long.BYTES) {
             Peer reader = peer(PeerKind.JAVA);
             Peer writer = peer(PeerKind.JAVA_THREAD);
@@ -187,17 +198,30 @@ final class CorruptionTest extends Scenario {
             writer.write(100, 2);
             Segment.of(name).putLong(offset, value);
 
-            for (Pending answered : List.of(reader.begin("read 10"), writer.begin("write 200 3 10"), writer.begin("write-metadata 0102"), reader.begin("metadata"), reader.begin("read 10"), reader.begin("read 10"), writer.begin("write 300 4 10"), reader.begin("read 10"), writer.begin("close-writer"), writer.begin("connect " + name + " 10"), reader.begin("close-reader"))) {
+            for (Pending answered : List.of(
+                    reader.begin("read 10"),
+                    writer.begin("write 200 3 10"),
+                    writer.begin("write-metadata 0102"),
+                    reader.begin("metadata"),
+                    reader.begin("read 10"),
+                    reader.begin("read 10"),
+                    writer.begin("write 300 4 10"),
+                    reader.begin("read 10"),
+                    writer.begin("close-writer"),
+                    writer.begin("connect " + name + " 10"),
+                    reader.begin("close-reader"))) {
                 List<String> words = answered.words();
-                assertTrue(words.getFirst().equals("ok") || sensible.contains(words.get(1)), "offset " + offset + ", " + answered + ": " + words);
+                assertTrue(
+                        words.getFirst().equals("ok") || sensible.contains(words.get(1)),
+                        "offset " + offset + ", " + answered + ": " + words);
             }
             writer.begin("close-writer").words();
         }
     }
 
     /**
-     * Access to memory that is gone is a signal in C; a Java program must get an exception. Compiled code, which the warm-up is for, gets
-     * it later than interpreted code.
+     * Access to memory that is gone is a signal in C; a Java program must get an exception. Compiled code, which the
+     * warm-up is for, gets it later than interpreted code.
      */
     @ParameterizedTest
     @ValueSource(ints = {1, 20_000})

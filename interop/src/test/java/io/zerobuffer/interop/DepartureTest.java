@@ -60,7 +60,9 @@ final class DepartureTest extends Scenario {
         }
     }
 
-    /** A writer that dies between its last store and its post leaves a frame without a token; its successor posts it. */
+    /**
+     * A writer that dies between its last store and its post leaves a frame without a token; its successor posts it.
+     */
     @ForPairs({Only.PROCESSES, Only.JAVA_WRITER})
     void shouldHandOutAFrameWhoseTokenDiedWithItsWriterWhenAnotherConnects(Pair pair) {
         Peer reader = readerOf(pair);

@@ -26,26 +26,30 @@ final class DuplexContainerTest extends DuplexScenario {
 
     private static List<PeerKind> imitationsElsewhere() {
         return List.of(
-            PeerKind.C.as("cpp").at(Place.OTHER_PID_NAMESPACE),
-            PeerKind.PYTHON.as("python").at(Place.OTHER_PID_NAMESPACE));
+                PeerKind.C.as("cpp").at(Place.OTHER_PID_NAMESPACE),
+                PeerKind.PYTHON.as("python").at(Place.OTHER_PID_NAMESPACE));
     }
 
     static List<Ends> imitatedClients() {
-        return imitationsElsewhere().stream().map(client -> new Ends(JAVA_ELSEWHERE, client)).toList();
+        return imitationsElsewhere().stream()
+                .map(client -> new Ends(JAVA_ELSEWHERE, client))
+                .toList();
     }
 
     static List<Ends> imitatedServers() {
-        return imitationsElsewhere().stream().map(server -> new Ends(server, JAVA_ELSEWHERE)).toList();
+        return imitationsElsewhere().stream()
+                .map(server -> new Ends(server, JAVA_ELSEWHERE))
+                .toList();
     }
 
     static List<Ends> publishedPrograms() {
         return List.of(
-            new Ends(PeerKind.JAVA, PYTHON_ELSEWHERE),
-            new Ends(JAVA_ELSEWHERE, PeerKind.PYTHON_1_3_0),
-            new Ends(JAVA_ELSEWHERE, PYTHON_ELSEWHERE),
-            new Ends(PYTHON_ELSEWHERE, PeerKind.JAVA),
-            new Ends(PeerKind.PYTHON_1_3_0, JAVA_ELSEWHERE),
-            new Ends(PYTHON_ELSEWHERE, JAVA_ELSEWHERE));
+                new Ends(PeerKind.JAVA, PYTHON_ELSEWHERE),
+                new Ends(JAVA_ELSEWHERE, PeerKind.PYTHON_1_3_0),
+                new Ends(JAVA_ELSEWHERE, PYTHON_ELSEWHERE),
+                new Ends(PYTHON_ELSEWHERE, PeerKind.JAVA),
+                new Ends(PeerKind.PYTHON_1_3_0, JAVA_ELSEWHERE),
+                new Ends(PYTHON_ELSEWHERE, JAVA_ELSEWHERE));
     }
 
     /**

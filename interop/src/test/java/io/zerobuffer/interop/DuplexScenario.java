@@ -16,7 +16,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** What scenarios with a duplex channel have in common: who is paired with whom, and what servers and clients are asked. */
+/**
+ * What scenarios with a duplex channel have in common: who is paired with whom, and what servers and clients are asked.
+ */
 abstract class DuplexScenario extends Scenario {
     static final int RING = 65536;
     private static final int METADATA = 256;
@@ -32,7 +34,8 @@ abstract class DuplexScenario extends Scenario {
     }
 
     static List<Ends> all() {
-        List<Ends> all = new ArrayList<>(List.of(new Ends(PeerKind.JAVA_THREAD, PeerKind.JAVA_THREAD), new Ends(PeerKind.JAVA, PeerKind.JAVA)));
+        List<Ends> all = new ArrayList<>(
+                List.of(new Ends(PeerKind.JAVA_THREAD, PeerKind.JAVA_THREAD), new Ends(PeerKind.JAVA, PeerKind.JAVA)));
         for (PeerKind foreign : List.of(PeerKind.C, PeerKind.PYTHON)) {
             // As csharp a peer differs from cpp in its rings only.
             for (PeerKind flavour : List.of(foreign, foreign.as("cpp"), foreign.as("python"))) {
@@ -49,11 +52,15 @@ abstract class DuplexScenario extends Scenario {
     }
 
     static List<Ends> faithfulEnds() {
-        return faithfulServers().stream().filter(ends -> ends.client().isFaithful()).toList();
+        return faithfulServers().stream()
+                .filter(ends -> ends.client().isFaithful())
+                .toList();
     }
 
     static List<Ends> processes() {
-        return all().stream().filter(ends -> ends.server().process() && ends.client().process()).toList();
+        return all().stream()
+                .filter(ends -> ends.server().process() && ends.client().process())
+                .toList();
     }
 
     static List<Ends> processesWithJavaClients() {
@@ -118,7 +125,8 @@ abstract class DuplexScenario extends Scenario {
     }
 
     private static String words(String channel, Serving how) {
-        return channel + " " + how.handler() + " " + how.delayMicros() + " " + how.requestSize() + " " + METADATA + " " + how.failAt() + " " + how.failure() + " " + how.timeoutMillis();
+        return channel + " " + how.handler() + " " + how.delayMicros() + " " + how.requestSize() + " " + METADATA + " "
+                + how.failAt() + " " + how.failure() + " " + how.timeoutMillis();
     }
 
     final String openParallel(Peer server, Serving how, int threads, Peer client, int responseSize) {
@@ -163,7 +171,8 @@ abstract class DuplexScenario extends Scenario {
 
     /** The same by futures, from so many threads. */
     static Pending beginFutures(Peer client, int count, int threads, int min, int max, String handler) {
-        return client.begin("call-futures " + count + " " + threads + " " + min + " " + max + " " + SEED + " " + handler);
+        return client.begin(
+                "call-futures " + count + " " + threads + " " + min + " " + max + " " + SEED + " " + handler);
     }
 
     static void send(Peer client, int size, long index) {
@@ -214,7 +223,8 @@ abstract class DuplexScenario extends Scenario {
     /** What tells the present request buffer from others of that name. */
     static Object requestBuffer(String channel) {
         try {
-            return Files.readAttributes(Path.of("/dev/shm", channel + "_request"), BasicFileAttributes.class).fileKey();
+            return Files.readAttributes(Path.of("/dev/shm", channel + "_request"), BasicFileAttributes.class)
+                    .fileKey();
         } catch (NoSuchFileException e) {
             return "none";
         } catch (IOException e) {

@@ -91,8 +91,8 @@ final class DuplexTest extends DuplexScenario {
 
     static List<Ends> serversThatReadMetadataAtOnce() {
         return List.of(
-            new Ends(PeerKind.C.as("python-2025"), PeerKind.JAVA),
-            new Ends(PeerKind.PYTHON.as("python-2025"), PeerKind.JAVA));
+                new Ends(PeerKind.C.as("python-2025"), PeerKind.JAVA),
+                new Ends(PeerKind.PYTHON.as("python-2025"), PeerKind.JAVA));
     }
 
     /** As soon as they have found the response buffer, and never again. */

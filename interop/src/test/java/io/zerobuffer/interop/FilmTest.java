@@ -22,7 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A real film, decoded by a real program, through two processes of the command line: what comes out is what went in. */
+/**
+ * A real film, decoded by a real program, through two processes of the command line: what comes out is what went in.
+ */
 final class FilmTest extends Scenario {
     private static final Path FILMS = Path.of("/usr/share/doc/opencv-doc/examples/data");
     private static final int FRAMES = 120;
@@ -40,8 +42,23 @@ final class FilmTest extends Scenario {
         String frameSize = Integer.toString(pixels(film) * BYTES_PER_PIXEL);
 
         Process direct = start(List.of(decoding(film)));
-        Process reader = start(List.of(zerobuffer("read", name, "-n", "0", "--payload-size", "16MB", "--timeout-ms", "60000", "--output", "-")));
-        Process writer = start(List.of(decoding(film), zerobuffer("write", name, "-n", "0", "-s", frameSize, "--wait-ms", "60000", "--timeout-ms", "60000", "--input", "-")));
+        Process reader = start(List.of(zerobuffer(
+                "read", name, "-n", "0", "--payload-size", "16MB", "--timeout-ms", "60000", "--output", "-")));
+        Process writer = start(List.of(
+                decoding(film),
+                zerobuffer(
+                        "write",
+                        name,
+                        "-n",
+                        "0",
+                        "-s",
+                        frameSize,
+                        "--wait-ms",
+                        "60000",
+                        "--timeout-ms",
+                        "60000",
+                        "--input",
+                        "-")));
 
         assertEquals(md5(direct.getInputStream()), md5(reader.getInputStream()));
         assertEquals(0, exitStatus(reader), "exit status of the reader");
@@ -54,17 +71,43 @@ final class FilmTest extends Scenario {
     }
 
     private static boolean isInstalled(String program) {
-        return Stream.of(System.getenv("PATH").split(":")).anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
     private int pixels(Path film) throws IOException {
-        Process probe = start(List.of(command("ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height", "-of", "csv=p=0", film.toString())));
-        String[] widthAndHeight = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip().split(",");
+        Process probe = start(List.of(command(
+                "ffprobe",
+                "-v",
+                "error",
+                "-select_streams",
+                "v:0",
+                "-show_entries",
+                "stream=width,height",
+                "-of",
+                "csv=p=0",
+                film.toString())));
+        String[] widthAndHeight = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .strip()
+                .split(",");
         return Integer.parseInt(widthAndHeight[0]) * Integer.parseInt(widthAndHeight[1]);
     }
 
     private static ProcessBuilder decoding(Path film) {
-        return command("ffmpeg", "-v", "error", "-nostdin", "-i", film.toString(), "-frames:v", Integer.toString(FRAMES), "-f", "rawvideo", "-pix_fmt", "bgr24", "-");
+        return command(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-nostdin",
+                "-i",
+                film.toString(),
+                "-frames:v",
+                Integer.toString(FRAMES),
+                "-f",
+                "rawvideo",
+                "-pix_fmt",
+                "bgr24",
+                "-");
     }
 
     private static ProcessBuilder zerobuffer(String... arguments) {
@@ -80,7 +123,8 @@ final class FilmTest extends Scenario {
     /** Starts a pipeline and returns its last process, whose output can be read. */
     private Process start(List<ProcessBuilder> pipeline) throws IOException {
         for (ProcessBuilder program : pipeline) {
-            program.redirectError(ProcessBuilder.Redirect.appendTo(Files.createDirectories(Programs.logs()).resolve("film.log").toFile()));
+            program.redirectError(ProcessBuilder.Redirect.appendTo(
+                    Files.createDirectories(Programs.logs()).resolve("film.log").toFile()));
         }
         List<Process> processes = ProcessBuilder.startPipeline(pipeline);
         started.addAll(processes);

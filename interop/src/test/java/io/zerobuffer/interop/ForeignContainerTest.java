@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ForeignContainerTest extends Scenario {
     private static final PeerKind JAVA_ELSEWHERE = PeerKind.JAVA.at(Place.CONTAINER);
     private static final List<PeerKind> FOREIGN =
-        List.of(PeerKind.C.as("cpp"), PeerKind.C.as("csharp"), PeerKind.PYTHON.as("python"));
+            List.of(PeerKind.C.as("cpp"), PeerKind.C.as("csharp"), PeerKind.PYTHON.as("python"));
 
     /** Longer than between two looks at the other side, by far. */
     private static final int PAUSE_MICROS = 120_000;
@@ -35,10 +35,11 @@ final class ForeignContainerTest extends Scenario {
     }
 
     static Stream<Pair> javaReads() {
-        return FOREIGN.stream().flatMap(foreign -> Stream.of(
-                new Pair(PeerKind.JAVA, foreign.at(Place.CONTAINER)),
-                new Pair(JAVA_ELSEWHERE, foreign),
-                new Pair(JAVA_ELSEWHERE, foreign.at(Place.CONTAINER))));
+        return FOREIGN.stream()
+                .flatMap(foreign -> Stream.of(
+                        new Pair(PeerKind.JAVA, foreign.at(Place.CONTAINER)),
+                        new Pair(JAVA_ELSEWHERE, foreign),
+                        new Pair(JAVA_ELSEWHERE, foreign.at(Place.CONTAINER))));
     }
 
     static Stream<Pair> javaWrites() {

@@ -197,7 +197,8 @@ final class FrameTest extends Scenario {
             int upToTail = (int) (SMALL_RING - start - HEADER - tail);
             writer.write(upToTail, tail);
             reader.takes(upToTail, tail);
-            assertEquals(SMALL_RING - tail, Segment.of(name).getLong(Segment.WRITE_POS), "a tail of " + tail + " bytes");
+            assertEquals(
+                    SMALL_RING - tail, Segment.of(name).getLong(Segment.WRITE_POS), "a tail of " + tail + " bytes");
             Segment.of(name).put(Segment.END_OF_HEADER + SMALL_RING - tail, Arrays.copyOf(garbage, tail));
             writer.write(50, tail + 1);
             reader.takes(50, tail + 1);
@@ -291,7 +292,10 @@ final class FrameTest extends Scenario {
         writer.ok("fill 2");
         writer.ok("abort");
 
-        assertEquals(Arrays.toString(before), Arrays.toString(Segment.of(name).get(0, Segment.END_OF_HEADER)), "header block");
+        assertEquals(
+                Arrays.toString(before),
+                Arrays.toString(Segment.of(name).get(0, Segment.END_OF_HEADER)),
+                "header block");
         assertEquals(2, writer.write(300, 3));
         reader.takes(100, 1);
         reader.takes(300, 3);

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Frames held while others are read, and released in any order. The published readers cannot do that, so they stay out of most of it. */
+/**
+ * Frames held while others are read, and released in any order. The published readers cannot do that, so they stay out
+ * of most of it.
+ */
 final class HoldTest extends Scenario {
     @ForPairs(Only.FAITHFUL_READER)
     void shouldKeepHeldFramesIntactWhateverTheOrderOfTheirRelease(Pair pair) {

@@ -20,8 +20,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Where there is not enough of something: the right error, and nothing left that would be in the way afterwards. */
 final class LimitsTest extends Scenario {
     @ParameterizedTest
-    @EnumSource(value = Place.class, names = {"SMALL_SHARED_MEMORY", "FILE_SIZE_LIMIT"})
-    void shouldRefuseABufferThatDoesNotFitAndLeaveRoomForOneThatDoes(Place place) throws IOException, InterruptedException {
+    @EnumSource(
+            value = Place.class,
+            names = {"SMALL_SHARED_MEMORY", "FILE_SIZE_LIMIT"})
+    void shouldRefuseABufferThatDoesNotFitAndLeaveRoomForOneThatDoes(Place place)
+            throws IOException, InterruptedException {
         assumeTrue(place.isAvailable(), "this place cannot be made here (needs root)");
         Peer reader = peer(PeerKind.JAVA.at(place));
         String name = newName();
@@ -134,7 +137,10 @@ final class LimitsTest extends Scenario {
                 List<File> files = leftovers();
                 assertEquals(5, files.size(), files.toString());
                 for (File file : files) {
-                    assertEquals(mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(file.toPath())), file + " with umask " + umask);
+                    assertEquals(
+                            mode,
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file.toPath())),
+                            file + " with umask " + umask);
                 }
                 writer.connect(name);
                 writer.write(100, umask);

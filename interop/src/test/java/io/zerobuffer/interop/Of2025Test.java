@@ -28,16 +28,16 @@ final class Of2025Test extends Scenario {
     }
 
     static Stream<Cell> cells() {
-        Stream<PeerKind> peers =
-            Stream.of(PeerKind.C, PeerKind.PYTHON).flatMap(language -> FLAVOURS.stream().map(language::as));
+        Stream<PeerKind> peers = Stream.of(PeerKind.C, PeerKind.PYTHON)
+                .flatMap(language -> FLAVOURS.stream().map(language::as));
         return peers.flatMap(old -> Stream.of(
-            new Cell(old, 4096, 1, 500),
-            new Cell(old, 4096, 1, 4080),
-            new Cell(old, 4096, 2100, 4000),
-            new Cell(old, 4096, 496, 496),
-            new Cell(old, 65536, 1, 1000),
-            new Cell(old, 65536, 1, 60000),
-            new Cell(old, 65536, 1008, 1008)));
+                new Cell(old, 4096, 1, 500),
+                new Cell(old, 4096, 1, 4080),
+                new Cell(old, 4096, 2100, 4000),
+                new Cell(old, 4096, 496, 496),
+                new Cell(old, 65536, 1, 1000),
+                new Cell(old, 65536, 1, 60000),
+                new Cell(old, 65536, 1008, 1008)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -89,7 +89,7 @@ final class Of2025Test extends Scenario {
     static void tells(Pending reading) {
         List<String> words = reading.words();
         assertTrue(
-            words.getFirst().equals("ok") || TOLD.contains(words.get(1)),
-            () -> reading + " was answered: " + String.join(" ", words));
+                words.getFirst().equals("ok") || TOLD.contains(words.get(1)),
+                () -> reading + " was answered: " + String.join(" ", words));
     }
 }

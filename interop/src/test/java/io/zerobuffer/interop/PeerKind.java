@@ -21,8 +21,13 @@ record PeerKind(String language, String flavour, Place place) {
         CONTAINER(" in a container", "unshare", "--pid", "--fork", "--mount-proc", "--kill-child", "--"),
         OTHER_USER(" of another user", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"),
         SMALL_SHARED_MEMORY(
-            " with 1 MB of shared memory",
-            "unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=1m tmpfs /dev/shm && exec \"$@\"", "sh"),
+                " with 1 MB of shared memory",
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o size=1m tmpfs /dev/shm && exec \"$@\"",
+                "sh"),
         FEW_DESCRIPTORS(" with 64 file descriptors at most", "prlimit", "--nofile=64", "--"),
         FILE_SIZE_LIMIT(" with files of 100,000 bytes at most", "prlimit", "--fsize=100000", "--");
 
@@ -47,10 +52,11 @@ record PeerKind(String language, String flavour, Place place) {
         /** Whether a command can be run there, and succeeds. */
         boolean canRun(String... command) throws IOException, InterruptedException {
             return new ProcessBuilder(wrap(List.of(command)))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor() == 0;
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
         }
 
         /** Whether this machine and user can make it. */

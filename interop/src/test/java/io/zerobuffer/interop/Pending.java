@@ -31,7 +31,10 @@ record Pending(Peer peer, String request, CompletableFuture<String> answer) {
     /** Demands a refusal with this error code. Its text is returned. */
     String refused(String code) {
         List<String> words = words();
-        assertEquals("error " + code, String.join(" ", words.subList(0, Math.min(2, words.size()))), () -> this + " was answered: " + String.join(" ", words));
+        assertEquals(
+                "error " + code,
+                String.join(" ", words.subList(0, Math.min(2, words.size()))),
+                () -> this + " was answered: " + String.join(" ", words));
         return String.join(" ", words.subList(2, words.size()));
     }
 

@@ -26,7 +26,8 @@ final class ProcessPeer implements Peer {
     ProcessPeer(PeerKind kind, List<String> command) {
         this.kind = kind;
         try {
-            log = Files.createTempFile(Files.createDirectories(Programs.logs()), kind.toString().replace(' ', '-') + "-", ".log");
+            log = Files.createTempFile(
+                    Files.createDirectories(Programs.logs()), kind.toString().replace(' ', '-') + "-", ".log");
             process = new ProcessBuilder(command).redirectError(log.toFile()).start();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);
@@ -37,7 +38,8 @@ final class ProcessPeer implements Peer {
         boolean isReady = false;
         try {
             isReady = ready.words().getFirst().equals("ready")
-                    && (!kind.place().startsThePeerItself() || ready.words().get(1).equals(Long.toString(pid())));
+                    && (!kind.place().startsThePeerItself()
+                            || ready.words().get(1).equals(Long.toString(pid())));
             if (!isReady) {
                 throw new IllegalStateException(ready + " was answered: " + ready.words());
             }
@@ -81,7 +83,8 @@ final class ProcessPeer implements Peer {
     @Override
     public void kill() {
         ended = true;
-        // What runs below a launcher first: it would see its input end, and might close in good order before its end reaches it.
+        // What runs below a launcher first: it would see its input end, and might close in good order before its end
+        // reaches it.
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         try {
@@ -118,7 +121,8 @@ final class ProcessPeer implements Peer {
     }
 
     private void failUnanswered() {
-        unanswered.forEach(answer -> answer.completeExceptionally(new IllegalStateException(kind + " (" + pid() + ") ended" + lastWords())));
+        unanswered.forEach(answer ->
+                answer.completeExceptionally(new IllegalStateException(kind + " (" + pid() + ") ended" + lastWords())));
     }
 
     private String lastWords() {

@@ -14,7 +14,8 @@ import java.util.List;
 /** Where the programs of the suite are and how they are started. */
 final class Programs {
     /** Maven says where the module is; an IDE starts tests in it. */
-    private static final Path MODULE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    private static final Path MODULE =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
     private Programs() {}
 
@@ -53,23 +54,24 @@ final class Programs {
 
     private static List<String> java(String classPath, Class<?> main) {
         return List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            // Its file is named after the process id, which other PID namespaces give out too.
-            "-XX:-UsePerfData",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            // A crash must not look like an answer.
-            "-XX:+DisplayVMOutputToStderr",
-            "-XX:ErrorFile=" + logs().resolve("hs_err_pid%p.log"),
-            "-cp",
-            classPath,
-            main.getName());
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                // Its file is named after the process id, which other PID namespaces give out too.
+                "-XX:-UsePerfData",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                // A crash must not look like an answer.
+                "-XX:+DisplayVMOutputToStderr",
+                "-XX:ErrorFile=" + logs().resolve("hs_err_pid%p.log"),
+                "-cp",
+                classPath,
+                main.getName());
     }
 
     private static Path placeOf(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -82,9 +84,18 @@ final class Programs {
             Path program = target().resolve("peers/c/peer");
             try {
                 Files.createDirectories(program.getParent());
-                Process gcc = new ProcessBuilder("gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-pthread", "-o", program.toString(), MODULE.resolve("peers/c/peer.c").toString())
-                    .redirectErrorStream(true)
-                    .start();
+                Process gcc = new ProcessBuilder(
+                                "gcc",
+                                "-std=gnu11",
+                                "-O2",
+                                "-Wall",
+                                "-Wextra",
+                                "-pthread",
+                                "-o",
+                                program.toString(),
+                                MODULE.resolve("peers/c/peer.c").toString())
+                        .redirectErrorStream(true)
+                        .start();
                 String output = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 if (gcc.waitFor() != 0) {
                     throw new IllegalStateException("the C peer does not compile:\n" + output);

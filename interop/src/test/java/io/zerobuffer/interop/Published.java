@@ -18,8 +18,8 @@ final class Published {
     static final String SDK = "rocket-welder-sdk-3.3.0";
 
     private static final Path FOLDER = Optional.ofNullable(System.getenv("ZEROBUFFER_PUBLISHED"))
-        .map(Path::of)
-        .orElseGet(() -> Programs.target().resolve("published"));
+            .map(Path::of)
+            .orElseGet(() -> Programs.target().resolve("published"));
 
     private Published() {}
 
@@ -33,7 +33,9 @@ final class Published {
 
     /** The command that runs the peer on this version. */
     static List<String> peer(String version) {
-        return List.of(python(IPC + "-" + version).toString(), Programs.published().resolve("peer.py").toString());
+        return List.of(
+                python(IPC + "-" + version).toString(),
+                Programs.published().resolve("peer.py").toString());
     }
 
     /** The interpreter that has this package. */
@@ -44,13 +46,13 @@ final class Published {
     /** Skips a test where a package is missing. */
     static void assumeInstalled(PeerKind... kinds) {
         Stream.of(kinds)
-            .filter(PeerKind::isPublished)
-            .forEach(kind -> assumeInstalled(kind.language() + "-" + kind.flavour()));
+                .filter(PeerKind::isPublished)
+                .forEach(kind -> assumeInstalled(kind.language() + "-" + kind.flavour()));
     }
 
     static void assumeInstalled(String name) {
         assumeTrue(
-            Files.exists(FOLDER.resolve(name).resolve("installed")),
-            () -> name + " is not installed in " + FOLDER + "; interop/peers/published/install does it");
+                Files.exists(FOLDER.resolve(name).resolve("installed")),
+                () -> name + " is not installed in " + FOLDER + "; interop/peers/published/install does it");
     }
 }

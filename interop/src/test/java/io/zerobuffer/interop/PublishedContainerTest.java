@@ -39,8 +39,9 @@ final class PublishedContainerTest extends DuplexScenario {
     }
 
     static Stream<Sides> sides() {
-        return Published.generations().stream().flatMap(kind -> Stream.of(
-            new Sides(kind.at(Place.CONTAINER), PeerKind.JAVA), new Sides(kind, JAVA_ELSEWHERE)));
+        return Published.generations().stream()
+                .flatMap(kind ->
+                        Stream.of(new Sides(kind.at(Place.CONTAINER), PeerKind.JAVA), new Sides(kind, JAVA_ELSEWHERE)));
     }
 
     @Test

@@ -18,8 +18,8 @@ final class PublishedDuplexTest extends DuplexScenario {
     record Calls(int count, int inFlight, int min, int max, int ring, String handler) {
         @Override
         public String toString() {
-            return count + " of " + min + " to " + max + ", " + inFlight + " under way, " + handler
-                + ", rings of " + ring;
+            return count + " of " + min + " to " + max + ", " + inFlight + " under way, " + handler + ", rings of "
+                    + ring;
         }
     }
 
@@ -49,7 +49,7 @@ final class PublishedDuplexTest extends DuplexScenario {
 
     static Stream<Cell> cells() {
         return Stream.of(PeerKind.PYTHON_1_3_0)
-            .flatMap(kind -> IntStream.range(0, CALLS.length).mapToObj(i -> new Cell(kind, CALLS[i])));
+                .flatMap(kind -> IntStream.range(0, CALLS.length).mapToObj(i -> new Cell(kind, CALLS[i])));
     }
 
     @ParameterizedTest(name = "{0}")

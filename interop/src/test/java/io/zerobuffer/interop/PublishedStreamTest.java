@@ -43,10 +43,12 @@ final class PublishedStreamTest extends Scenario {
 
     private static Stream<Cell> cells(PeerKind kind) {
         List<Geometry> geometries = Geometry.all();
-        return IntStream.range(0, geometries.size()).boxed().flatMap(i -> Stream.of(
-            new Cell(kind, geometries.get(i), "copy", Ending.CLOSE),
-            new Cell(kind, geometries.get(i), "in-place", Ending.LINGER),
-            new Cell(kind, geometries.get(i), i % 2 == 0 ? "copy" : "in-place", Ending.QUIT)));
+        return IntStream.range(0, geometries.size())
+                .boxed()
+                .flatMap(i -> Stream.of(
+                        new Cell(kind, geometries.get(i), "copy", Ending.CLOSE),
+                        new Cell(kind, geometries.get(i), "in-place", Ending.LINGER),
+                        new Cell(kind, geometries.get(i), i % 2 == 0 ? "copy" : "in-place", Ending.QUIT)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -57,9 +59,8 @@ final class PublishedStreamTest extends Scenario {
 
     /** Those of 2025 where nothing can go wrong in front of any reader: where the frames fill the ring exactly. */
     static Stream<Cell> writers() {
-        return Stream.concat(
-            cells(PeerKind.PYTHON_1_3_0),
-            cellsOfOldWriters().filter(cell -> cell.geometry().framesFillTheRingExactly()));
+        return Stream.concat(cells(PeerKind.PYTHON_1_3_0), cellsOfOldWriters().filter(cell -> cell.geometry()
+                .framesFillTheRingExactly()));
     }
 
     private static Stream<Cell> cellsOfOldWriters() {
@@ -73,7 +74,9 @@ final class PublishedStreamTest extends Scenario {
     }
 
     static Stream<Cell> hardReaders() {
-        return readers().filter(cell -> cell.ending() == Ending.CLOSE && HARD.contains(cell.geometry().name()));
+        return readers()
+                .filter(cell -> cell.ending() == Ending.CLOSE
+                        && HARD.contains(cell.geometry().name()));
     }
 
     /** One pass of a race proves little: where frames are near the size of the ring, streams are repeated. */
@@ -87,7 +90,8 @@ final class PublishedStreamTest extends Scenario {
 
     static Stream<Cell> hardWriters() {
         return cells(PeerKind.PYTHON_1_3_0)
-            .filter(cell -> cell.ending() == Ending.CLOSE && HARD.contains(cell.geometry().name()));
+                .filter(cell -> cell.ending() == Ending.CLOSE
+                        && HARD.contains(cell.geometry().name()));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -100,7 +104,7 @@ final class PublishedStreamTest extends Scenario {
 
     static Stream<Cell> oldWriters() {
         return cellsOfOldWriters()
-            .filter(cell -> cell.ending() != Ending.QUIT && !cell.geometry().framesFillTheRingExactly());
+                .filter(cell -> cell.ending() != Ending.QUIT && !cell.geometry().framesFillTheRingExactly());
     }
 
     /**
@@ -116,8 +120,10 @@ final class PublishedStreamTest extends Scenario {
         shape(cell, reader, writer);
         connect(reader, writer, cell.geometry().metadataSize(), cell.geometry().ring());
         int frames = cell.geometry().frames();
-        Pending writing = writer.begin("write-many " + cell.geometry().writing(frames).waitingAtMost(2000));
-        Pending reading = reader.begin("read-many " + cell.geometry().reading(frames).waitingAtMost(2000));
+        Pending writing =
+                writer.begin("write-many " + cell.geometry().writing(frames).waitingAtMost(2000));
+        Pending reading =
+                reader.begin("read-many " + cell.geometry().reading(frames).waitingAtMost(2000));
         CompletableFuture.anyOf(writing.answer(), reading.answer()).join();
         if (writing.isDone()) {
             writer.ok("close-writer");

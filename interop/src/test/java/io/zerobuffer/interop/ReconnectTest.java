@@ -96,14 +96,21 @@ final class ReconnectTest extends Scenario {
     }
 
     static List<PeerKind> publishedWriters() {
-        return List.of(PeerKind.C.as("cpp"), PeerKind.C.as("csharp"), PeerKind.C.as("python"), PeerKind.PYTHON.as("cpp"), PeerKind.PYTHON.as("csharp"), PeerKind.PYTHON.as("python"));
+        return List.of(
+                PeerKind.C.as("cpp"),
+                PeerKind.C.as("csharp"),
+                PeerKind.C.as("python"),
+                PeerKind.PYTHON.as("cpp"),
+                PeerKind.PYTHON.as("csharp"),
+                PeerKind.PYTHON.as("python"));
     }
 
     /** The writer before left its position at 0 or at the size of the ring for "the end", depending on who wrote it. */
     @ParameterizedTest
     @MethodSource("publishedWriters")
     void shouldContinueAfterAPublishedWriterThatEndedWithTheRing(PeerKind published) {
-        for (PeerKind kind : List.of(PeerKind.C.as("cpp"), PeerKind.PYTHON.as("cpp"), PeerKind.C, PeerKind.JAVA_THREAD)) {
+        for (PeerKind kind :
+                List.of(PeerKind.C.as("cpp"), PeerKind.PYTHON.as("cpp"), PeerKind.C, PeerKind.JAVA_THREAD)) {
             Peer reader = peer(kind);
             Peer first = peer(published);
             String name = connect(reader, first, 1024);

@@ -41,7 +41,7 @@ record Run(int count, int min, int max, long first, int holdOrBurst, int delayMi
 
     @Override
     public String toString() {
-        return count + " " + timeoutMillis + " " + min + " " + max + " " + SEED + " " + first + " " + holdOrBurst
-            + " " + delayMicros;
+        return count + " " + timeoutMillis + " " + min + " " + max + " " + SEED + " " + first + " " + holdOrBurst + " "
+                + delayMicros;
     }
 }

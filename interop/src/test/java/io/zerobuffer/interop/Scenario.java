@@ -71,19 +71,25 @@ abstract class Scenario {
     private void removeSemaphoresOfClosedReaders() {
         for (File file : leftovers()) {
             if (file.getName().matches("sem\\.sem-[wr]-.*")
-                && !Segment.of(file.getName().substring("sem.sem-w-".length())).file().toFile().exists()) {
+                    && !Segment.of(file.getName().substring("sem.sem-w-".length()))
+                            .file()
+                            .toFile()
+                            .exists()) {
                 file.delete();
             }
         }
     }
 
-    /** Files of this test's buffers. Only the start of a name is compared: the rest may be outside the platform's character set. */
+    /**
+     * Files of this test's buffers. Only the start of a name is compared: the rest may be outside the platform's
+     * character set.
+     */
     final List<File> leftovers() {
         return Stream.of("/dev/shm", "/tmp/zerobuffer", "/tmp/zerobuffer/locks")
-            .map(File::new)
-            .filter(File::isDirectory)
-            .flatMap(directory -> Stream.of(directory.listFiles()))
-            .filter(file -> file.getName().contains(prefix))
-            .toList();
+                .map(File::new)
+                .filter(File::isDirectory)
+                .flatMap(directory -> Stream.of(directory.listFiles()))
+                .filter(file -> file.getName().contains(prefix))
+                .toList();
     }
 }

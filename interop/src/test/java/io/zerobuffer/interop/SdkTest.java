@@ -28,8 +28,8 @@ final class SdkTest extends Scenario {
     private static final int WIDTH = 64;
     private static final int HEIGHT = 48;
     private static final int PIXELS = WIDTH * HEIGHT;
-    private static final String METADATA = "{\"caps\":\"video/x-raw, format=(string)GRAY8, width=(int)" + WIDTH
-        + ", height=(int)" + HEIGHT + "\"}";
+    private static final String METADATA =
+            "{\"caps\":\"video/x-raw, format=(string)GRAY8, width=(int)" + WIDTH + ", height=(int)" + HEIGHT + "\"}";
     private static final int FRAMES = 40;
     /** How often a pipeline may be too late for an SDK that waits for 700 ms, on a machine that has much else to do. */
     private static final int ATTEMPTS = 10;
@@ -38,9 +38,9 @@ final class SdkTest extends Scenario {
 
     static Stream<Arguments> places() {
         return Stream.of(
-            Arguments.of(Place.PROCESS, Place.PROCESS),
-            Arguments.of(Place.CONTAINER, Place.PROCESS),
-            Arguments.of(Place.PROCESS, Place.CONTAINER));
+                Arguments.of(Place.PROCESS, Place.PROCESS),
+                Arguments.of(Place.CONTAINER, Place.PROCESS),
+                Arguments.of(Place.PROCESS, Place.CONTAINER));
     }
 
     @BeforeEach
@@ -67,8 +67,8 @@ final class SdkTest extends Scenario {
         assumeAvailable(place, pipeline);
         List<String> lines = List.of();
         for (int attempt = 0;
-            attempt < ATTEMPTS && lines.stream().noneMatch(line -> line.startsWith("picture"));
-            attempt++) {
+                attempt < ATTEMPTS && lines.stream().noneMatch(line -> line.startsWith("picture"));
+                attempt++) {
             String name = newName();
             Process writer = writer(pipeline, name);
             Process sdk = sdk(place, "shm://" + name + "?size=256KB&metadata=4KB&mode=oneway&timeout=700");
@@ -88,9 +88,24 @@ final class SdkTest extends Scenario {
         Process sdk = sdk(place, "shm://" + channel + "?size=256KB&metadata=4KB&mode=duplex&timeout=20000");
         File answers = File.createTempFile("answers", ".raw", Programs.target().toFile());
         try {
-            Process call = zerobuffer(pipeline, "call", channel, "-n", Integer.toString(FRAMES),
-                "-s", Integer.toString(PREFIX + PIXELS), "-m", METADATA, "--payload-size", "256KB",
-                "--wait-ms", "60000", "--timeout-ms", "60000", "--output", answers.toString());
+            Process call = zerobuffer(
+                    pipeline,
+                    "call",
+                    channel,
+                    "-n",
+                    Integer.toString(FRAMES),
+                    "-s",
+                    Integer.toString(PREFIX + PIXELS),
+                    "-m",
+                    METADATA,
+                    "--payload-size",
+                    "256KB",
+                    "--wait-ms",
+                    "60000",
+                    "--timeout-ms",
+                    "60000",
+                    "--output",
+                    answers.toString());
 
             assertEquals(0, exitStatus(call), "exit status of the client");
             byte[] bytes = Files.readAllBytes(answers.toPath());
@@ -127,9 +142,22 @@ final class SdkTest extends Scenario {
     }
 
     private Process writer(Place place, String name) throws IOException {
-        return zerobuffer(place, "write", name, "-n", Integer.toString(FRAMES),
-            "-s", Integer.toString(PREFIX + PIXELS), "-m", METADATA, "--fps", "25",
-            "--wait-ms", "60000", "--timeout-ms", "60000");
+        return zerobuffer(
+                place,
+                "write",
+                name,
+                "-n",
+                Integer.toString(FRAMES),
+                "-s",
+                Integer.toString(PREFIX + PIXELS),
+                "-m",
+                METADATA,
+                "--fps",
+                "25",
+                "--wait-ms",
+                "60000",
+                "--timeout-ms",
+                "60000");
     }
 
     private Process zerobuffer(Place place, String... arguments) throws IOException {
@@ -140,7 +168,9 @@ final class SdkTest extends Scenario {
 
     private Process start(List<String> command) throws IOException {
         File log = Files.createDirectories(Programs.logs()).resolve("sdk.log").toFile();
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log)).start();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log))
+                .start();
         started.add(process);
         return process;
     }

@@ -105,7 +105,9 @@ record Segment(Path file) {
     }
 
     long getLong(long offset) {
-        return ByteBuffer.wrap(get(offset, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        return ByteBuffer.wrap(get(offset, Long.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
     }
 
     byte[] get(long offset, int length) {
@@ -119,11 +121,17 @@ record Segment(Path file) {
     }
 
     void putInt(long offset, int value) {
-        put(offset, ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(0, value));
+        put(
+                offset,
+                ByteBuffer.allocate(Integer.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(0, value));
     }
 
     void putLong(long offset, long value) {
-        put(offset, ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value));
+        put(
+                offset,
+                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value));
     }
 
     void put(long offset, byte[] bytes) {

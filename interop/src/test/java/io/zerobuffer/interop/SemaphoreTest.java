@@ -2,7 +2,9 @@ package io.zerobuffer.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-/** The read semaphore counts every frame ever released and has a maximum; the published ones fail when they reach it. */
+/**
+ * The read semaphore counts every frame ever released and has a maximum; the published ones fail when they reach it.
+ */
 final class SemaphoreTest extends Scenario {
     /** SEM_VALUE_MAX of glibc; a semaphore's value is the first word of its file. */
     private static final int MAXIMUM = 0x7FFF_FFFF;

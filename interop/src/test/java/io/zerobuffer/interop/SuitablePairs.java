@@ -10,7 +10,10 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 /** The arguments of {@link ForPairs}. */
 final class SuitablePairs extends AnnotationBasedArgumentsProvider<ForPairs> {
     @Override
-    protected Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context, ForPairs scenario) {
-        return Pair.all().stream().filter(pair -> Arrays.stream(scenario.value()).allMatch(only -> only.includes(pair))).map(Arguments::of);
+    protected Stream<? extends Arguments> provideArguments(
+            ParameterDeclarations parameters, ExtensionContext context, ForPairs scenario) {
+        return Pair.all().stream()
+                .filter(pair -> Arrays.stream(scenario.value()).allMatch(only -> only.includes(pair)))
+                .map(Arguments::of);
     }
 }

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ThreadPeer implements Peer {
     private final JavaPeer peer = new JavaPeer();
     private final AtomicInteger unanswered = new AtomicInteger();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("peer").daemon().factory());
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("peer").daemon().factory());
 
     @Override
     public PeerKind kind() {
@@ -24,7 +25,11 @@ final class ThreadPeer implements Peer {
     @Override
     public Pending begin(String request) {
         unanswered.incrementAndGet();
-        return new Pending(this, request, CompletableFuture.supplyAsync(() -> peer.execute(request), thread).whenComplete((_, _) -> unanswered.decrementAndGet()));
+        return new Pending(
+                this,
+                request,
+                CompletableFuture.supplyAsync(() -> peer.execute(request), thread)
+                        .whenComplete((_, _) -> unanswered.decrementAndGet()));
     }
 
     @Override

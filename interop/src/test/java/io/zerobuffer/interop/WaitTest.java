@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** One thread waits and another one of the same process ends that: what the line protocol cannot express. */
 final class WaitTest extends Scenario {
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final WriterConfig PATIENT = WriterConfig.builder().connectTimeout(LONG).writeTimeout(LONG).build();
+    private static final WriterConfig PATIENT =
+            WriterConfig.builder().connectTimeout(LONG).writeTimeout(LONG).build();
 
     @Test
     void shouldWakeAReaderWhenItIsClosed() throws InterruptedException {
@@ -58,7 +59,8 @@ final class WaitTest extends Scenario {
 
     @Test
     void shouldEndTheWaitOfAWriterThatIsInterrupted() throws InterruptedException {
-        try (Reader reader = Reader.create(newName(), 0, 1024); Writer writer = Writer.connect(reader.name(), PATIENT)) {
+        try (Reader reader = Reader.create(newName(), 0, 1024);
+                Writer writer = Writer.connect(reader.name(), PATIENT)) {
             writer.write(new byte[1000]);
             Waiter waiter = Waiter.start(() -> writer.write(new byte[1000]));
 

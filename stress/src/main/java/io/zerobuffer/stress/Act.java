@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One part of a round, decided before it is played, so that a seed always means the same: what is streamed, what disturbs it, and how it ends.
+ * One part of a round, decided before it is played, so that a seed always means the same: what is streamed, what
+ * disturbs it, and how it ends.
  *
  * @param openReader points at which the reader is killed while it creates the buffer, one after the other
  * @param openWriter points at which the writer is killed while it connects, one after the other
- * @param succession a point at which the writer is killed while it connects after one that died in its commit, otherwise null
+ * @param succession a point at which the writer is killed while it connects after one that died in its commit,
+ *     otherwise null
  * @param departure a point at which the reader is killed when it finds that the writer died, otherwise null
  * @param point the point of a fate that has one, otherwise null
  */
@@ -33,11 +35,17 @@ record Act(
         boolean readEarly) {
 
     enum Fate {
-        WRITER_CLOSES, READER_CLOSES,
-        WRITER_KILLED_STREAMING, READER_KILLED_STREAMING, BOTH_KILLED_STREAMING,
-        WRITER_KILLED_IDLE, WRITER_KILLED_CLAIMING,
-        WRITER_KILLED_AT_POINT, READER_KILLED_AT_POINT,
-        WRITER_KILLED_CLOSING, READER_KILLED_CLOSING
+        WRITER_CLOSES,
+        READER_CLOSES,
+        WRITER_KILLED_STREAMING,
+        READER_KILLED_STREAMING,
+        BOTH_KILLED_STREAMING,
+        WRITER_KILLED_IDLE,
+        WRITER_KILLED_CLAIMING,
+        WRITER_KILLED_AT_POINT,
+        READER_KILLED_AT_POINT,
+        WRITER_KILLED_CLOSING,
+        READER_KILLED_CLOSING
     }
 
     /** A kill point, the side of it, and the call that counts. */
@@ -71,8 +79,12 @@ record Act(
                 point(random, fate),
                 javaReader ? strikes(random, KillPoint.Role.READER) : List.of(),
                 javaWriter ? strikes(random, KillPoint.Role.WRITER) : List.of(),
-                javaWriter && random.nextBoolean() ? strike(random, KillPoint.of(KillPoint.Role.WRITER, KillPoint.Phase.SUCCESSION)) : null,
-                javaReader && random.nextBoolean() ? strike(random, KillPoint.of(KillPoint.Role.READER, KillPoint.Phase.DEPARTURE)) : null,
+                javaWriter && random.nextBoolean()
+                        ? strike(random, KillPoint.of(KillPoint.Role.WRITER, KillPoint.Phase.SUCCESSION))
+                        : null,
+                javaReader && random.nextBoolean()
+                        ? strike(random, KillPoint.of(KillPoint.Role.READER, KillPoint.Phase.DEPARTURE))
+                        : null,
                 stops(random),
                 random.nextInt(3),
                 1 + random.nextInt(120),
@@ -82,17 +94,27 @@ record Act(
                 1 + random.nextInt(pair.writer().window),
                 small ? 1 + random.nextInt(4) : 1,
                 random.nextInt(4) == 0 ? 300 : 30,
-                // A large frame may need the whole ring: it would wait for what is held, or released behind the next read.
+                // A large frame may need the whole ring: it would wait for what is held, or released behind the next
+                // read.
                 small ? random.nextInt(4) : 0,
                 random.nextBoolean());
     }
 
     private static Fate fate(Random random, boolean javaWriter, boolean javaReader) {
         List<Fate> fates = new ArrayList<>(List.of(
-                Fate.WRITER_CLOSES, Fate.READER_CLOSES, Fate.WRITER_KILLED_STREAMING, Fate.READER_KILLED_STREAMING, Fate.BOTH_KILLED_STREAMING,
-                Fate.WRITER_KILLED_IDLE, Fate.WRITER_KILLED_CLAIMING));
+                Fate.WRITER_CLOSES,
+                Fate.READER_CLOSES,
+                Fate.WRITER_KILLED_STREAMING,
+                Fate.READER_KILLED_STREAMING,
+                Fate.BOTH_KILLED_STREAMING,
+                Fate.WRITER_KILLED_IDLE,
+                Fate.WRITER_KILLED_CLAIMING));
         if (javaWriter) {
-            fates.addAll(List.of(Fate.WRITER_KILLED_AT_POINT, Fate.WRITER_KILLED_AT_POINT, Fate.WRITER_KILLED_AT_POINT, Fate.WRITER_KILLED_CLOSING));
+            fates.addAll(List.of(
+                    Fate.WRITER_KILLED_AT_POINT,
+                    Fate.WRITER_KILLED_AT_POINT,
+                    Fate.WRITER_KILLED_AT_POINT,
+                    Fate.WRITER_KILLED_CLOSING));
         }
         if (javaReader) {
             fates.addAll(List.of(Fate.READER_KILLED_AT_POINT, Fate.READER_KILLED_AT_POINT, Fate.READER_KILLED_CLOSING));

@@ -20,6 +20,7 @@ final class Crew implements AutoCloseable {
     private Peer writer;
     /** Started while nobody waits for it; a JVM takes its time. */
     private Peer nextReader;
+
     private Peer nextWriter;
 
     Crew(Pair pair, Workshop workshop) throws IOException {

@@ -21,7 +21,10 @@ final class Delivery {
 
     /** Takes a frame that came out of the ring; returns what is wrong with it, or null. */
     String arrive(int size, String crc) {
-        ExpectedFrame frame = outstanding.stream().filter(expected -> expected.isSame(size, crc)).findFirst().orElse(null);
+        ExpectedFrame frame = outstanding.stream()
+                .filter(expected -> expected.isSame(size, crc))
+                .findFirst()
+                .orElse(null);
         if (frame == null) {
             boolean again = arrived.stream().anyMatch(old -> old.isSame(size, crc));
             if (again) {
@@ -29,7 +32,8 @@ final class Delivery {
             } else {
                 ledger.damaged++;
             }
-            return (again ? "duplicated" : "damaged") + ": " + size + " bytes, " + crc + ", expected " + outstanding.peek();
+            return (again ? "duplicated" : "damaged") + ": " + size + " bytes, " + crc + ", expected "
+                    + outstanding.peek();
         }
         String problem = null;
         while (outstanding.peek() != frame) {
@@ -57,7 +61,9 @@ final class Delivery {
         return outstanding.stream().anyMatch(frame -> frame.state == ExpectedFrame.State.COMMITTED);
     }
 
-    /** The writer is gone and the reader said so: what was committed and has not arrived is lost. Returns what, or null. */
+    /**
+     * The writer is gone and the reader said so: what was committed and has not arrived is lost. Returns what, or null.
+     */
     String settle() {
         String problem = null;
         for (ExpectedFrame frame : outstanding) {

@@ -9,8 +9,8 @@ import java.util.zip.CRC32C;
 /**
  * What a frame of a number and a size holds.
  *
- * <p>A frame of a Java writer tells its own number, size and the checksum of the rest; the rest is a random series begun with the number. The C and Python
- * peers write a pattern of theirs: byte j is (number + j) mod 256.
+ * <p>A frame of a Java writer tells its own number, size and the checksum of the rest; the rest is a random series
+ * begun with the number. The C and Python peers write a pattern of theirs: byte j is (number + j) mod 256.
  */
 final class FrameContent {
     static final int SMALLEST = 24;

@@ -18,7 +18,8 @@ import org.objectweb.asm.commons.AdviceAdapter;
 public final class KillAgent implements ClassFileTransformer {
     private static final String KILL_SWITCH = Type.getInternalName(KillSwitch.class);
 
-    private final Set<String> owners = Arrays.stream(KillPoint.values()).map(point -> point.owner).collect(Collectors.toSet());
+    private final Set<String> owners =
+            Arrays.stream(KillPoint.values()).map(point -> point.owner).collect(Collectors.toSet());
 
     private KillAgent() {}
 
@@ -27,7 +28,8 @@ public final class KillAgent implements ClassFileTransformer {
     }
 
     @Override
-    public byte[] transform(ClassLoader loader, String name, Class<?> redefined, ProtectionDomain domain, byte[] classFile) {
+    public byte[] transform(
+            ClassLoader loader, String name, Class<?> redefined, ProtectionDomain domain, byte[] classFile) {
         if (!owners.contains(name)) {
             return null;
         }
@@ -46,7 +48,8 @@ public final class KillAgent implements ClassFileTransformer {
         }
 
         @Override
-        public MethodVisitor visitMethod(int access, String name, String descriptor, String signature, String[] exceptions) {
+        public MethodVisitor visitMethod(
+                int access, String name, String descriptor, String signature, String[] exceptions) {
             MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
             int number = KillPoint.methodNumber(owner, name);
             return number < 0 ? next : new Passing(next, access, name, descriptor, number);

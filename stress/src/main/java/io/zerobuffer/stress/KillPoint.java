@@ -83,10 +83,22 @@ enum KillPoint {
     READER_UNLINKS_LOCK("internal.os.linux.Libc", "unlink", READER, CLOSE, 2),
     READER_CLOSES_DESCRIPTOR("internal.os.linux.Libc", "close", READER, CLOSE, 6);
 
-    enum Role { READER, WRITER }
+    enum Role {
+        READER,
+        WRITER
+    }
 
-    /** What the process does when the point is to be met: a writer comes after one that died in its commit, a reader finds that its writer is gone. */
-    enum Phase { OPEN, SUCCESSION, STREAM, DEPARTURE, CLOSE }
+    /**
+     * What the process does when the point is to be met: a writer comes after one that died in its commit, a reader
+     * finds that its writer is gone.
+     */
+    enum Phase {
+        OPEN,
+        SUCCESSION,
+        STREAM,
+        DEPARTURE,
+        CLOSE
+    }
 
     /** The class, as a class file names it. */
     final String owner;
@@ -107,7 +119,9 @@ enum KillPoint {
     }
 
     static List<KillPoint> of(Role role, Phase phase) {
-        return Arrays.stream(values()).filter(point -> point.role == role && point.phase == phase).toList();
+        return Arrays.stream(values())
+                .filter(point -> point.role == role && point.phase == phase)
+                .toList();
     }
 
     /** Whether a writer that dies there may have taken space for a frame that write_pos does not cover. */

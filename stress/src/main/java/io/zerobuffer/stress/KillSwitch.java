@@ -2,7 +2,10 @@ package io.zerobuffer.stress;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Ends this process by SIGKILL at the n-th time it passes an armed site. {@link KillAgent} puts the calls into the library. */
+/**
+ * Ends this process by SIGKILL at the n-th time it passes an armed site. {@link KillAgent} puts the calls into the
+ * library.
+ */
 public final class KillSwitch {
     private static final int NOTHING = -1;
 

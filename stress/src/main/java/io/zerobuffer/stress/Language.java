@@ -33,7 +33,13 @@ enum Language {
         return switch (this) {
             case JAVA -> workshop.javaCommand();
             case C -> List.of(workshop.cPeer().toString());
-            case PYTHON -> List.of("python3", "-B", workshop.root().resolve(Path.of("interop", "peers", "python", "peer.py")).toString());
+            case PYTHON ->
+                List.of(
+                        "python3",
+                        "-B",
+                        workshop.root()
+                                .resolve(Path.of("interop", "peers", "python", "peer.py"))
+                                .toString());
         };
     }
 }

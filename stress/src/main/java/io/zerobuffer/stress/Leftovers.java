@@ -21,8 +21,8 @@ public final class Leftovers {
     }
 
     public static List<Path> of(String name) {
-        List<Path> locks = List.of(Path.of("/tmp/zerobuffer", name + ".lock"), Path.of("/tmp/zerobuffer/locks", name
-                + ".lock"));
+        List<Path> locks =
+                List.of(Path.of("/tmp/zerobuffer", name + ".lock"), Path.of("/tmp/zerobuffer/locks", name + ".lock"));
         return Stream.of(List.of(segment(name), segment(".zb-" + name)), semaphores(name), locks)
                 .flatMap(List::stream)
                 .filter(Files::exists)

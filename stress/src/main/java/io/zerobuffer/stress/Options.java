@@ -16,10 +16,11 @@ import java.util.List;
  */
 record Options(long seed, double minutes, List<Pair> pairs, Long replay, Path json, Path root, Path folder) {
     static final String USAGE = """
-            usage: torture [--minutes N] [--seed N] [--pairs java-c,c-java,...] [--replay ROUND-SEED] [--json FILE]
-            Writers and readers in Java, C and Python are killed, stopped and restarted; what arrives is counted. 2 minutes by default, all pairs.
-            torture soak MINUTES streams undisturbed between two Java processes, and prints what they use.
-            --replay plays one round again, as a failure told its seed; give its pair with --pairs.""";
+        usage: torture [--minutes N] [--seed N] [--pairs java-c,c-java,...] [--replay ROUND-SEED] [--json FILE]
+        Writers and readers in Java, C and Python are killed, stopped and restarted; what arrives is counted. 2 minutes by default, all pairs.
+        torture soak MINUTES streams undisturbed between two Java processes, and prints what they use.
+        --replay plays one round again, as a failure told its seed; give its pair with --pairs.\
+        """;
 
     static Options parse(String[] arguments) {
         long seed = System.nanoTime() & 0xffff_ffffL;
@@ -35,7 +36,8 @@ record Options(long seed, double minutes, List<Pair> pairs, Long replay, Path js
             switch (arguments[i]) {
                 case "--seed" -> seed = Long.parseLong(value);
                 case "--minutes" -> minutes = Double.parseDouble(value);
-                case "--pairs" -> pairs = Arrays.stream(value.split(",")).map(Pair::parse).toList();
+                case "--pairs" ->
+                    pairs = Arrays.stream(value.split(",")).map(Pair::parse).toList();
                 case "--replay" -> replay = Long.parseLong(value);
                 case "--json" -> json = Path.of(value);
                 default -> throw new IllegalArgumentException("no option " + arguments[i]);
@@ -45,6 +47,7 @@ record Options(long seed, double minutes, List<Pair> pairs, Long replay, Path js
     }
 
     static Options in(Path root, long seed, double minutes, List<Pair> pairs, Long replay, Path json) {
-        return new Options(seed, minutes, pairs, replay, json, root, root.resolve(Path.of("stress", "target", "torture-" + seed)));
+        return new Options(
+                seed, minutes, pairs, replay, json, root, root.resolve(Path.of("stress", "target", "torture-" + seed)));
     }
 }

@@ -103,7 +103,8 @@ final class Peer {
     }
 
     private void listen(BlockingQueue<Event> events) {
-        try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String line;
             while ((line = output.readLine()) != null) {
                 events.add(new Event(this, line, System.nanoTime()));

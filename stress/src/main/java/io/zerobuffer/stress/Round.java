@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Several acts on one buffer name, in which reader and writer are disturbed, killed and replaced; everything follows from a seed. */
+/**
+ * Several acts on one buffer name, in which reader and writer are disturbed, killed and replaced; everything follows
+ * from a seed.
+ */
 final class Round {
     private static final Pair JAVA_ONLY = new Pair(Language.JAVA, Language.JAVA);
     private static final int METADATA_SIZE = 64;
@@ -325,8 +328,9 @@ final class Round {
     }
 
     /**
-     * Whether the stream goes on behind a writer that died in it. One of C or Python may have died in its commit, which its kind need not finish. One of Java
-     * may have taken space for a frame that never was, which only a reader of Java gives back; any other takes the next wake-up for a frame.
+     * Whether the stream goes on behind a writer that died in it. One of C or Python may have died in its commit, which
+     * its kind need not finish. One of Java may have taken space for a frame that never was, which only a reader of
+     * Java gives back; any other takes the next wake-up for a frame.
      */
     private boolean canSucceed() {
         boolean mayLeakSpace = act.point() == null || act.point().point().leaksSpace();
@@ -391,8 +395,10 @@ final class Round {
             startReading();
         }
         Peer reader = crew.reader();
-        pump("the reader to notice that the writer is gone",
-                () -> (writerGone != null || reader.isDead()) && (!died || writer.pending.isEmpty() && crew.hasEnded(writer)));
+        pump(
+                "the reader to notice that the writer is gone",
+                () -> (writerGone != null || reader.isDead())
+                        && (!died || writer.pending.isEmpty() && crew.hasEnded(writer)));
         if (armed.contains(reader) || reader.isDead()) {
             struck(reader, Role.READER, act.departure());
         }
@@ -413,7 +419,10 @@ final class Round {
         forgetWriter();
     }
 
-    /** The next writer comes before the reader has read everything, or said that this one is gone; then it may have a commit to finish. */
+    /**
+     * The next writer comes before the reader has read everything, or said that this one is gone; then it may have a
+     * commit to finish.
+     */
     private void leaveToSuccessor() {
         pump("the last words of the writer", () -> crew.hasEnded(crew.writer()));
         quiesce();
@@ -442,7 +451,9 @@ final class Round {
             toWrite = Integer.MAX_VALUE;
             feed();
         }
-        pump("the writer to notice that the reader is gone", () -> readerGone != null && (!died || crew.hasEnded(reader)));
+        pump(
+                "the writer to notice that the reader is gone",
+                () -> readerGone != null && (!died || crew.hasEnded(reader)));
         toWrite = 0;
         if (pair.writer() == Language.JAVA && !noticeSpoiled) {
             (died ? ledger.readerDeaths : ledger.closes).add(readerGone.answeredAt - (died ? reader.diedAt() : leftAt));
@@ -486,7 +497,10 @@ final class Round {
     }
 
     private boolean isAnyoneGone() {
-        return writerGone != null || readerGone != null || crew.writer().isDead() || crew.reader().isDead();
+        return writerGone != null
+                || readerGone != null
+                || crew.writer().isDead()
+                || crew.reader().isDead();
     }
 
     private void disturb() {
@@ -530,7 +544,9 @@ final class Round {
     /** No read is under way, and none of its frames is held. */
     private void quiesce() {
         reading = false;
-        pump("the reads under way", () -> crew.reader().isDead() || crew.reader().pending.stream().noneMatch(Request::isRead));
+        pump(
+                "the reads under way",
+                () -> crew.reader().isDead() || crew.reader().pending.stream().noneMatch(Request::isRead));
         releaseDownTo(0);
     }
 
@@ -548,7 +564,9 @@ final class Round {
         Peer writer = crew.writer();
         while (toWrite > 0 && readerGone == null && !writer.isDead() && writer.pending.size() < act.writeWindow()) {
             int size = size(number);
-            byte[] bytes = pair.writer() == Language.JAVA ? content.selfDescribing(number, size) : content.pattern(number, size);
+            byte[] bytes = pair.writer() == Language.JAVA
+                    ? content.selfDescribing(number, size)
+                    : content.pattern(number, size);
             String crc = HexFormat.of().toHexDigits((int) FrameContent.checksum(ByteBuffer.wrap(bytes, 0, size)));
             ExpectedFrame frame = new ExpectedFrame(number, size, crc);
             delivery.expect(frame);
@@ -599,10 +617,13 @@ final class Round {
                 actions.poll().what().run();
             }
             if (now - progressAt > WATCHDOG_NANOS) {
-                throw new RoundFailure("hang: waited for " + awaited + "; writer " + crew.writer().pending.size() + " pending, reader "
+                throw new RoundFailure("hang: waited for " + awaited + "; writer "
+                        + crew.writer().pending.size() + " pending, reader "
                         + crew.reader().pending.size());
             }
-            long wait = actions.isEmpty() ? TimeUnit.MILLISECONDS.toNanos(100) : actions.peek().at() - now;
+            long wait = actions.isEmpty()
+                    ? TimeUnit.MILLISECONDS.toNanos(100)
+                    : actions.peek().at() - now;
             Event event = crew.next(wait);
             if (event != null) {
                 handle(event);

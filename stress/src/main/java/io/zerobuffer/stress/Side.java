@@ -26,8 +26,9 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The Java process that is killed: a reader or a writer, told line by line what to do, as {@code interop/README.md} describes. It knows the requests the
- * torture needs, and besides {@code arm POINT before|after CALL}, {@code disarm}, {@code gc}, and {@code self-describing}: that the writer is of Java too.
+ * The Java process that is killed: a reader or a writer, told line by line what to do, as {@code interop/README.md}
+ * describes. It knows the requests the torture needs, and besides {@code arm POINT before|after CALL}, {@code disarm},
+ * {@code gc}, and {@code self-describing}: that the writer is of Java too.
  */
 public final class Side {
     private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(2);
@@ -61,7 +62,10 @@ public final class Side {
         } while (line != null && !line.equals("exit"));
     }
 
-    /** Loading the library and linking its native calls takes some hundred milliseconds: before somebody waits for it, and measures. */
+    /**
+     * Loading the library and linking its native calls takes some hundred milliseconds: before somebody waits for it,
+     * and measures.
+     */
     private static void warmUp() {
         String name = "zb-torture-warm-up-" + ProcessHandle.current().pid();
         try (Reader reader = Reader.create(name, 64, 4096);
@@ -166,7 +170,11 @@ public final class Side {
 
     private String connect(String name, Duration wait) {
         writer = Writer.connect(
-                name, WriterConfig.builder().connectTimeout(wait).writeTimeout(WRITE_TIMEOUT).build());
+                name,
+                WriterConfig.builder()
+                        .connectTimeout(wait)
+                        .writeTimeout(WRITE_TIMEOUT)
+                        .build());
         return "ok " + writer.metadataSize() + " " + writer.payloadSize();
     }
 

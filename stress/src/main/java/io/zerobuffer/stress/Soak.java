@@ -16,13 +16,20 @@ final class Soak {
         Process writer = start("writer", name, minutes);
         boolean ended = writer.waitFor() == 0 & reader.waitFor() == 0;
         List<Path> leftovers = Leftovers.of(name);
-        System.out.println(ended && leftovers.isEmpty() ? "ended well, nothing left behind" : "NOT WELL, left behind: " + leftovers);
+        System.out.println(
+                ended && leftovers.isEmpty()
+                        ? "ended well, nothing left behind"
+                        : "NOT WELL, left behind: " + leftovers);
         return ended && leftovers.isEmpty();
     }
 
     private static Process start(String role, String name, double minutes) throws IOException {
         List<String> command = new ArrayList<>(Workshop.java());
-        command.addAll(List.of("-cp", Workshop.classPath(), SoakSide.class.getName(), role, name, String.valueOf(minutes)));
-        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
+        command.addAll(
+                List.of("-cp", Workshop.classPath(), SoakSide.class.getName(), role, name, String.valueOf(minutes)));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 }

@@ -17,7 +17,15 @@ import java.util.stream.Stream;
  * @param allocated bytes the calling thread has allocated on the heap
  * @param tokens value of sem-r
  */
-record SoakSample(double seconds, long frames, long bytes, long residentKilobytes, long descriptors, long mappings, long allocated, long tokens) {
+record SoakSample(
+        double seconds,
+        long frames,
+        long bytes,
+        long residentKilobytes,
+        long descriptors,
+        long mappings,
+        long allocated,
+        long tokens) {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     static SoakSample take(String name, long start, long frames, long bytes) throws IOException {
@@ -29,13 +37,25 @@ record SoakSample(double seconds, long frames, long bytes, long residentKilobyte
                 count(Files.list(Path.of("/proc/self/fd"))),
                 count(Files.lines(Path.of("/proc/self/maps"))),
                 THREADS.getCurrentThreadAllocatedBytes(),
-                ByteBuffer.wrap(Files.readAllBytes(Path.of("/dev/shm/sem.sem-r-" + name))).order(ByteOrder.LITTLE_ENDIAN).getInt());
+                ByteBuffer.wrap(Files.readAllBytes(Path.of("/dev/shm/sem.sem-r-" + name)))
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getInt());
     }
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%6.0f s %12d frames %8.1f GB %8d kB resident %4d descriptors %5d mappings %10d bytes allocated %6d tokens in sem-r",
-                seconds, frames, bytes / 1e9, residentKilobytes, descriptors, mappings, allocated, tokens);
+        return String.format(
+                Locale.ROOT,
+                "%6.0f s %12d frames %8.1f GB %8d kB resident %4d descriptors %5d mappings %10d bytes allocated %6d"
+                        + " tokens in sem-r",
+                seconds,
+                frames,
+                bytes / 1e9,
+                residentKilobytes,
+                descriptors,
+                mappings,
+                allocated,
+                tokens);
     }
 
     private static long anonymousKilobytes() throws IOException {

@@ -81,13 +81,17 @@ public final class SoakSide {
 
     private void check(Frame frame) {
         int size = size(frames);
-        if (frame.size() != size || frame.getLong(0) != frames || frame.getLong(8) != size || frame.getLong(size - Long.BYTES) != frames) {
+        if (frame.size() != size
+                || frame.getLong(0) != frames
+                || frame.getLong(8) != size
+                || frame.getLong(size - Long.BYTES) != frames) {
             throw new IllegalStateException("frame " + frames + " is not what was written");
         }
     }
 
     private static int size(long number) {
-        return FrameContent.SMALLEST + (int) Long.remainderUnsigned(number * 0x9E3779B97F4A7C15L >>> 20, LARGEST - FrameContent.SMALLEST);
+        return FrameContent.SMALLEST
+                + (int) Long.remainderUnsigned(number * 0x9E3779B97F4A7C15L >>> 20, LARGEST - FrameContent.SMALLEST);
     }
 
     private void count(long size) throws IOException {

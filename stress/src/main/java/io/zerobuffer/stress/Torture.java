@@ -109,8 +109,9 @@ public final class Torture {
     private void keep(Round failed, String label, String name) throws IOException {
         Files.write(options.folder().resolve(label + ".log"), failed.log());
         for (Path file : Leftovers.of(name)) {
-            Files.copy(file, options.folder().resolve(label + "." + file.getParent().getFileName() + "."
-                    + file.getFileName()));
+            Files.copy(
+                    file,
+                    options.folder().resolve(label + "." + file.getParent().getFileName() + "." + file.getFileName()));
         }
     }
 }

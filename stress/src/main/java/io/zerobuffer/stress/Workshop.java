@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.commons.AdviceAdapter;
 
-/** Where the run keeps its things, and what it makes before it begins: the C peer, and the jar that names the Java agent. */
+/**
+ * Where the run keeps its things, and what it makes before it begins: the C peer, and the jar that names the Java
+ * agent.
+ */
 public final class Workshop {
     private final Path root;
     private final Path folder;
@@ -43,7 +46,8 @@ public final class Workshop {
             directory = directory.getParent();
         }
         if (directory == null) {
-            throw new IllegalStateException("neither " + start.toAbsolutePath() + " nor a directory above has interop/peers");
+            throw new IllegalStateException(
+                    "neither " + start.toAbsolutePath() + " nor a directory above has interop/peers");
         }
         return directory;
     }
@@ -60,18 +64,28 @@ public final class Workshop {
         return cPeer;
     }
 
-    /** Most sides die before the optimising compiler would get to them, and start in half the time without it; every fourth has it. */
+    /**
+     * Most sides die before the optimising compiler would get to them, and start in half the time without it; every
+     * fourth has it.
+     */
     List<String> javaCommand() {
         boolean optimises = javaSides++ % 4 == 3;
-        return optimises ? javaCommand : Stream.concat(
-                        Stream.of(javaCommand.getFirst(), "-XX:TieredStopAtLevel=1"), javaCommand.stream().skip(1))
-                .toList();
+        return optimises
+                ? javaCommand
+                : Stream.concat(
+                                Stream.of(javaCommand.getFirst(), "-XX:TieredStopAtLevel=1"),
+                                javaCommand.stream().skip(1))
+                        .toList();
     }
 
     /** The Java that runs this, without a class path. */
     public static List<String> java() {
         // A killed JVM would leave its performance data in /tmp.
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-XX:+UseSerialGC", "-Xmx128m",
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:-UsePerfData",
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
                 "--enable-native-access=ALL-UNNAMED");
     }
 
@@ -90,7 +104,11 @@ public final class Workshop {
 
     private static String origin(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -111,7 +129,13 @@ public final class Workshop {
 
     private void makePeer() throws IOException, InterruptedException {
         Process gcc = new ProcessBuilder(
-                "gcc", "-std=gnu11", "-O2", "-pthread", "-o", cPeer.toString(), root.resolve(Path.of("interop", "peers", "c", "peer.c")).toString())
+                        "gcc",
+                        "-std=gnu11",
+                        "-O2",
+                        "-pthread",
+                        "-o",
+                        cPeer.toString(),
+                        root.resolve(Path.of("interop", "peers", "c", "peer.c")).toString())
                 .inheritIO()
                 .start();
         if (gcc.waitFor() != 0) {

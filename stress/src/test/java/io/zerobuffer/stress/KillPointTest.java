@@ -14,7 +14,10 @@ class KillPointTest {
     void namesAMethodThatTheLibraryHas(KillPoint point) throws ClassNotFoundException {
         Class<?> owner = Class.forName(point.owner.replace('/', '.'), false, KillPoint.class.getClassLoader());
 
-        assertTrue(Arrays.stream(owner.getDeclaredMethods()).anyMatch(method -> method.getName().equals(point.method)), point.toString());
+        assertTrue(
+                Arrays.stream(owner.getDeclaredMethods())
+                        .anyMatch(method -> method.getName().equals(point.method)),
+                point.toString());
     }
 
     @ParameterizedTest

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The quick form. Longer: {@code stress/torture --minutes 60}, or {@code -Dtorture.minutes=60}; again: {@code -Dtorture.seed=N}. */
+/**
+ * The quick form. Longer: {@code stress/torture --minutes 60}, or {@code -Dtorture.minutes=60}; again:
+ * {@code -Dtorture.seed=N}.
+ */
 class TortureTest {
     /** A slow machine is given more rounds, so that what is to happen has happened; longer than this is a hang. */
     private static final double MOST_MINUTES = 30;
@@ -40,7 +43,10 @@ class TortureTest {
     }
 
     private static boolean isEverythingMet(PairLedger total) {
-        return total.writerKills > 0 && total.readerKills > 0 && areKillPointsMet(total) && total.frames > 0
+        return total.writerKills > 0
+                && total.readerKills > 0
+                && areKillPointsMet(total)
+                && total.frames > 0
                 && total.recoveries > 0;
     }
 

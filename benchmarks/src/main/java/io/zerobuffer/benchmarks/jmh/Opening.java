@@ -22,10 +22,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a new ring of 256 MB costs: its creation, and the frames of its first lap compared with later ones. Every call is one figure. */
+/**
+ * What a new ring of 256 MB costs: its creation, and the frames of its first lap compared with later ones. Every call
+ * is one figure.
+ */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(value = 1, jvmArgsAppend = {"-Xms512m", "-Xmx512m"})
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"-Xms512m", "-Xmx512m"})
 @State(Scope.Thread)
 public class Opening {
     private static final long RING = 256 << 20;
@@ -33,6 +38,7 @@ public class Opening {
     private static final int FRAME = 3_110_416;
     /** Enough for the compiler, and for more laps than one. */
     private static final int FRAMES_BEFORE = 2000;
+
     private static final int FIRST_FRAMES = 100;
     private static final int CACHE_LINE = 64;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -44,7 +50,9 @@ public class Opening {
     private Reader created;
 
     private Reader create(String purpose) {
-        return Reader.create("zb-jmh-" + purpose + "-" + ProcessHandle.current().pid(), ReaderConfig.builder().payloadSize(RING).reserveMemory(reserved).build());
+        return Reader.create(
+                "zb-jmh-" + purpose + "-" + ProcessHandle.current().pid(),
+                ReaderConfig.builder().payloadSize(RING).reserveMemory(reserved).build());
     }
 
     /** Removes what a call created. */
@@ -125,7 +133,9 @@ public class Opening {
         }
     }
 
-    /** One of the first 100 frames through a new ring, written by copy and read, one 64-bit integer of each cache line. */
+    /**
+     * One of the first 100 frames through a new ring, written by copy and read, one 64-bit integer of each cache line.
+     */
     @Benchmark
     @Warmup(iterations = 0)
     @Measurement(iterations = FIRST_FRAMES)

@@ -30,13 +30,16 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The pieces of which a frame's way consists, in one thread that is writer and reader: nothing moves between processors here.
- * A ring takes no more frames than it has space for, so claim and commit cannot be measured without take and release; each state holds frames of
- * both sides in between, and the two halves are told apart by measuring them together and the second alone.
+ * The pieces of which a frame's way consists, in one thread that is writer and reader: nothing moves between processors
+ * here. A ring takes no more frames than it has space for, so claim and commit cannot be measured without take and
+ * release; each state holds frames of both sides in between, and the two halves are told apart by measuring them
+ * together and the second alone.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 1, jvmArgsAppend = {"-Xms512m", "-Xmx512m"})
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"-Xms512m", "-Xmx512m"})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class Pieces {
@@ -56,7 +59,8 @@ public class Pieces {
         @Setup
         public void open() {
             String name = "zb-jmh-" + ProcessHandle.current().pid();
-            reader = Reader.create(name, ReaderConfig.builder().payloadSize(SIZE).build());
+            reader =
+                    Reader.create(name, ReaderConfig.builder().payloadSize(SIZE).build());
             writer = Writer.connect(name);
         }
 
@@ -136,7 +140,8 @@ public class Pieces {
         @Setup
         public void open() throws OsException {
             arena = Arena.ofShared();
-            semaphore = LinuxOperatingSystem.INSTANCE.createSemaphore("zb-jmh-" + ProcessHandle.current().pid(), MODE, arena);
+            semaphore = LinuxOperatingSystem.INSTANCE.createSemaphore(
+                    "zb-jmh-" + ProcessHandle.current().pid(), MODE, arena);
         }
 
         /** Removes it. */
@@ -230,6 +235,7 @@ public class Pieces {
     /** From memory to memory, both in the cache if they fit. */
     @Benchmark
     public void copy(Data data) {
-        MemorySegment.copy(data.source, ValueLayout.JAVA_BYTE, 0, data.destination, ValueLayout.JAVA_BYTE, 0, data.size);
+        MemorySegment.copy(
+                data.source, ValueLayout.JAVA_BYTE, 0, data.destination, ValueLayout.JAVA_BYTE, 0, data.size);
     }
 }

@@ -17,22 +17,30 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Aeron IPC. The media driver is embedded in the process that is started first; the other one uses it through its directory. */
+/**
+ * Aeron IPC. The media driver is embedded in the process that is started first; the other one uses it through its
+ * directory.
+ */
 public final class AeronTransport implements Transport {
     /** How a frame is handed over, how long the terms are, and how the receiver waits when it is not to spin. */
     public enum Form {
-        OFFER, CLAIM, OFFER_IN_SMALL_TERMS, OFFER_SLEEPING
+        OFFER,
+        CLAIM,
+        OFFER_IN_SMALL_TERMS,
+        OFFER_SLEEPING
     }
 
     private static final int REQUESTS = 1;
     private static final int FRAGMENT_LIMIT = 64;
     /** The longest there is: what is larger is sent in fragments and put together again. */
     private static final int MTU = 65504;
+
     private static final int DEFAULT_TERM = 64 << 20;
     private static final long SMALLEST_TERM = 4 << 20;
     private static final long LARGEST_TERM = 1 << 30;
     /** A message may have an eighth of a term. */
     private static final int FRAMES = 8;
+
     private static final int FRAME_HEADER = 64;
 
     private final ChannelSettings settings;
@@ -64,10 +72,15 @@ public final class AeronTransport implements Transport {
                 .ipcTermBufferLength(termLength()));
     }
 
-    /** Long terms suit streams, because the driver moves the sender's limit only now and then; short ones stay in the cache. */
+    /**
+     * Long terms suit streams, because the driver moves the sender's limit only now and then; short ones stay in the
+     * cache.
+     */
     private int termLength() {
         long smallest = form == Form.OFFER_IN_SMALL_TERMS ? SMALLEST_TERM : DEFAULT_TERM;
-        return (int) Math.min(LARGEST_TERM, ChannelSettings.powerOfTwo(Math.max(smallest, (long) FRAMES * (settings.frameSize() + FRAME_HEADER))));
+        return (int) Math.min(
+                LARGEST_TERM,
+                ChannelSettings.powerOfTwo(Math.max(smallest, (long) FRAMES * (settings.frameSize() + FRAME_HEADER))));
     }
 
     @Override
@@ -86,7 +99,10 @@ public final class AeronTransport implements Transport {
             }
             Thread.onSpinWait();
         }
-        return new PublicationSender(publication, settings.spins() ? BusySpinIdleStrategy.INSTANCE : new BackoffIdleStrategy(), form == Form.CLAIM);
+        return new PublicationSender(
+                publication,
+                settings.spins() ? BusySpinIdleStrategy.INSTANCE : new BackoffIdleStrategy(),
+                form == Form.CLAIM);
     }
 
     private IdleStrategy receiverIdle() {

@@ -38,16 +38,21 @@ public final class AgronaTransport implements Transport {
 
     @Override
     public Receiver receiver(String channel) {
-        int capacity = Math.toIntExact(ChannelSettings.powerOfTwo(settings.ringFor(FRAMES, RecordDescriptor.HEADER_LENGTH)));
+        int capacity =
+                Math.toIntExact(ChannelSettings.powerOfTwo(settings.ringFor(FRAMES, RecordDescriptor.HEADER_LENGTH)));
         Path file = settings.directory().resolve(channel);
-        return new RingReceiver(file, map(file, capacity + RingBufferDescriptor.TRAILER_LENGTH, StandardOpenOption.CREATE_NEW), idleStrategy());
+        return new RingReceiver(
+                file,
+                map(file, capacity + RingBufferDescriptor.TRAILER_LENGTH, StandardOpenOption.CREATE_NEW),
+                idleStrategy());
     }
 
     @Override
     public Sender sender(String address) {
         Path file = Path.of(address);
         try {
-            return new RingSender(map(file, Math.toIntExact(Files.size(file)), StandardOpenOption.CREATE), idleStrategy(), inPlace);
+            return new RingSender(
+                    map(file, Math.toIntExact(Files.size(file)), StandardOpenOption.CREATE), idleStrategy(), inPlace);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,10 +10,14 @@ import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.threads.Pauser;
 import net.openhft.chronicle.wire.DocumentContext;
 
-/** Chronicle Queue in a directory in memory. Frames are written and read in place; it keeps all of them, which is what it is for. */
+/**
+ * Chronicle Queue in a directory in memory. Frames are written and read in place; it keeps all of them, which is what
+ * it is for.
+ */
 public final class ChronicleTransport implements Transport {
     /** An excerpt may have a quarter of a block. */
     private static final int FRAMES = 4;
+
     private static final long DEFAULT_BLOCK = 64 << 20;
 
     private final ChannelSettings settings;

@@ -57,7 +57,8 @@ public final class ManyChannels implements Transport {
         public int receive(Sink sink) {
             int count = receivers.get(next).receive(sink);
             if (count > 1) {
-                throw new IllegalStateException("a transport that receives several frames at once cannot be one of several: received=" + count);
+                throw new IllegalStateException(
+                        "a transport that receives several frames at once cannot be one of several: received=" + count);
             }
             next = (next + count) % receivers.size();
             return count;

@@ -18,8 +18,8 @@ public final class Payload {
     private static final int PAGE = 4096;
 
     /**
-     * The bytes begin in the middle of a page, so that no transport's frames lie 48 to 200 bytes behind them, counted within pages: a copy to there takes up
-     * to a third longer, whatever the transport (docs/performance.md).
+     * The bytes begin in the middle of a page, so that no transport's frames lie 48 to 200 bytes behind them, counted
+     * within pages: a copy to there takes up to a third longer, whatever the transport (docs/performance.md).
      */
     private static final int OFFSET_IN_PAGE = PAGE / 2;
 

@@ -21,8 +21,12 @@ public final class SocketTransport implements Transport {
     private static final int SIZE_PREFIX = Integer.BYTES;
     /** A small frame is written faster in one piece with its size than as two pieces. */
     private static final int CHEAPER_COPIED = 4 << 10;
+
     private static final int SMALLEST_BUFFER = 256 << 10;
-    /** Asked for; the system grants what net.core.wmem_max allows. TCP tunes its own buffers, better than a fixed size would. */
+    /**
+     * Asked for; the system grants what net.core.wmem_max allows. TCP tunes its own buffers, better than a fixed size
+     * would.
+     */
     private static final int UNIX_SEND_BUFFER = 4 << 20;
 
     private final ChannelSettings settings;
@@ -40,9 +44,10 @@ public final class SocketTransport implements Transport {
     public Receiver receiver(String channel) {
         try {
             ServerSocketChannel server = ServerSocketChannel.open(family);
-            server.bind(family == StandardProtocolFamily.UNIX
-                    ? UnixDomainSocketAddress.of(settings.directory().resolve(channel))
-                    : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            server.bind(
+                    family == StandardProtocolFamily.UNIX
+                            ? UnixDomainSocketAddress.of(settings.directory().resolve(channel))
+                            : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             return new SocketReceiver(server, settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -77,7 +82,8 @@ public final class SocketTransport implements Transport {
         SocketReceiver(ServerSocketChannel server, ChannelSettings settings) {
             this.server = server;
             this.spins = settings.spins();
-            buffer = ByteBuffer.allocateDirect(Math.max(SMALLEST_BUFFER, SIZE_PREFIX + settings.frameSize())).order(ByteOrder.LITTLE_ENDIAN);
+            buffer = ByteBuffer.allocateDirect(Math.max(SMALLEST_BUFFER, SIZE_PREFIX + settings.frameSize()))
+                    .order(ByteOrder.LITTLE_ENDIAN);
         }
 
         @Override
@@ -107,7 +113,10 @@ public final class SocketTransport implements Transport {
             }
         }
 
-        /** Gives the whole frames in the buffer to the sink, and moves the start of one that is not complete to its beginning. */
+        /**
+         * Gives the whole frames in the buffer to the sink, and moves the start of one that is not complete to its
+         * beginning.
+         */
         private int deliver(Sink sink) {
             int end = buffer.position();
             int start = 0;
@@ -146,7 +155,8 @@ public final class SocketTransport implements Transport {
         private final SocketChannel channel;
         private final ByteBuffer prefix = ByteBuffer.allocateDirect(SIZE_PREFIX).order(ByteOrder.LITTLE_ENDIAN);
         private final ByteBuffer[] parts = {prefix, null};
-        private final ByteBuffer together = ByteBuffer.allocateDirect(SIZE_PREFIX + CHEAPER_COPIED).order(ByteOrder.LITTLE_ENDIAN);
+        private final ByteBuffer together =
+                ByteBuffer.allocateDirect(SIZE_PREFIX + CHEAPER_COPIED).order(ByteOrder.LITTLE_ENDIAN);
         private Payload source;
         private ByteBuffer sourceBuffer;
 

@@ -10,6 +10,5 @@ public interface Transport extends AutoCloseable {
 
     /** Closes what both ends share, after them. */
     @Override
-    default void close() {
-    }
+    default void close() {}
 }

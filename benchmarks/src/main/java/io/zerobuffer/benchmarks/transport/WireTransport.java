@@ -14,8 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What c-wire of peers.c does, by memory segments: the stores that the protocol asks of two sides, for frames of one size, and no look that those do not
- * need. Nobody dies, lies or sleeps here. The distance to c-wire is the price of Java, the rest of the distance to the library that of what it keeps in mind.
+ * What c-wire of peers.c does, by memory segments: the stores that the protocol asks of two sides, for frames of one
+ * size, and no look that those do not need. Nobody dies, lies or sleeps here. The distance to c-wire is the price of
+ * Java, the rest of the distance to the library that of what it keeps in mind.
  */
 public final class WireTransport implements Transport {
     private static final long CACHE_LINE = 64;
@@ -62,7 +63,8 @@ public final class WireTransport implements Transport {
             this.total = total;
             capacity = total * Math.max(FEWEST_FRAMES, CACHED_BYTES / total);
             knownFree = capacity;
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, option)) {
+            try (FileChannel channel =
+                    FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, option)) {
                 memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, PAYLOAD + capacity, arena);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -24,7 +24,11 @@ public final class ZeroBufferTransport implements Transport {
 
     /** How frames go in and out. */
     public enum Form {
-        WRITE, CLAIM, POLL, DRAIN, BATCH
+        WRITE,
+        CLAIM,
+        POLL,
+        DRAIN,
+        BATCH
     }
 
     private final ChannelSettings settings;
@@ -44,16 +48,19 @@ public final class ZeroBufferTransport implements Transport {
         if (form == Form.BATCH || form == Form.DRAIN) {
             return new DrainReceiver(Reader.create(channel, config));
         }
-        return new RingReceiver(Reader.create(channel, config), form == Form.POLL ? Duration.ZERO : PATIENCE, settings.held());
+        return new RingReceiver(
+                Reader.create(channel, config), form == Form.POLL ? Duration.ZERO : PATIENCE, settings.held());
     }
 
     @Override
     public Sender sender(String address) {
-        Writer writer = Writer.connect(address, WriterConfig.builder()
-                .connectTimeout(PATIENCE)
-                .writeTimeout(PATIENCE)
-                .waitStrategy(waitStrategy())
-                .build());
+        Writer writer = Writer.connect(
+                address,
+                WriterConfig.builder()
+                        .connectTimeout(PATIENCE)
+                        .writeTimeout(PATIENCE)
+                        .waitStrategy(waitStrategy())
+                        .build());
         return form == Form.BATCH ? new BatchSender(writer) : new RingSender(writer, form);
     }
 

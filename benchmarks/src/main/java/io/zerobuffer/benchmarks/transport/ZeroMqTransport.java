@@ -10,6 +10,7 @@ import org.zeromq.ZMQ;
 public final class ZeroMqTransport implements Transport {
     /** Frames are queued on the heap, 1000 of any size by default; so much of large ones would not fit. */
     private static final long QUEUED_BYTES = 64 << 20;
+
     private static final int DEFAULT_QUEUE = 1000;
     private static final int RECEIVE_TIMEOUT_MS = 1000;
 

@@ -7,17 +7,24 @@ import java.util.function.LongSupplier;
 /**
  * How large copies of one writer get into the ring, or those of a draft into its memory: through the cache, or past it.
  *
- * <p>Through the cache is faster where both sides share one, up to threefold. Where they do not, each line must first be taken back from the other side's
- * cache, and past it is faster, six times where it was measured (docs/decisions/0012). Where the two run is the scheduler's business and changes, so each
- * copy is timed: slow ones are tried past the cache, and later through it again.
+ * <p>Through the cache is faster where both sides share one, up to threefold. Where they do not, each line must first
+ * be taken back from the other side's cache, and past it is faster, six times where it was measured
+ * (docs/decisions/0012). Where the two run is the scheduler's business and changes, so each copy is timed: slow ones
+ * are tried past the cache, and later through it again.
  *
  * <p>Not thread-safe, as its writer. Sizes are in bytes.
  */
 public final class CopyRoute {
-    /** What HotSpot copies past the cache at once on processors with AVX-512 (stubGenerator_x86_64_arraycopy.cpp); where it does not, a trial gains nothing. */
+    /**
+     * What HotSpot copies past the cache at once on processors with AVX-512 (stubGenerator_x86_64_arraycopy.cpp); where
+     * it does not, a trial gains nothing.
+     */
     public static final long SMALLEST = 5 << 19;
 
-    /** Bytes per nanosecond. Where the cache is shared 40 are usual, and 9 to 12 when nothing is in it; 2 to 4 where it is not. */
+    /**
+     * Bytes per nanosecond. Where the cache is shared 40 are usual, and 9 to 12 when nothing is in it; 2 to 4 where it
+     * is not.
+     */
     private static final long SLOW = 5;
 
     /** One may have been interrupted. */
@@ -28,6 +35,7 @@ public final class CopyRoute {
 
     /** Frames until the other route is tried again: twice as many each time the answer is the same. */
     static final int SHORTEST_STAY = 64;
+
     static final int LONGEST_STAY = 1024;
 
     private final LongSupplier clock;
@@ -37,6 +45,7 @@ public final class CopyRoute {
     private int stay = SHORTEST_STAY;
     /** Before the other route may be tried. */
     private int framesLeft;
+
     private int slowInARow;
     private int fastInARow;
     /** What a copy past the cache has to beat: the last slow one through it; 0 when one has. */
@@ -67,7 +76,9 @@ public final class CopyRoute {
         }
     }
 
-    /** Begins a copy that the caller makes: answers how much to copy at once. Its {@link #end} tells how long it took. */
+    /**
+     * Begins a copy that the caller makes: answers how much to copy at once. Its {@link #end} tells how long it took.
+     */
     public long begin(long size) {
         if (size < SMALLEST) {
             return Copies.PIECE;
@@ -82,7 +93,10 @@ public final class CopyRoute {
         }
     }
 
-    /** Apart, so that the rest is small enough to be inlined where a claim or a frame is used, and that object costs no allocation. */
+    /**
+     * Apart, so that the rest is small enough to be inlined where a claim or a frame is used, and that object costs no
+     * allocation.
+     */
     private void copyLarge(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long size) {
         long piece = begin(size);
         Copies.copy(from, fromOffset, to, toOffset, size, piece);

@@ -10,12 +10,13 @@ import java.util.List;
 /**
  * How long the memory of one reader or writer may be used.
  *
- * <p>The library itself reaches segment and semaphores through the <em>access</em> arena, which ends at {@link #close}: a shared arena refuses to close
- * while a call is using one of its semaphores, and makes every later use an exception. What every frame needs goes by address, and finds private zeros then
- * ({@link io.zerobuffer.internal.os.SharedMemory#lasting}). A user's view of a frame or claim has an arena of its own,
- * so that it dies with its frame however far it was passed on: a confined one, which costs nanoseconds, where the
- * thread that is going to end the view asks for it; otherwise a shared one, which any thread ends, at the price of a
- * handshake with every thread of the JVM (docs/decisions/0013).
+ * <p>The library itself reaches segment and semaphores through the <em>access</em> arena, which ends at {@link #close}:
+ * a shared arena refuses to close while a call is using one of its semaphores, and makes every later use an exception.
+ * What every frame needs goes by address, and finds private zeros then ({@link
+ * io.zerobuffer.internal.os.SharedMemory#lasting}). A user's view of a frame or claim has an arena of its own, so that
+ * it dies with its frame however far it was passed on: a confined one, which costs nanoseconds, where the thread that
+ * is going to end the view asks for it; otherwise a shared one, which any thread ends, at the price of a handshake with
+ * every thread of the JVM (docs/decisions/0013).
  *
  * <p>Closing ends the shared views, and the confined ones of the closing thread; those of another thread end when that
  * thread releases its frame, and their memory outlives them: a reader's segment is unmapped only when no view is left.
@@ -26,8 +27,8 @@ import java.util.List;
  */
 public final class Mapping {
     /**
-     * How many bytes of a segment each side maps beforehand: a page fault costs about a microsecond, a frame of 3 MB a millisecond of them. This much
-     * holds two frames of 16 MB, which is what a ring that wraps early goes through.
+     * How many bytes of a segment each side maps beforehand: a page fault costs about a microsecond, a frame of 3 MB a
+     * millisecond of them. This much holds two frames of 16 MB, which is what a ring that wraps early goes through.
      */
     public static final long POPULATED_BYTES = 32 << 20;
 
@@ -39,6 +40,7 @@ public final class Mapping {
     private MemorySegment segment;
     /** What is replaced by zeros at close; null where nobody else is to be kept from it. */
     private SharedMemory memory;
+
     private Runnable farewell;
 
     /** The arena to map the segment in. */
@@ -123,7 +125,10 @@ public final class Mapping {
         return view;
     }
 
-    /** Ends all access of the library and this thread's views, then unmaps the segment, at the latest when the last view ends. */
+    /**
+     * Ends all access of the library and this thread's views, then unmaps the segment, at the latest when the last view
+     * ends.
+     */
     public void close() {
         close(() -> {});
     }

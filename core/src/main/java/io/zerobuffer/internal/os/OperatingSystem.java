@@ -8,7 +8,8 @@ public interface OperatingSystem {
      * Makes a new shared memory object of zeros and maps it.
      *
      * @param mode permission bits, whatever the umask
-     * @param reserve whether to reserve every page now, so that a full file system is an error here and not a fault later
+     * @param reserve whether to reserve every page now, so that a full file system is an error here and not a fault
+     *     later
      * @param arena the life of the mapping
      * @throws OsException EXISTS, NO_SPACE, NO_PERMISSION ...; nothing is left behind
      */
@@ -52,8 +53,8 @@ public interface OperatingSystem {
     OwnerLock tryLock(String name, int mode) throws OsException;
 
     /**
-     * Whether somebody holds the lock file of that name. The look holds a free lock for an instant, which can make an owner-to-be of another
-     * implementation fail: not to be repeated without need.
+     * Whether somebody holds the lock file of that name. The look holds a free lock for an instant, which can make an
+     * owner-to-be of another implementation fail: not to be repeated without need.
      */
     LockState lockState(String name);
 

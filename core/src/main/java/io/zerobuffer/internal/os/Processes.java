@@ -13,7 +13,10 @@ public interface Processes {
 
     long ownPid();
 
-    /** When the process started, in a unit of the system's own that only serves comparison; or {@link #NOT_THERE} or {@link #HIDDEN}. */
+    /**
+     * When the process started, in a unit of the system's own that only serves comparison; or {@link #NOT_THERE} or
+     * {@link #HIDDEN}.
+     */
     long startTime(long pid);
 
     /** Whether the process lives and had started by then; true when its start cannot be told. */

@@ -4,13 +4,16 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 
-/** A mapped shared memory object. The mapping lives as long as its arena, the object's descriptor until {@link #close}. */
+/**
+ * A mapped shared memory object. The mapping lives as long as its arena, the object's descriptor until {@link #close}.
+ */
 public interface SharedMemory {
     MemorySegment segment();
 
     /**
-     * The same memory for use by address, which nothing checks. It stays mapped as long as this segment is reachable: when the arena ends, private zeros take
-     * the object's place, so that a thread that is late neither finds nothing there nor reaches the object. To be asked for before the arena ends.
+     * The same memory for use by address, which nothing checks. It stays mapped as long as this segment is reachable:
+     * when the arena ends, private zeros take the object's place, so that a thread that is late neither finds nothing
+     * there nor reaches the object. To be asked for before the arena ends.
      */
     MemorySegment lasting();
 
@@ -25,8 +28,8 @@ public interface SharedMemory {
     MemorySegment mapAgain(long bytes, Arena arena) throws OsException;
 
     /**
-     * Maps so many bytes from the start of the object now, page by page, instead of each at its first access. Does nothing where the object's pages are
-     * not reserved, or the system cannot.
+     * Maps so many bytes from the start of the object now, page by page, instead of each at its first access. Does
+     * nothing where the object's pages are not reserved, or the system cannot.
      */
     void populate(long bytes);
 
@@ -42,7 +45,9 @@ public interface SharedMemory {
     /** Its path, for messages. */
     String path();
 
-    /** Whether the name still leads to this very object; true when that cannot be told any more, after {@link #close}. */
+    /**
+     * Whether the name still leads to this very object; true when that cannot be told any more, after {@link #close}.
+     */
     boolean isLinked();
 
     /**
@@ -57,8 +62,8 @@ public interface SharedMemory {
     void unlink() throws OsException;
 
     /**
-     * Takes a byte range of the object for this open file, until {@link #close} or the death of the process. It guards nothing: it shows every
-     * process, in whatever PID namespace, that its holder lives.
+     * Takes a byte range of the object for this open file, until {@link #close} or the death of the process. It guards
+     * nothing: it shows every process, in whatever PID namespace, that its holder lives.
      *
      * @return false when another open file holds part of it, or after {@link #close}
      * @throws OsException UNSUPPORTED where the system has no such locks

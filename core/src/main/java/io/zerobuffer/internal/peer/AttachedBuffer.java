@@ -32,8 +32,8 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * A complete buffer with this process as its writer. Everything is opened and checked first; writer_pid is claimed last, and given back
- * when anything fails after that.
+ * A complete buffer with this process as its writer. Everything is opened and checked first; writer_pid is claimed
+ * last, and given back when anything fails after that.
  */
 public final class AttachedBuffer {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
@@ -66,6 +66,7 @@ public final class AttachedBuffer {
      * rest of the segment.
      */
     private MemorySegment farewellBlock;
+
     private NamedSemaphore farewellSemaphore;
     private PeerWatch readerWatch;
     private RingWriter ring;
@@ -94,8 +95,8 @@ public final class AttachedBuffer {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(timeout);
-        Attempts attempts = new Attempts(
-                wanted, () -> stop.getAsBoolean() || Timeouts.remaining(start, timeoutNanos) <= 0);
+        Attempts attempts =
+                new Attempts(wanted, () -> stop.getAsBoolean() || Timeouts.remaining(start, timeoutNanos) <= 0);
         while (true) {
             try {
                 return attempt(name, os, attempts);
@@ -117,9 +118,10 @@ public final class AttachedBuffer {
         if (os.hasSharedMemory(name.value()) || name.readerLock(os) != LockState.HELD) {
             return notThere;
         }
-        return new BufferNotFoundException(name.value(), "its shared memory in this /dev/shm, although a reader holds"
-                + " its lock file: it is just creating it, or somebody removed it, or it has a /dev/shm of its own"
-                + " (containers)");
+        return new BufferNotFoundException(
+                name.value(),
+                "its shared memory in this /dev/shm, although a reader holds its lock file: it is just creating it, or"
+                        + " somebody removed it, or it has a /dev/shm of its own (containers)");
     }
 
     /** What attempts to connect have in common, and learn from one another. */
@@ -129,6 +131,7 @@ public final class AttachedBuffer {
         final long patience;
         /** Segments whose reader is dead; it stays dead, so it is looked for once. */
         final Set<Object> knownDead = new HashSet<>();
+
         final Silence predecessor = new Silence();
         /** Whether it is too late to wait for a reader that does not rest. */
         final BooleanSupplier isLate;
@@ -339,7 +342,8 @@ public final class AttachedBuffer {
         }
         long readerPid = HeaderBlock.readerPidAcquire(memory.segment());
         if (readerPid == 0) {
-            throw new BufferNotFoundException(name.value(), "its reader, which has closed or is not ready (reader_pid is 0)");
+            throw new BufferNotFoundException(
+                    name.value(), "its reader, which has closed or is not ready (reader_pid is 0)");
         }
         if (attempts.wanted.readerPid() != 0 && readerPid != attempts.wanted.readerPid()) {
             throw new BufferNotFoundException(
@@ -401,7 +405,11 @@ public final class AttachedBuffer {
             String found = owner == null
                     ? "whose it is cannot be told"
                     : "it belongs to uid " + owner.user() + ", gid " + owner.group();
-            throw new NoPermissionException(name.value(), path, "write for the owner of", found,
+            throw new NoPermissionException(
+                    name.value(),
+                    path,
+                    "write for the owner of",
+                    found,
                     "a writer connects to buffers of its own user and of root; if that user may have what is written,"
                             + " set WriterConfig.trusting (command line: --trust) to GROUP or EVERYONE");
         }
@@ -410,8 +418,10 @@ public final class AttachedBuffer {
     private NamedSemaphore openSemaphore(String semaphore, Arena arena, Access trusting) throws OsException {
         NamedSemaphore opened = os.openSemaphore(semaphore, arena);
         if (opened == null) {
-            throw new BufferNotFoundException(name.value(), "its semaphore " + semaphore
-                    + ", which somebody removed, or the other side runs on another C library");
+            throw new BufferNotFoundException(
+                    name.value(),
+                    "its semaphore " + semaphore
+                            + ", which somebody removed, or the other side runs on another C library");
         }
         requireTrusted(opened.owner(), opened.path(), trusting);
         return opened;
@@ -463,7 +473,7 @@ public final class AttachedBuffer {
             return;
         }
         switch (new ProcessWatch(os.processes(), memory, Instant.MAX).look(present)) {
-            case DEAD -> { }
+            case DEAD -> {}
             case ALIVE -> throw new WriterAlreadyConnectedException(name.value(), present);
             case UNKNOWN -> {
                 attempts.isUndecided = true;
@@ -480,9 +490,10 @@ public final class AttachedBuffer {
     }
 
     /**
-     * Makes the tokens agree with the unread frames: a writer that closed left one too many, its good-bye, and one that died may have published its last
-     * frame without posting. A reader that holds its range takes a surplus token for a wake-up; any other would take it for a frame, so for those the two
-     * are compared when the reader has not moved for a while.
+     * Makes the tokens agree with the unread frames: a writer that closed left one too many, its good-bye, and one that
+     * died may have published its last frame without posting. A reader that holds its range takes a surplus token for a
+     * wake-up; any other would take it for a frame, so for those the two are compared when the reader has not moved for
+     * a while.
      */
     private void settleTokens(boolean predecessorDied, Attempts attempts) {
         if (ring.isDrained()) {
@@ -494,7 +505,10 @@ public final class AttachedBuffer {
         }
     }
 
-    /** A reader of other origin gives a marker's space back before it moves: what a dead writer left is judged when the reader is not in between. */
+    /**
+     * A reader of other origin gives a marker's space back before it moves: what a dead writer left is judged when the
+     * reader is not in between.
+     */
     private void awaitQuietReader(Attempts attempts) {
         long readPosition;
         int looks = 0;
@@ -542,7 +556,9 @@ public final class AttachedBuffer {
         return memory.isLinked() ? name.readerLock(os) : LockState.FREE;
     }
 
-    /** A reader that found no writer holds the range for a moment, to put right what a dead one left: so not only once. */
+    /**
+     * A reader that found no writer holds the range for a moment, to put right what a dead one left: so not only once.
+     */
     private boolean holdWriterRange() throws OsException {
         for (int attempt = 1; !memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES); attempt++) {
             if (attempt == HOLD_ATTEMPTS) {

@@ -35,8 +35,8 @@ public record BufferName(String value) {
         }
         for (String reserved : List.of(SEMAPHORE_FILE, UNFINISHED)) {
             if (value.startsWith(reserved)) {
-                throw new InvalidBufferNameException(value, "it begins with '" + reserved
-                        + "', as objects that belong to other buffers do");
+                throw new InvalidBufferNameException(
+                        value, "it begins with '" + reserved + "', as objects that belong to other buffers do");
             }
         }
         if (value.indexOf('/') >= 0) {
@@ -50,7 +50,8 @@ public record BufferName(String value) {
         }
         int bytes = value.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
-            throw new InvalidBufferNameException(value, "it has " + bytes + " bytes of UTF-8, at most " + MAX_BYTES + " are possible");
+            throw new InvalidBufferNameException(
+                    value, "it has " + bytes + " bytes of UTF-8, at most " + MAX_BYTES + " are possible");
         }
     }
 

@@ -26,6 +26,7 @@ public final class ExitHook {
 
     /** Guards what follows; the newest side last. */
     private static final Object MONITOR = new Object();
+
     private static final LinkedHashSet<AutoCloseable> OPEN = new LinkedHashSet<>();
     private static final Set<AutoCloseable> CLOSING = new HashSet<>();
     private static int opening;
@@ -119,7 +120,8 @@ public final class ExitHook {
         synchronized (MONITOR) {
             ending = true;
         }
-        Thread closer = Thread.ofPlatform().daemon().name("zerobuffer-exit-close").start(ExitHook::closeAll);
+        Thread closer =
+                Thread.ofPlatform().daemon().name("zerobuffer-exit-close").start(ExitHook::closeAll);
         try {
             closer.join(PATIENCE_MILLIS);
         } catch (InterruptedException e) {

@@ -22,19 +22,27 @@ public final class Failures {
 
     /** A call to the operating system failed while a buffer was created whose segment has so many bytes. */
     static ZeroBufferException ofCreating(BufferName name, OsException failure, long segmentSize) {
-        return of(name, failure, failure.reason() == OsException.Reason.NO_SPACE
-                ? noSpace(name, failure, segmentSize)
-                : translated(name, failure, creatorsPermission(failure)));
+        return of(
+                name,
+                failure,
+                failure.reason() == OsException.Reason.NO_SPACE
+                        ? noSpace(name, failure, segmentSize)
+                        : translated(name, failure, creatorsPermission(failure)));
     }
 
     /** A call to the operating system failed while this side attached to a buffer, or used it. */
     static ZeroBufferException ofAttaching(BufferName name, OsException failure) {
-        return of(name, failure, failure.reason() == OsException.Reason.NO_SPACE
-                ? noSpace(name, failure, 0)
-                : translated(name, failure, attachersPermission(failure)));
+        return of(
+                name,
+                failure,
+                failure.reason() == OsException.Reason.NO_SPACE
+                        ? noSpace(name, failure, 0)
+                        : translated(name, failure, attachersPermission(failure)));
     }
 
-    /** Does what touches shared memory, and bears with pages that are gone: for closing, which has to come to its end. */
+    /**
+     * Does what touches shared memory, and bears with pages that are gone: for closing, which has to come to its end.
+     */
     public static void tolerating(Runnable access) {
         try {
             access.run();
@@ -48,7 +56,10 @@ public final class Failures {
     /** The JVM's answer to a page that is gone: a peer truncated the file, or an unreserved page cannot be had. */
     public static ZeroBufferException of(BufferName name, InternalError fault, long segmentSize) {
         ZeroBufferException translated = new CorruptBufferException(
-                name.value(), "segment size", segmentSize, "some of its pages are gone (truncated by a peer, or out of memory)");
+                name.value(),
+                "segment size",
+                segmentSize,
+                "some of its pages are gone (truncated by a peer, or out of memory)");
         translated.initCause(fault);
         return translated;
     }
@@ -60,25 +71,37 @@ public final class Failures {
 
     private static ZeroBufferException translated(BufferName name, OsException failure, String permission) {
         return switch (failure.reason()) {
-            case NO_PERMISSION -> new NoPermissionException(
-                    name.value(), failure.object(), failure.call(), failure.detail(), permission);
+            case NO_PERMISSION ->
+                new NoPermissionException(name.value(), failure.object(), failure.call(), failure.detail(), permission);
             case NO_DESCRIPTORS -> new TooManyOpenFilesException(name.value(), failure.object());
             case FOREIGN -> new UnexpectedFileException(name.value(), failure.object(), failure.detail());
-            default -> new SystemCallException(
-                    name.value(), failure.call() + " of "
-                            + failure.object(), failure.errno(), failure.error(), advice(failure));
+            default ->
+                new SystemCallException(
+                        name.value(),
+                        failure.call() + " of " + failure.object(),
+                        failure.errno(),
+                        failure.error(),
+                        advice(failure));
         };
     }
 
     private static NoSpaceException noSpace(BufferName name, OsException failure, long segmentSize) {
         String place = failure.object().startsWith(SHARED_MEMORY) ? SHARED_MEMORY : "/tmp";
         String call = failure.call() + " of " + failure.object() + ": " + failure.error();
-        boolean takesFileOnly = failure.call().contains("open") || failure.call().equals("mkdir");
+        boolean takesFileOnly =
+                failure.call().contains("open") || failure.call().equals("mkdir");
         if (takesFileOnly) {
-            return new NoSpaceException(name.value(), 0, place, "not even a file fits into " + place + " (" + call
-                    + "); free bytes (df -h " + place + ") or inodes (df -i " + place + ")");
+            return new NoSpaceException(
+                    name.value(),
+                    0,
+                    place,
+                    "not even a file fits into " + place + " (" + call + "); free bytes (df -h " + place
+                            + ") or inodes (df -i " + place + ")");
         }
-        return new NoSpaceException(name.value(), segmentSize, place,
+        return new NoSpaceException(
+                name.value(),
+                segmentSize,
+                place,
                 segmentSize + " bytes do not fit into " + place + " (" + call + "); free some (buffers of dead readers"
                         + " stay until their names are used again), enlarge it (containers: --shm-size), raise"
                         + " ulimit -f, or ask for a smaller buffer");
@@ -104,14 +127,16 @@ public final class Failures {
     }
 
     private static String advice(OsException failure) {
-        String directory = failure.object().substring(0, Math.max(0, failure.object().lastIndexOf('/')));
+        String directory =
+                failure.object().substring(0, Math.max(0, failure.object().lastIndexOf('/')));
         return switch (failure.reason()) {
             case READ_ONLY -> "mount something writable there, such as a tmpfs of mode 1777";
             case NO_DIRECTORY -> directory + " is not there: mount a tmpfs of mode 1777";
-            case UNSUPPORTED -> failure.call().equals("posix_fallocate")
-                    ? "the kernel or a filter of system calls refuses it: allow it, or switch"
-                            + " ReaderConfig.reserveMemory off"
-                    : "the kernel or a filter of system calls refuses it: allow it";
+            case UNSUPPORTED ->
+                failure.call().equals("posix_fallocate")
+                        ? "the kernel or a filter of system calls refuses it: allow it, or switch"
+                                + " ReaderConfig.reserveMemory off"
+                        : "the kernel or a filter of system calls refuses it: allow it";
             default -> "see the manual page of " + failure.call();
         };
     }

@@ -42,6 +42,7 @@ public final class OwnedBuffer {
      * Null where another user's directory does not let us have it: no C# reader of this user can be there then either.
      */
     private OwnerLock csharpLock;
+
     private final Mapping mapping = new Mapping();
     private SharedMemory memory;
     private MemorySegment segment;
@@ -225,16 +226,20 @@ public final class OwnedBuffer {
      */
     private void requireBuffer(int oiebSize) {
         if (oiebSize != HeaderBlock.SIZE && !wasLeftBehind()) {
-            throw new CorruptBufferException(name.value(), "oieb_size", oiebSize, "a buffer has " + HeaderBlock.SIZE
-                    + "; the shared memory object of that name is something else's, use another name or remove it");
+            throw new CorruptBufferException(
+                    name.value(),
+                    "oieb_size",
+                    oiebSize,
+                    "a buffer has " + HeaderBlock.SIZE
+                            + "; the shared memory object of that name is something else's, use another name or remove"
+                            + " it");
         }
     }
 
     /** Whether the lock file of a dead reader lies there, of whatever language. */
     private boolean wasLeftBehind() {
-        boolean csharpWasLeftBehind = csharpLock == null
-                ? os.lockState(name.csharpLock()) == LockState.FREE
-                : csharpLock.wasLeftBehind();
+        boolean csharpWasLeftBehind =
+                csharpLock == null ? os.lockState(name.csharpLock()) == LockState.FREE : csharpLock.wasLeftBehind();
         return lock.wasLeftBehind() || csharpWasLeftBehind;
     }
 
@@ -286,8 +291,8 @@ public final class OwnedBuffer {
         int mode = wanted.access().mode();
         writeSemaphore = os.createSemaphore(name.writeSemaphore(), mode, mapping.access());
         readSemaphore = os.createSemaphore(name.readSemaphore(), mode, mapping.access());
-        memory = os.createSharedMemory(name.unfinished(), layout.segmentSize(), mode, wanted.reserveMemory(),
-                mapping.arena());
+        memory = os.createSharedMemory(
+                name.unfinished(), layout.segmentSize(), mode, wanted.reserveMemory(), mapping.arena());
         segment = mapping.accessible(memory.segment());
         boolean isRanged = memory.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
         memory.populate(Mapping.POPULATED_BYTES);
@@ -311,7 +316,11 @@ public final class OwnedBuffer {
                 readSemaphore.unlink();
             }
         } catch (OsException failure) {
-            LOG.log(Level.DEBUG, "buffer {0} is left for its next reader to remove: {1}", name.value(), failure.getMessage());
+            LOG.log(
+                    Level.DEBUG,
+                    "buffer {0} is left for its next reader to remove: {1}",
+                    name.value(),
+                    failure.getMessage());
         } finally {
             if (csharpLock != null) {
                 csharpLock.release();

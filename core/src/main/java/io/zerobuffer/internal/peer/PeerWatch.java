@@ -34,7 +34,12 @@ public final class PeerWatch implements WriterPresence.Life {
      * @param startedBy when the process must have started at the latest
      * @param ownerLock what its lock file tells, if its role has one
      */
-    public PeerWatch(SharedMemory memory, long pidOffset, Processes processes, Instant startedBy, Supplier<LockState> ownerLock) {
+    public PeerWatch(
+            SharedMemory memory,
+            long pidOffset,
+            Processes processes,
+            Instant startedBy,
+            Supplier<LockState> ownerLock) {
         this.memory = memory;
         this.pidOffset = pidOffset;
         this.process = new ProcessWatch(processes, memory, startedBy);

@@ -21,9 +21,11 @@ public final class ProcessWatch {
 
     /** The id as the peer stored it, and what a search for its process came to. */
     private long pid = NOBODY;
+
     private PeerState found;
     /** The process here that was found, and when it started. */
     private long process;
+
     private long start;
     /** A process that hides what it maps, and so may be the peer; 0 for none. */
     private long hidden;
@@ -37,8 +39,7 @@ public final class ProcessWatch {
 
     /** What can be told of the process that stored this id, not 0. */
     PeerState look(long storedPid) {
-        boolean isToSearch = storedPid != pid
-                || found == PeerState.UNKNOWN && hidden != NOBODY && !isThere(hidden);
+        boolean isToSearch = storedPid != pid || found == PeerState.UNKNOWN && hidden != NOBODY && !isThere(hidden);
         if (isToSearch) {
             pid = storedPid;
             found = search();

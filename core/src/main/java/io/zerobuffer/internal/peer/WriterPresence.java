@@ -42,6 +42,7 @@ public final class WriterPresence {
 
     /** writer_pid and writer_connection as they were last. */
     private long headerPid;
+
     private long headerConnection;
 
     private boolean isThere;
@@ -56,11 +57,13 @@ public final class WriterPresence {
      * both are as they were.
      */
     private long reportedPid;
+
     private long reportedConnection;
     private long reportedFrames;
 
     /** A writer that closes stores 0 first and posts then: a report between the two still has that token coming. */
     private boolean goodbyeOwed;
+
     private boolean goodbyeHeard;
 
     /**
@@ -107,8 +110,11 @@ public final class WriterPresence {
      * @return true if a connection has begun
      */
     public boolean meet(long writerPid, long connection, long frames, boolean hasFrame) {
-        boolean isReported = !isThere && !hasFrame && frames == reportedFrames
-                && writerPid == reportedPid && connection == reportedConnection;
+        boolean isReported = !isThere
+                && !hasFrame
+                && frames == reportedFrames
+                && writerPid == reportedPid
+                && connection == reportedConnection;
         headerPid = writerPid;
         headerConnection = connection;
         if (isReported) {

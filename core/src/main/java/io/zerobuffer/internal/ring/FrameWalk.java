@@ -60,16 +60,17 @@ final class FrameWalk {
     }
 
     /**
-     * The number of the last of the frames that lie end to end between the pending one here and write_pos, or NONE if they do not, so that write_pos is of
-     * before them.
+     * The number of the last of the frames that lie end to end between the pending one here and write_pos, or NONE if
+     * they do not, so that write_pos is of before them.
      *
-     * <p>Numbers must be consecutive, because what lies behind a frame that write_pos does not cover may be anything; and all bytes from the reader's
-     * position on are in use.
+     * <p>Numbers must be consecutive, because what lies behind a frame that write_pos does not cover may be anything;
+     * and all bytes from the reader's position on are in use.
      */
     long lastCovered(long readPosition, long writePosition, long usedBytes) {
         long pending = position;
         boolean wraps = pending < readPosition;
-        if (wraps && writePosition > readPosition || writePosition - pending + (wraps ? capacity - readPosition : 0) > usedBytes) {
+        if (wraps && writePosition > readPosition
+                || writePosition - pending + (wraps ? capacity - readPosition : 0) > usedBytes) {
             return NONE;
         }
         long sequence = FrameHeader.sequence(segment, payloadOffset + pending);
@@ -77,7 +78,8 @@ final class FrameWalk {
         while (size > 0 && size < writePosition - position - FrameHeader.SIZE) {
             position += FrameHeader.SIZE + size;
             // Less than a header before the end cannot be one.
-            if (writePosition - position <= FrameHeader.SIZE || FrameHeader.sequence(segment, payloadOffset + position) != ++sequence) {
+            if (writePosition - position <= FrameHeader.SIZE
+                    || FrameHeader.sequence(segment, payloadOffset + position) != ++sequence) {
                 return NONE;
             }
             size = FrameHeader.size(segment, payloadOffset + position);

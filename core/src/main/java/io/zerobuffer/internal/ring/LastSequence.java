@@ -7,10 +7,10 @@ import java.lang.foreign.MemorySegment;
 /**
  * Finds the sequence number of the last committed frame of a used ring, so that a new writer can continue it.
  *
- * <p>The header block does not hold that number, but the frame headers do: frames lie end to end, so a walk along them that lands
- * exactly on the write position has met the last one. What a walk meets is trusted only if the numbers are consecutive and not larger
- * than payload_written_count. A claim that its writer never committed may have overwritten the start of the ring; then the claim's
- * note there tells from where to walk, and the number of the first frame there.
+ * <p>The header block does not hold that number, but the frame headers do: frames lie end to end, so a walk along them
+ * that lands exactly on the write position has met the last one. What a walk meets is trusted only if the numbers are
+ * consecutive and not larger than payload_written_count. A claim that its writer never committed may have overwritten
+ * the start of the ring; then the claim's note there tells from where to walk, and the number of the first frame there.
  */
 final class LastSequence {
     private static final long UNKNOWN = 0;
@@ -32,7 +32,8 @@ final class LastSequence {
     }
 
     /** The last sequence number, or 0 when there is none or none can be told. */
-    static long find(MemorySegment segment, SegmentLayout layout, long readPosition, long writePosition, long writtenCount) {
+    static long find(
+            MemorySegment segment, SegmentLayout layout, long readPosition, long writePosition, long writtenCount) {
         if (writtenCount == 0) {
             return UNKNOWN;
         }
@@ -82,7 +83,9 @@ final class LastSequence {
         while (to - position > FrameHeader.SIZE) {
             long size = FrameHeader.size(segment, payloadOffset + position);
             long found = FrameHeader.sequence(segment, payloadOffset + position);
-            if (size <= 0 || size > to - position - FrameHeader.SIZE || !isPlausible(found)
+            if (size <= 0
+                    || size > to - position - FrameHeader.SIZE
+                    || !isPlausible(found)
                     || sequence != UNKNOWN && found != sequence + 1) {
                 return UNKNOWN;
             }
@@ -92,12 +95,16 @@ final class LastSequence {
         return position == to ? sequence : UNKNOWN;
     }
 
-    /** The header that fits best to the end: without a note, as a claim of another implementation leaves it, this is all there is to go by. */
+    /**
+     * The header that fits best to the end: without a note, as a claim of another implementation leaves it, this is all
+     * there is to go by.
+     */
     private long searchBackwards(long end) {
         long first = Math.max(0, end - LONGEST_SEARCH);
         for (long position = end - FrameHeader.SIZE - 1; position >= first; position--) {
             long sequence = FrameHeader.sequence(segment, payloadOffset + position);
-            if (FrameHeader.size(segment, payloadOffset + position) == end - position - FrameHeader.SIZE && isPlausible(sequence)) {
+            if (FrameHeader.size(segment, payloadOffset + position) == end - position - FrameHeader.SIZE
+                    && isPlausible(sequence)) {
                 return sequence;
             }
         }

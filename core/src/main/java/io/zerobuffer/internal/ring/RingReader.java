@@ -16,22 +16,24 @@ import java.util.function.BooleanSupplier;
 /**
  * The reading half of the ring: take the next frame, use it in place, release it.
  *
- * <p>Taken frames may be held in any number and released in any order, but payload_free_bytes is a plain sum: what is added to it lets the
- * writer go on from its position, wherever the released bytes were. So only the released <em>prefix</em> of the taken frames is given back, and the
- * bytes wasted by a wrap are given back together with the frame behind it.
+ * <p>Taken frames may be held in any number and released in any order, but payload_free_bytes is a plain sum: what is
+ * added to it lets the writer go on from its position, wherever the released bytes were. So only the released
+ * <em>prefix</em> of the taken frames is given back, and the bytes wasted by a wrap are given back together with the
+ * frame behind it.
  *
- * <p>Whether there is a frame follows from the bytes: unread = capacity − payload_free_bytes − held; but if the positions meet while bytes are free, those
- * were taken by a writer that died. It does not follow from the counters, which writers of different origin keep differently, nor from a semaphore token
- * alone, which may be a mere wake-up.
+ * <p>Whether there is a frame follows from the bytes: unread = capacity − payload_free_bytes − held; but if the
+ * positions meet while bytes are free, those were taken by a writer that died. It does not follow from the counters,
+ * which writers of different origin keep differently, nor from a semaphore token alone, which may be a mere wake-up.
  *
- * <p>The header block is looked at when what the last look has seen is taken, so that a reader that is behind does not disturb the writer with every frame.
+ * <p>The header block is looked at when what the last look has seen is taken, so that a reader that is behind does not
+ * disturb the writer with every frame.
  *
  * <p>Writers of other origin may lose what is added to payload_free_bytes, and go by payload_read_pos alone. In front
  * of one of them a frame is there when {@link #takeAnnounced a token says so}, and payload_read_pos is the end of what
  * was given back (docs/decisions/0015).
  *
- * <p>Every shared value is read once, checked, and used from its copy: an address made of one lies in the ring, whatever a peer stores. Not thread-safe.
- * Positions and sizes are in bytes.
+ * <p>Every shared value is read once, checked, and used from its copy: an address made of one lies in the ring,
+ * whatever a peer stores. Not thread-safe. Positions and sizes are in bytes.
  */
 public final class RingReader {
     /** What {@link #take} answers when there is no frame. */
@@ -46,6 +48,7 @@ public final class RingReader {
     private final MemorySegment segment;
     /** Kept, because what every frame needs is reached by address, and that memory must stay mapped meanwhile. */
     private final MemorySegment lasting;
+
     private final long block;
     private final long payloadOffset;
     private final long capacity;
@@ -56,21 +59,33 @@ public final class RingReader {
     private long markers;
     /** What payload_read_count says, and how many frames were taken where payload_read_pos is. */
     private long publishedCount;
+
     private long framesAtPosition;
 
-    /** Unread bytes as of the last look at the header block, less what was taken since; 0 when it is time to look again. */
+    /**
+     * Unread bytes as of the last look at the header block, less what was taken since; 0 when it is time to look again.
+     */
     private long seenUnread;
+
     private long seenWritePosition;
     private long seenFree;
 
-    /** All bytes ever taken, headers and wraps included; of these, what wraps wasted, what lies before the oldest held frame, and what was given back. */
+    /**
+     * All bytes ever taken, headers and wraps included; of these, what wraps wasted, what lies before the oldest held
+     * frame, and what was given back.
+     */
     private long takenTotal;
+
     private long wastedTotal;
     private long releasedTotal;
     private long givenTotal;
 
-    /** For each held frame, from oldest to newest, by ticket modulo length: what {@link #takenTotal} was behind it; its complement once released. */
+    /**
+     * For each held frame, from oldest to newest, by ticket modulo length: what {@link #takenTotal} was behind it; its
+     * complement once released.
+     */
     private long[] heldEnds = new long[INITIAL_HELD_FRAMES];
+
     private long oldestTicket;
     private long nextTicket;
     /** The first ticket whose frame is not given back. */
@@ -81,7 +96,8 @@ public final class RingReader {
 
     /** Whether payload_read_pos stays behind what is held. */
     private boolean positionFollowsReleases;
-    private Runnable restartListener = () -> { };
+
+    private Runnable restartListener = () -> {};
 
     /** The reading half of a new, empty ring, in memory that lives as long. */
     public RingReader(String bufferName, MemorySegment segment, SegmentLayout layout) {
@@ -104,7 +120,8 @@ public final class RingReader {
     }
 
     /**
-     * Takes the next frame. {@link #frameOffset}, {@link #frameSize} and {@link #frameSequence} describe it until the next call.
+     * Takes the next frame. {@link #frameOffset}, {@link #frameSize} and {@link #frameSequence} describe it until the
+     * next call.
      *
      * @return the ticket to release it with, or {@link #NOTHING}
      * @throws CorruptBufferException if a position, size or sum is impossible; nothing is taken
@@ -115,8 +132,8 @@ public final class RingReader {
     }
 
     /**
-     * Whether one look at payload_free_bytes finds the ring as empty as {@link #take} just did. For waiting: where so little is done between the looks, a
-     * processor reads the next frame ahead.
+     * Whether one look at payload_free_bytes finds the ring as empty as {@link #take} just did. For waiting: where so
+     * little is done between the looks, a processor reads the next frame ahead.
      */
     public boolean isStillEmpty() {
         boolean empty = seenUnread == 0 && HeaderBlock.payloadFreeBytesAcquire(MEMORY, block) == capacity - keptBytes();
@@ -132,7 +149,10 @@ public final class RingReader {
         return seenUnread != 0;
     }
 
-    /** Takes the next frame as {@link #take}, but stores payload_read_pos only with {@link #giveBack}: for frames that are released soon, with others. */
+    /**
+     * Takes the next frame as {@link #take}, but stores payload_read_pos only with {@link #giveBack}: for frames that
+     * are released soon, with others.
+     */
     public long takeUnnoticed() {
         return take(false);
     }
@@ -204,8 +224,8 @@ public final class RingReader {
         boolean isPossible = isNext && size > 0 && size <= room - FrameHeader.SIZE;
         // No less is free than payload_free_bytes says: so the ring is empty, and not full, or the writer is between
         // its marker and the frame.
-        boolean isNothing = free > 0 && meet(position, writePosition)
-                || waste > 0 && capacity - free - keptBytes() == waste;
+        boolean isNothing =
+                free > 0 && meet(position, writePosition) || waste > 0 && capacity - free - keptBytes() == waste;
         if (isNothing || isInDoubt && !isPossible) {
             return false;
         }
@@ -273,8 +293,9 @@ public final class RingReader {
     }
 
     /**
-     * One method, of more bytecodes than HotSpot inlines anywhere (FreqInlineSize, 325): so what calls it stays small enough to be inlined where frames are
-     * used, and a frame object that does not outlive its use there costs no allocation, whatever was compiled first (docs/decisions/0003).
+     * One method, of more bytecodes than HotSpot inlines anywhere (FreqInlineSize, 325): so what calls it stays small
+     * enough to be inlined where frames are used, and a frame object that does not outlive its use there costs no
+     * allocation, whatever was compiled first (docs/decisions/0003).
      */
     private long take(boolean storesPosition) {
         // In locals: what is read from a field behind a fence is read again.
@@ -300,8 +321,9 @@ public final class RingReader {
             if (free < 0 || unread < 0) {
                 throw impossible(position);
             }
-            // Where it is expected, before it is known whether it is there: a processor then reads it ahead, and need not have the header block first.
-            // Behind the comparison the compiler would go by what was read, which is the same (docs/decisions/0011).
+            // Where it is expected, before it is known whether it is there: a processor then reads it ahead, and need
+            // not have the header block first. Behind the comparison the compiler would go by what was read, which is
+            // the same (docs/decisions/0011).
             size = sizeAt(ring + position, end - position);
             // The writer moves it when it rewinds a drained ring.
             long present = kept == 0 ? HeaderBlock.payloadReadPositionAcquire(MEMORY, start) : position;
@@ -379,8 +401,8 @@ public final class RingReader {
     }
 
     /**
-     * Stores payload_read_count, which is not done for every frame: no peer goes by it, and it shares a cache line with what the writer stores and loads
-     * for every frame. To be called before a wait.
+     * Stores payload_read_count, which is not done for every frame: no peer goes by it, and it shares a cache line with
+     * what the writer stores and loads for every frame. To be called before a wait.
      */
     public void publishCount() {
         long readCount = nextTicket + markers;
@@ -442,10 +464,12 @@ public final class RingReader {
     }
 
     /**
-     * Puts right what a writer that died in a commit left: space that was taken for a frame which write_pos does not cover is given back; a frame that
-     * write_pos covers without its space being taken, as other implementations leave it, is skipped. Only for a ring without a writer.
+     * Puts right what a writer that died in a commit left: space that was taken for a frame which write_pos does not
+     * cover is given back; a frame that write_pos covers without its space being taken, as other implementations leave
+     * it, is skipped. Only for a ring without a writer.
      *
-     * @param isWithoutWriter asked again after every look: a writer that attaches after the last answer and takes space spoils the update
+     * @param isWithoutWriter asked again after every look: a writer that attaches after the last answer and takes space
+     *     spoils the update
      */
     public void forgetUncommitted(BooleanSupplier isWithoutWriter) {
         long free = HeaderBlock.payloadFreeBytesAcquire(segment);
@@ -465,13 +489,17 @@ public final class RingReader {
         }
     }
 
-    /** Whether the unread bytes are a frame to read, or one that is not published but covered by write_pos: a successor of the writer publishes it. */
+    /**
+     * Whether the unread bytes are a frame to read, or one that is not published but covered by write_pos: a successor
+     * of the writer publishes it.
+     */
     private boolean belongsToAFrame(long from, long writePosition, long usedBytes) {
         boolean wraps = capacity - from < FrameHeader.SIZE || FrameHeader.size(segment, payloadOffset + from) == 0;
         long position = wraps ? 0 : from;
         long size = FrameHeader.size(segment, payloadOffset + position);
         return FrameHeader.isPending(size)
-                ? new FrameWalk(segment, payloadOffset, capacity, position).lastCovered(from, writePosition, usedBytes) != FrameWalk.NONE
+                ? new FrameWalk(segment, payloadOffset, capacity, position).lastCovered(from, writePosition, usedBytes)
+                        != FrameWalk.NONE
                 : FrameHeader.sequence(segment, payloadOffset + position) == expectedSequence;
     }
 
@@ -504,8 +532,11 @@ public final class RingReader {
     }
 
     private CorruptBufferException impossibleSize(long position, long size, long unread) {
-        return corrupt("frame size", size, "at position " + position + " of " + capacity + " with " + unread
-                + " unread bytes from there, 1 to " + largest(position, unread) + " is possible");
+        return corrupt(
+                "frame size",
+                size,
+                "at position " + position + " of " + capacity + " with " + unread + " unread bytes from there, 1 to "
+                        + largest(position, unread) + " is possible");
     }
 
     private long largest(long position, long unread) {
@@ -513,8 +544,9 @@ public final class RingReader {
     }
 
     /**
-     * Whether what is no proper frame can be space that a dead writer took: its successor has gone on since the first look at payload_free_bytes, or is already
-     * through, and what lies here was written a lap ago. A full ring looks the same.
+     * Whether what is no proper frame can be space that a dead writer took: its successor has gone on since the first
+     * look at payload_free_bytes, or is already through, and what lies here was written a lap ago. A full ring looks
+     * the same.
      */
     private boolean mayBeNothing() {
         return seenFree != HeaderBlock.payloadFreeBytesAcquire(segment)
@@ -550,7 +582,9 @@ public final class RingReader {
     private boolean isOfNoFrame(long size) {
         return FrameHeader.isNote(size)
                 ? isPosition(FrameHeader.notedPosition(size))
-                : FrameHeader.isPending(size) && size != Long.MIN_VALUE && FrameHeader.withoutPending(size) <= capacity - FrameHeader.SIZE;
+                : FrameHeader.isPending(size)
+                        && size != Long.MIN_VALUE
+                        && FrameHeader.withoutPending(size) <= capacity - FrameHeader.SIZE;
     }
 
     private boolean isPosition(long position) {

@@ -12,19 +12,22 @@ import java.lang.ref.Reference;
 /**
  * The writing half of the ring: claim space, fill it, commit or abort.
  *
- * <p>A claim stores nothing that any peer looks at; a commit takes the space, publishes the frame, and the caller then posts the write semaphore. A writer
- * that dies between two stores of a commit leaves enough for its successor to finish it. Nothing here waits: a claim that finds no room says so.
+ * <p>A claim stores nothing that any peer looks at; a commit takes the space, publishes the frame, and the caller then
+ * posts the write semaphore. A writer that dies between two stores of a commit leaves enough for its successor to
+ * finish it. Nothing here waits: a claim that finds no room says so.
  *
- * <p>Several frames can be published together: they are <em>staged</em> one behind the other, all but the first complete, and a reader gets to none of
- * them before the first is published. A batch never wraps.
+ * <p>Several frames can be published together: they are <em>staged</em> one behind the other, all but the first
+ * complete, and a reader gets to none of them before the first is published. A batch never wraps.
  *
- * <p>Three rules keep readers of every origin safe. A frame never leaves 1 to 15 bytes at the end of the ring to be crossed, because no
- * marker fits there. A frame that fits neither in front of the end nor behind a marker waits until the ring is drained, then <em>rewinds</em>
- * it: both positions become 0, which no reader can notice because each re-reads its position and waits. And everything that is ours to
- * write is kept in fields: shared memory is read for payload_free_bytes only, and only when the last value known does not suffice.
+ * <p>Three rules keep readers of every origin safe. A frame never leaves 1 to 15 bytes at the end of the ring to be
+ * crossed, because no marker fits there. A frame that fits neither in front of the end nor behind a marker waits until
+ * the ring is drained, then <em>rewinds</em> it: both positions become 0, which no reader can notice because each
+ * re-reads its position and waits. And everything that is ours to write is kept in fields: shared memory is read for
+ * payload_free_bytes only, and only when the last value known does not suffice.
  *
- * <p>A ring that is larger than what is in flight <em>wraps early</em>, as soon as a window of it was written and the reader is close behind: what is
- * written and read again and again stays in the processor's cache. A reader that falls behind gets the whole ring.
+ * <p>A ring that is larger than what is in flight <em>wraps early</em>, as soon as a window of it was written and the
+ * reader is close behind: what is written and read again and again stays in the processor's cache. A reader that falls
+ * behind gets the whole ring.
  *
  * <p>Space is taken by an atomic subtraction, except in front of a reader that goes by tokens: it may add to
  * payload_free_bytes in two steps, and then what is subtracted between them is lost. There the word is the reader's
@@ -37,27 +40,31 @@ public final class RingWriter {
     public static final long NO_ROOM = -1;
 
     /**
-     * The window has room for this many frames of the size at hand: one to write and one to read. More of 6 MB do not stay in the cache (docs/decisions/0007).
+     * The window has room for this many frames of the size at hand: one to write and one to read. More of 6 MB do not
+     * stay in the cache (docs/decisions/0007).
      */
     private static final long WINDOW_FRAMES = 2;
 
     /**
-     * Whether to wrap early or to wait for the reader is decided after this part of the window: each time costs a look at the reader, too much for every
-     * small frame.
+     * Whether to wrap early or to wait for the reader is decided after this part of the window: each time costs a look
+     * at the reader, too much for every small frame.
      */
     private static final long DECISIONS_PER_WINDOW = 64;
 
     /**
-     * A ring whose reader keeps step is rewound after this many small frames: of more in a row a processor learns to fetch the next one's place ahead, while
-     * it is being filled; larger ones move faster from the shared cache than from the other processor's own (docs/decisions/0010).
+     * A ring whose reader keeps step is rewound after this many small frames: of more in a row a processor learns to
+     * fetch the next one's place ahead, while it is being filled; larger ones move faster from the shared cache than
+     * from the other processor's own (docs/decisions/0010).
      */
     private static final long FRAMES_IN_STEP = 4;
+
     private static final long LARGEST_IN_STEP = 2 << 10;
 
     private final String bufferName;
     private final MemorySegment segment;
     /** Kept, because what every frame needs is reached by address, and that memory must stay mapped meanwhile. */
     private final MemorySegment lasting;
+
     private final long block;
     private final long payloadOffset;
     private final long capacity;
@@ -67,6 +74,7 @@ public final class RingWriter {
      * when this one attached.
      */
     private final boolean countsTaken;
+
     private long takenBefore;
     private long smallestWindow = Long.MAX_VALUE;
     private boolean staysInStep;
@@ -79,18 +87,24 @@ public final class RingWriter {
 
     /** payload_free_bytes as the last commit left it. */
     private long lastFree;
+
     private boolean readerIsSilent;
 
     /** Of the claim, header included; 0 when there is none. */
     private long claimTotal;
 
-    /** The frames to be published next, end to end: where the first one goes, at what price, and how many bytes of them are complete. */
+    /**
+     * The frames to be published next, end to end: where the first one goes, at what price, and how many bytes of them
+     * are complete.
+     */
     private long runPosition;
+
     private long runWaste;
     private boolean runRewinds;
     private long runTotal;
     /** How long the run may get without another look at the reader, the end or the window. */
     private long runLimit;
+
     private int stagedFrames;
     private long firstStagedSize;
 
@@ -100,12 +114,20 @@ public final class RingWriter {
     /** What {@link #takenTotal} was when it was decided last whether to wrap early or to wait. */
     private long decidedAt;
 
-    /** Whether the reader had released all before the frame published last, and what {@link #takenTotal} was when it was asked last if it has that one, too. */
+    /**
+     * Whether the reader had released all before the frame published last, and what {@link #takenTotal} was when it was
+     * asked last if it has that one, too.
+     */
     private boolean keepsStep;
+
     private long steppedAt;
 
-    /** All bytes ever taken, wraps included, and how many of them were when the last wrap was complete: until they are released, what it wasted is not free. */
+    /**
+     * All bytes ever taken, wraps included, and how many of them were when the last wrap was complete: until they are
+     * released, what it wasted is not free.
+     */
     private long takenTotal;
+
     private long wrappedTotal;
     private long wastedBytes;
 
@@ -146,7 +168,8 @@ public final class RingWriter {
         this.knownFree = readFree();
         long readPosition = checkedPosition("payload_read_pos", HeaderBlock.payloadReadPositionAcquire(segment));
         if (isDrained()) {
-            // A writer that died while it rewound leaves the two apart; the reader of a drained ring decides where it goes on.
+            // A writer that died while it rewound leaves the two apart; the reader of a drained ring decides where it
+            // goes on.
             writePosition = readPosition;
             HeaderBlock.payloadWritePositionRelease(segment, writePosition);
         } else {
@@ -158,27 +181,30 @@ public final class RingWriter {
     }
 
     /**
-     * Deals with the frames in whose commit a writer before may have died: the first pending one from the reader's position on, and those staged behind
-     * it. If write_pos covers them, their space is taken: they are published. If it lies at the reader's position without being covered, the ring was
-     * being rewound for it: the reader holds nothing, so whatever is not free was taken for it, and is given back. Dying here leaves the same to do.
+     * Deals with the frames in whose commit a writer before may have died: the first pending one from the reader's
+     * position on, and those staged behind it. If write_pos covers them, their space is taken: they are published. If
+     * it lies at the reader's position without being covered, the ring was being rewound for it: the reader holds
+     * nothing, so whatever is not free was taken for it, and is given back. Dying here leaves the same to do.
      */
     private void finishCommit(long readPosition) {
-        long position = new FrameWalk(segment, payloadOffset, capacity, readPosition).firstPending(writePosition, knownFree == 0);
+        long position = new FrameWalk(segment, payloadOffset, capacity, readPosition)
+                .firstPending(writePosition, knownFree == 0);
         if (position == FrameWalk.NONE) {
             return;
         }
         long header = payloadOffset + position;
         long size = FrameHeader.withoutPending(FrameHeader.size(segment, header));
         long sequence = FrameHeader.sequence(segment, header);
-        long last = new FrameWalk(segment, payloadOffset, capacity, position).lastCovered(readPosition, writePosition, capacity - knownFree);
+        long last = new FrameWalk(segment, payloadOffset, capacity, position)
+                .lastCovered(readPosition, writePosition, capacity - knownFree);
         if (last != FrameWalk.NONE) {
             // Not counted yet if write_pos was here before, as when frames of one size each rewind the ring.
             writtenCount = Math.max(writtenCount, last);
             HeaderBlock.payloadWrittenCountRelease(segment, writtenCount);
             FrameHeader.write(segment, header, size, sequence);
         } else if (position == 0 && readPosition == 0 && (writePosition % capacity != 0 || sequence == 1)) {
-            // A reader of other origin goes back to 0 with a frame that ends the ring, and may hold it: then write_pos is the end, or 0, from where only
-            // the first frame of all may rewind.
+            // A reader of other origin goes back to 0 with a frame that ends the ring, and may hold it: then write_pos
+            // is the end, or 0, from where only the first frame of all may rewind.
             HeaderBlock.payloadWritePositionRelease(segment, 0);
             writePosition = 0;
             knownFree = addFree(capacity - knownFree);
@@ -204,7 +230,10 @@ public final class RingWriter {
         return HeaderBlock.payloadFreeBytesAcquire(MEMORY, block) - taken;
     }
 
-    /** A commit at the start of the ring, or its note, that came to nothing: its frame would have been the next behind write_pos, and the note says so. */
+    /**
+     * A commit at the start of the ring, or its note, that came to nothing: its frame would have been the next behind
+     * write_pos, and the note says so.
+     */
     private void noteForgottenCommit() {
         long size = FrameHeader.size(segment, payloadOffset);
         long sequence = FrameHeader.sequence(segment, payloadOffset);
@@ -219,8 +248,8 @@ public final class RingWriter {
     }
 
     /**
-     * Rewinds the ring every few frames while they are small and each finds all before it released: request and reply then move through few cache lines. Costs
-     * no space, unlike an early wrap, but one look at the reader each time.
+     * Rewinds the ring every few frames while they are small and each finds all before it released: request and reply
+     * then move through few cache lines. Costs no space, unlike an early wrap, but one look at the reader each time.
      */
     public void stayInStep() {
         staysInStep = true;
@@ -232,8 +261,8 @@ public final class RingWriter {
     }
 
     /**
-     * Whether the reader is no further behind than half of the window that frames of this size go through: only then does the ring wrap early. Always true
-     * where it cannot.
+     * Whether the reader is no further behind than half of the window that frames of this size go through: only then
+     * does the ring wrap early. Always true where it cannot.
      */
     public boolean isReaderClose(long size) {
         if (smallestWindow >= capacity) {
@@ -247,7 +276,10 @@ public final class RingWriter {
         return unreleasedBytes() <= window / 2;
     }
 
-    /** Bytes that are written between two decisions whether to wrap early or to wait for the reader, if no frame is larger. */
+    /**
+     * Bytes that are written between two decisions whether to wrap early or to wait for the reader, if no frame is
+     * larger.
+     */
     public long decisionInterval() {
         return smallestWindow / DECISIONS_PER_WINDOW;
     }
@@ -279,14 +311,18 @@ public final class RingWriter {
      * Reserves room for a frame, in place. With frames staged, only right behind them.
      *
      * @param size 1 to {@link SegmentLayout#maxFrameSize()}; the caller checks
-     * @return the offset in the segment of the frame's first byte, or {@link #NO_ROOM}: publish what is staged, or wait for the reader to release frames
+     * @return the offset in the segment of the frame's first byte, or {@link #NO_ROOM}: publish what is staged, or wait
+     *     for the reader to release frames
      */
     public long claim(long size) {
         long at = claimPrepared(size);
         return at != NO_ROOM ? at : claimAfterALook(FrameHeader.SIZE + size);
     }
 
-    /** Claims as {@link #claim}, where no look at the reader is needed for it: {@link #NO_ROOM} means that nothing is known. */
+    /**
+     * Claims as {@link #claim}, where no look at the reader is needed for it: {@link #NO_ROOM} means that nothing is
+     * known.
+     */
     public long claimPrepared(long size) {
         assert size > 0 && size <= capacity - FrameHeader.SIZE : size;
         long total = FrameHeader.SIZE + size;
@@ -320,7 +356,8 @@ public final class RingWriter {
 
     /** Completes the claimed frame without publishing it. Returns its sequence number. */
     public long stage() {
-        assert runPosition >= 0 && claimTotal >= FrameHeader.SIZE && runPosition + runTotal + claimTotal <= capacity : runPosition;
+        assert runPosition >= 0 && claimTotal >= FrameHeader.SIZE && runPosition + runTotal + claimTotal <= capacity
+                : runPosition;
         long header = block + payloadOffset + runPosition + runTotal;
         long size = claimTotal - FrameHeader.SIZE;
         long sequence = nextSequence + stagedFrames;
@@ -337,7 +374,10 @@ public final class RingWriter {
         return sequence;
     }
 
-    /** Publishes the frames that are staged; the caller posts the write semaphore once for each. Returns how many they were. */
+    /**
+     * Publishes the frames that are staged; the caller posts the write semaphore once for each. Returns how many they
+     * were.
+     */
     public int publish() {
         return publish(false);
     }
@@ -353,7 +393,10 @@ public final class RingWriter {
         return lastSequence();
     }
 
-    /** One method, of more bytecodes than HotSpot inlines anywhere, as RingReader.take: what calls it stays small, and is compiled alike every time. */
+    /**
+     * One method, of more bytecodes than HotSpot inlines anywhere, as RingReader.take: what calls it stays small, and
+     * is compiled alike every time.
+     */
     private int publish(boolean stagesClaim) {
         if (stagesClaim) {
             stage();
@@ -457,7 +500,10 @@ public final class RingWriter {
         return knownFree == capacity;
     }
 
-    /** Whether the reader released nothing between the last two commits, or not enough for the last claim: only then is it worth asking whether it lives. */
+    /**
+     * Whether the reader released nothing between the last two commits, or not enough for the last claim: only then is
+     * it worth asking whether it lives.
+     */
     public boolean isReaderSilent() {
         return readerIsSilent;
     }
@@ -471,7 +517,10 @@ public final class RingWriter {
         return claimTotal != 0;
     }
 
-    /** Bytes that must be free for a frame of this size at the present position, wrap included; never more than the ring. */
+    /**
+     * Bytes that must be free for a frame of this size at the present position, wrap included; never more than the
+     * ring.
+     */
     public long requiredBytes(long size) {
         long total = FrameHeader.SIZE + size;
         long toEnd = capacity - writePosition;
@@ -494,7 +543,8 @@ public final class RingWriter {
         }
         limitRun();
         if (runPosition == 0 && writtenCount > 0) {
-            // What will be written over the start of the ring may destroy the frames that tell the last sequence number.
+            // What will be written over the start of the ring may destroy the frames that tell the last sequence
+            // number.
             FrameHeader.writeNote(segment, payloadOffset, writePosition, nextSequence);
         }
         return true;
@@ -523,7 +573,10 @@ public final class RingWriter {
         return free == capacity && placeAt(0, 0, true);
     }
 
-    /** Whether to begin again at 0 with much of the ring still ahead: the reader must be close, because the rest of the ring is out of use until it follows. */
+    /**
+     * Whether to begin again at 0 with much of the ring still ahead: the reader must be close, because the rest of the
+     * ring is out of use until it follows.
+     */
     private boolean wrapsEarly(long total, long free) {
         long window = windowFor(total);
         long toEnd = capacity - writePosition;

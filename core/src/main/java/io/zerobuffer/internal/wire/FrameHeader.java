@@ -14,14 +14,15 @@ import java.nio.ByteOrder;
  *   +16 the frame's bytes
  * </pre>
  *
- * Frames are neither aligned nor padded, so these accesses are unaligned and plain: payload_free_bytes and the semaphore order them. Offsets are those in
- * the segment, or addresses in {@link Unchecked#MEMORY}.
+ * Frames are neither aligned nor padded, so these accesses are unaligned and plain: payload_free_bytes and the
+ * semaphore order them. Offsets are those in the segment, or addresses in {@link Unchecked#MEMORY}.
  */
 public final class FrameHeader {
     public static final int SIZE = 16;
 
     /**
-     * Added to the size of a frame that is not published: no reader gets there, but a successor of the writer must tell it from a frame.
+     * Added to the size of a frame that is not published: no reader gets there, but a successor of the writer must tell
+     * it from a frame.
      */
     private static final long PENDING = Long.MIN_VALUE;
 
@@ -30,7 +31,10 @@ public final class FrameHeader {
 
     private static final long SIZE_OFFSET = 0;
     private static final long SEQUENCE_OFFSET = SIZE_OFFSET + Long.BYTES;
-    private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN)
+            .varHandle()
+            .withInvokeExactBehavior();
 
     private FrameHeader() {}
 
@@ -56,7 +60,10 @@ public final class FrameHeader {
         LONG.set(segment, offset + SIZE_OFFSET, size);
     }
 
-    /** Writes the header of a frame that is not published; the size first, because what is not pending and has the expected number is a frame. */
+    /**
+     * Writes the header of a frame that is not published; the size first, because what is not pending and has the
+     * expected number is a frame.
+     */
     public static void writePending(MemorySegment segment, long offset, long size, long sequence) {
         LONG.set(segment, offset + SIZE_OFFSET, size | PENDING);
         VarHandle.releaseFence();
@@ -70,8 +77,8 @@ public final class FrameHeader {
     }
 
     /**
-     * Notes at the start of the ring, where no frame is published, with which number the frame behind a position begins: whatever a writer puts into
-     * the space from here on may destroy the frames that would tell.
+     * Notes at the start of the ring, where no frame is published, with which number the frame behind a position
+     * begins: whatever a writer puts into the space from here on may destroy the frames that would tell.
      */
     public static void writeNote(MemorySegment segment, long offset, long position, long sequence) {
         write(segment, offset, position | NOTE | PENDING, sequence | PENDING);

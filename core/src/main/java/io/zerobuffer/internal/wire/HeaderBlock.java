@@ -27,9 +27,9 @@ import java.nio.ByteOrder;
  *   0x78  payload_taken                                             writer, where the reader goes by tokens
  * </pre>
  *
- * All integers are little-endian. The accessors' names tell the memory ordering; those without one are plain and serve fields that are
- * set before the block is published. What every frame touches can also be reached in memory where the block starts elsewhere than at 0,
- * by address in {@link Unchecked#MEMORY}.
+ * All integers are little-endian. The accessors' names tell the memory ordering; those without one are plain and serve
+ * fields that are set before the block is published. What every frame touches can also be reached in memory where the
+ * block starts elsewhere than at 0, by address in {@link Unchecked#MEMORY}.
  */
 public final class HeaderBlock {
     /** Size of the block in bytes, and the value of oieb_size. */
@@ -61,8 +61,10 @@ public final class HeaderBlock {
     public static final long SPACE_IS_SUBTRACTED = -1;
 
     // Exact, because a call that needs a conversion works, but many times slower.
-    private static final VarHandle INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
-    private static final VarHandle LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle INT =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle LONG =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private HeaderBlock() {}
 
@@ -126,8 +128,8 @@ public final class HeaderBlock {
     }
 
     /**
-     * Adds to payload_free_bytes; returns the sum. Everything read or written before comes before whoever sees the sum, and what the peer did before
-     * the value it adds to comes before what follows.
+     * Adds to payload_free_bytes; returns the sum. Everything read or written before comes before whoever sees the sum,
+     * and what the peer did before the value it adds to comes before what follows.
      */
     public static long addPayloadFreeBytesVolatile(MemorySegment segment, long delta) {
         return addPayloadFreeBytesVolatile(segment, 0, delta);
@@ -137,7 +139,10 @@ public final class HeaderBlock {
         return (long) LONG.getAndAdd(memory, start + PAYLOAD_FREE_BYTES_OFFSET, delta) + delta;
     }
 
-    /** Replaces payload_free_bytes; false when it was not the expected value any more. Read the field first, as for writer_pid. */
+    /**
+     * Replaces payload_free_bytes; false when it was not the expected value any more. Read the field first, as for
+     * writer_pid.
+     */
     public static boolean compareAndSetPayloadFreeBytes(MemorySegment segment, long expected, long bytes) {
         return LONG.compareAndSet(segment, PAYLOAD_FREE_BYTES_OFFSET, expected, bytes);
     }
@@ -220,8 +225,8 @@ public final class HeaderBlock {
     }
 
     /**
-     * Replaces the writer's process id; false when it was not the expected one any more. Read the field first: before it is compiled, a compare-and-set
-     * on a page that a peer truncated away ends the JVM, while a read throws.
+     * Replaces the writer's process id; false when it was not the expected one any more. Read the field first: before
+     * it is compiled, a compare-and-set on a page that a peer truncated away ends the JVM, while a read throws.
      */
     public static boolean compareAndSetWriterPid(MemorySegment segment, long expected, long pid) {
         return LONG.compareAndSet(segment, WRITER_PID_OFFSET, expected, pid);

@@ -43,13 +43,16 @@ public final class MetadataBlock {
             return NONE;
         }
         if (written < PREFIX_SIZE || written > layout.metadataSize()) {
-            throw new CorruptBufferException(bufferName, "metadata_written_bytes", written,
+            throw new CorruptBufferException(
+                    bufferName,
+                    "metadata_written_bytes",
+                    written,
                     "0, or " + PREFIX_SIZE + " to " + layout.metadataSize() + " is possible");
         }
         long size = segment.get(LONG, SegmentLayout.METADATA_OFFSET);
         if (size != written - PREFIX_SIZE) {
-            throw new CorruptBufferException(bufferName, "metadata prefix", size,
-                    "metadata_written_bytes says " + (written - PREFIX_SIZE));
+            throw new CorruptBufferException(
+                    bufferName, "metadata prefix", size, "metadata_written_bytes says " + (written - PREFIX_SIZE));
         }
         return size;
     }

@@ -57,7 +57,10 @@ public record SegmentLayout(long metadataSize, long payloadSize) {
         }
         long payloadSize = HeaderBlock.payloadSize(segment);
         if (payloadSize <= FrameHeader.SIZE || payloadSize > available - metadataSize) {
-            throw new CorruptBufferException(bufferName, "payload_size", payloadSize,
+            throw new CorruptBufferException(
+                    bufferName,
+                    "payload_size",
+                    payloadSize,
                     FrameHeader.SIZE + 1 + " to " + (available - metadataSize) + " is possible");
         }
         return new SegmentLayout(metadataSize, payloadSize);

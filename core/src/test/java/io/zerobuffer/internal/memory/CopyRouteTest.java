@@ -116,7 +116,10 @@ final class CopyRouteTest {
         assertEquals(2, timed.changes());
     }
 
-    /** As where the two sides share no cache: the first copies after a stay find nothing in any, then each line is in the other side's. */
+    /**
+     * As where the two sides share no cache: the first copies after a stay find nothing in any, then each line is in
+     * the other side's.
+     */
     private int stayPast() {
         route.took(SIZE, COLD);
         route.took(SIZE, COLD);

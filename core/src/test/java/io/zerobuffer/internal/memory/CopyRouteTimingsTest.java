@@ -37,6 +37,7 @@ final class CopyRouteTimingsTest {
      * each of the runs in which a test that expected less failed.
      */
     private static final long INTEL_FIRST = 650;
+
     private static final long[] INTEL = {185};
 
     /**
@@ -44,9 +45,11 @@ final class CopyRouteTimingsTest {
      * 1.2: the first twelve copies into a fresh ring, and 24 after some thousand, as fast as it goes.
      */
     private static final long[] ZEN3_FIRST = {848, 318, 364, 294, 304, 256, 384, 281, 260, 269, 310, 233};
-    private static final long[] ZEN3 =
-            {93, 147, 108, 106, 100, 113, 101, 105, 96, 110, 99, 277, 292, 151, 168, 117, 122, 115, 112, 149, 101, 108,
-                    97, 109};
+
+    private static final long[] ZEN3 = {
+        93, 147, 108, 106, 100, 113, 101, 105, 96, 110, 99, 277, 292, 151, 168, 117, 122, 115, 112, 149, 101, 108, 97,
+        109
+    };
 
     /**
      * The same machine and minute, in one piece, which is no way past its cache: the median of 2000 was 127, that of
@@ -56,8 +59,10 @@ final class CopyRouteTimingsTest {
 
     /** The same machine and minute, 240 frames per second. */
     private static final long[] ZEN3_COLD_FIRST = {1089, 371, 376, 373, 348, 314, 357, 332, 466, 371, 317, 843};
-    private static final long[] ZEN3_COLD = {384, 370, 405, 384, 373, 335, 399, 381, 375, 441, 478, 439, 466, 437, 431,
-            372, 368, 342, 405, 381, 354, 379};
+
+    private static final long[] ZEN3_COLD = {
+        384, 370, 405, 384, 373, 335, 399, 381, 375, 441, 478, 439, 466, 437, 431, 372, 368, 342, 405, 381, 354, 379
+    };
 
     private static final int FRAMES = 10_000;
 

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A writer dies between any two stores with which it stages and publishes several frames: all of them are there afterwards, or none. */
+/**
+ * A writer dies between any two stores with which it stages and publishes several frames: all of them are there
+ * afterwards, or none.
+ */
 final class BatchRecoveryTest {
     private static final long CAPACITY = 512;
 
@@ -147,7 +150,9 @@ final class BatchRecoveryTest {
         long free = ring.get(FREE);
         long count = ring.get(WRITTEN_COUNT);
         long writePosition = ring.get(WRITE_POS);
-        byte[] atWritePosition = CAPACITY - writePosition >= FrameHeader.SIZE ? ring.bytes(writePosition, FrameHeader.SIZE) : new byte[0];
+        byte[] atWritePosition = CAPACITY - writePosition >= FrameHeader.SIZE
+                ? ring.bytes(writePosition, FrameHeader.SIZE)
+                : new byte[0];
         long sequence = written;
         long start = stage(first, ++sequence, sizes.getFirst());
         for (int size : sizes.subList(1, sizes.size())) {
@@ -161,7 +166,13 @@ final class BatchRecoveryTest {
         takeBackUnless(diedAfter, Store.COUNT, WRITTEN_COUNT, count);
         takeBackUnless(diedAfter, Store.SPACE_TAKEN, FREE, free);
         if (diedAfter.compareTo(Store.MARKER) < 0 && start != writePosition) {
-            MemorySegment.copy(atWritePosition, 0, ring.segment, ValueLayout.JAVA_BYTE, ring.layout.payloadOffset() + writePosition, atWritePosition.length);
+            MemorySegment.copy(
+                    atWritePosition,
+                    0,
+                    ring.segment,
+                    ValueLayout.JAVA_BYTE,
+                    ring.layout.payloadOffset() + writePosition,
+                    atWritePosition.length);
         }
     }
 

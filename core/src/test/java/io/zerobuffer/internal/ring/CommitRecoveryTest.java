@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A writer dies between any two stores of a commit; its successor goes on as if it had died before or after, and no space is lost. */
+/**
+ * A writer dies between any two stores of a commit; its successor goes on as if it had died before or after, and no
+ * space is lost.
+ */
 final class CommitRecoveryTest {
     private static final SegmentLayout LAYOUT = new SegmentLayout(0, 256);
 
@@ -40,7 +43,8 @@ final class CommitRecoveryTest {
      * @param last size of the frame in whose commit the writer dies
      * @param readerNotices whether the reader finds the ring without a writer before the successor comes
      */
-    private record Scenario(String name, List<Integer> sizes, int held, int last, Store diedAfter, boolean readerNotices) {
+    private record Scenario(
+            String name, List<Integer> sizes, int held, int last, Store diedAfter, boolean readerNotices) {
         Scenario(String name, List<Integer> sizes, int held, int last, Store diedAfter) {
             this(name, sizes, held, last, diedAfter, true);
         }
@@ -69,8 +73,10 @@ final class CommitRecoveryTest {
             scenarios.add(new Scenario("rewound over two frames", List.of(60, 40), 0, 200, store));
             scenarios.add(new Scenario("rewound by a frame of the same size", List.of(100, 124, 200), 0, 200, store));
             scenarios.add(new Scenario("rewound in step", List.of(20, 20, 20, 20), 0, 20, store));
-            scenarios.add(new Scenario("rewound in step over all frames, up to write_pos", List.of(20, 20, 20, 20), 0, 128, store));
-            scenarios.add(new Scenario("rewound in step over more than all frames", List.of(20, 20, 20, 20), 0, 150, store));
+            scenarios.add(new Scenario(
+                    "rewound in step over all frames, up to write_pos", List.of(20, 20, 20, 20), 0, 128, store));
+            scenarios.add(
+                    new Scenario("rewound in step over more than all frames", List.of(20, 20, 20, 20), 0, 150, store));
         }
         return scenarios.stream().flatMap(scenario -> Stream.of(scenario, scenario.unnoticed()));
     }
@@ -133,7 +139,9 @@ final class CommitRecoveryTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Store.class, names = {"WRITE_POSITION", "HEADER"})
+    @EnumSource(
+            value = Store.class,
+            names = {"WRITE_POSITION", "HEADER"})
     void shouldPublishTheFrameThatFilledTheRing(Store diedAfter) {
         HeaderBlock.initialise(memory, LAYOUT);
         RingReader reader = new RingReader("test", memory, LAYOUT);
@@ -203,7 +211,8 @@ final class CommitRecoveryTest {
             FrameHeader.writePending(memory, at - FrameHeader.SIZE, size, sequence);
         }
         if (diedAfter.compareTo(Store.MARKER) < 0 && at + size <= markerAt) {
-            MemorySegment.copy(whereTheMarkerGoes, 0, memory, ValueLayout.JAVA_BYTE, markerAt, whereTheMarkerGoes.length);
+            MemorySegment.copy(
+                    whereTheMarkerGoes, 0, memory, ValueLayout.JAVA_BYTE, markerAt, whereTheMarkerGoes.length);
         }
         long taken = free - HeaderBlock.payloadFreeBytesAcquire(memory);
         assertTrue(taken > 0);

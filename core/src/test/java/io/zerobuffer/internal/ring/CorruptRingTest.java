@@ -19,7 +19,10 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Values that a peer of good will never stores. They may cost the ring, but nothing outside it, and what is repaired goes on. */
+/**
+ * Values that a peer of good will never stores. They may cost the ring, but nothing outside it, and what is repaired
+ * goes on.
+ */
 final class CorruptRingTest {
     private final TestRing ring = new TestRing(256);
     private final RingReader reader = ring.reader();
@@ -60,7 +63,20 @@ final class CorruptRingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {-1, -16, 101, 116, 140, 141, 240, 1L << 32 | 100, Long.MAX_VALUE, Long.MAX_VALUE - 15, Long.MIN_VALUE})
+    @ValueSource(
+            longs = {
+                -1,
+                -16,
+                101,
+                116,
+                140,
+                141,
+                240,
+                1L << 32 | 100,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE - 15,
+                Long.MIN_VALUE
+            })
     void shouldRefuseAFrameThatIsLargerThanWhatIsUnread(long size) {
         ring.header(100, size, 2);
         CorruptBufferException refusal = assertTakesNothing("frame size", size);
@@ -121,7 +137,9 @@ final class CorruptRingTest {
     @Test
     void shouldNeverTouchMemoryOutsideTheRingWhateverTheFieldsSay() {
         Random random = new Random(4711);
-        long[] extremes = {0, 1, 15, 16, 17, 100, 240, 255, 256, 257, -1, -16, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 16};
+        long[] extremes = {
+            0, 1, 15, 16, 17, 100, 240, 255, 256, 257, -1, -16, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 16
+        };
         int taken = 0;
         int refused = 0;
         for (int round = 0; round < 100_000; round++) {
@@ -184,7 +202,10 @@ final class CorruptRingTest {
         assertEquals(192 + 216 + 16, writer.claim(8));
         ring.set(FREE, free);
         writer.commit();
-        assertEquals("payload_free_bytes", assertThrows(CorruptBufferException.class, () -> writer.claim(60)).field());
+        assertEquals(
+                "payload_free_bytes",
+                assertThrows(CorruptBufferException.class, () -> writer.claim(60))
+                        .field());
         assertFalse(writer.isClaimed());
         ring.set(FREE, 16);
         assertEquals(RingWriter.NO_ROOM, writer.claim(60));
@@ -241,7 +262,6 @@ final class CorruptRingTest {
         assertTrue(refusal.getMessage().contains(field + " = " + value), refusal.getMessage());
         return refusal;
     }
-
 
     /** Frame 2 can be taken, and the frame held all the while is intact and can be released. */
     private void assertGoesOn() {

@@ -25,8 +25,16 @@ final class CountedSpaceTest {
     private final TestRing ring = new TestRing(256);
 
     @ParameterizedTest
-    @CsvSource({"4096, 1, 500", "4096, 1, 4080", "4096, 2100, 4000", "4096, 496, 496", "4096, 29, 29", "256, 1, 240",
-        "64, 1, 48", "64, 1, 1"})
+    @CsvSource({
+        "4096, 1, 500",
+        "4096, 1, 4080",
+        "4096, 2100, 4000",
+        "4096, 496, 496",
+        "4096, 29, 29",
+        "256, 1, 240",
+        "64, 1, 48",
+        "64, 1, 1"
+    })
     void shouldNeverWriteOverAFrameWhateverItDoesBetweenTheReadersSteps(int capacity, int smallest, int largest) {
         TestRing any = new TestRing(capacity);
         PublishedReader reader = new PublishedReader(any);
@@ -57,8 +65,8 @@ final class CountedSpaceTest {
             }
         }
         while (!unread.isEmpty()) {
-            reader.take(unread.remove(), () -> { });
-            reader.release(() -> { });
+            reader.take(unread.remove(), () -> {});
+            reader.release(() -> {});
         }
         assertEquals(capacity, writer[0].freeBytes());
     }
@@ -73,8 +81,8 @@ final class CountedSpaceTest {
         assertFalse(writer.isDrained());
 
         PublishedReader reader = new PublishedReader(ring);
-        reader.take(100, () -> { });
-        reader.release(() -> { });
+        reader.take(100, () -> {});
+        reader.release(() -> {});
         assertEquals(372, ring.get(FREE));
         assertEquals(256, writer.freeBytes());
     }
@@ -105,8 +113,8 @@ final class CountedSpaceTest {
             assertTrue(writer.isDrained());
             ring.write(writer, i, 50 + i);
             assertFalse(ring.writerBeforeTokens().isDrained());
-            reader.take(50 + i, () -> { });
-            reader.release(() -> { });
+            reader.take(50 + i, () -> {});
+            reader.release(() -> {});
         }
         assertTrue(ring.get(PAYLOAD_TAKEN) > 4 * 256);
     }
@@ -124,8 +132,8 @@ final class CountedSpaceTest {
 
     static Stream<long[]> deaths() {
         // How many of the shared words of a commit were stored, and the size of the frame.
-        return IntStream.rangeClosed(0, 4).boxed().flatMap(stored ->
-                LongStream.of(40, 100, 200, 224).mapToObj(size -> new long[] {stored, size}));
+        return IntStream.rangeClosed(0, 4).boxed().flatMap(stored -> LongStream.of(40, 100, 200, 224)
+                .mapToObj(size -> new long[] {stored, size}));
     }
 
     /**
@@ -140,9 +148,11 @@ final class CountedSpaceTest {
         PublishedReader reader = new PublishedReader(ring);
         RingWriter first = ring.writerBeforeTokens();
         ring.write(first, 1, 20);
-        reader.take(20, () -> { });
-        reader.release(() -> { });
-        long[] before = LongStream.of(PAYLOAD_TAKEN, WRITTEN_COUNT, WRITE_POS).map(ring::get).toArray();
+        reader.take(20, () -> {});
+        reader.release(() -> {});
+        long[] before = LongStream.of(PAYLOAD_TAKEN, WRITTEN_COUNT, WRITE_POS)
+                .map(ring::get)
+                .toArray();
         long position = ring.write(first, 2, size);
         boolean rewinds = position == 0 && ring.get(TestRing.READ_POS) == 0;
         if (stored < 4) {
@@ -156,8 +166,8 @@ final class CountedSpaceTest {
         RingWriter successor = ring.writerBeforeTokens();
         long next = 2;
         if (stored >= 3) {
-            reader.take(size, () -> { });
-            reader.release(() -> { });
+            reader.take(size, () -> {});
+            reader.release(() -> {});
             next = 3;
         }
         boolean isLost = !rewinds && stored > 0 && stored < 3;
@@ -172,8 +182,8 @@ final class CountedSpaceTest {
             successor.abort();
             ring.write(successor, next, small);
             next++;
-            reader.take(small, () -> { });
-            reader.release(() -> { });
+            reader.take(small, () -> {});
+            reader.release(() -> {});
             assertEquals(free, successor.freeBytes());
         }
     }

@@ -135,7 +135,9 @@ final class EarlyWrapTest {
         assertFalse(farAhead.isReaderClose(SIZE));
         long framesBehind = frames - (32 << 10) / TOTAL;
         long framesPerLook = farAhead.decisionInterval() / TOTAL;
-        assertTrue(looks >= framesBehind / framesPerLook && looks <= framesBehind / framesPerLook + 3, looks + " looks for " + framesBehind + " frames");
+        assertTrue(
+                looks >= framesBehind / framesPerLook && looks <= framesBehind / framesPerLook + 3,
+                looks + " looks for " + framesBehind + " frames");
     }
 
     @Test
@@ -147,9 +149,18 @@ final class EarlyWrapTest {
         assertTrue(writer.isReaderClose(SIZE));
     }
 
-    /** Frames and batches of every size, held and released in any order, by a reader that is now close and now far behind. */
+    /**
+     * Frames and batches of every size, held and released in any order, by a reader that is now close and now far
+     * behind.
+     */
     @ParameterizedTest
-    @CsvSource({"4096, 300, 500, 40", "4096, 1000, 100, 5", "4096, 64, 1500, 3", "512, 100, 120, 6", "65536, 4096, 700, 60"})
+    @CsvSource({
+        "4096, 300, 500, 40",
+        "4096, 1000, 100, 5",
+        "4096, 64, 1500, 3",
+        "512, 100, 120, 6",
+        "65536, 4096, 700, 60"
+    })
     void shouldLoseNothingWhateverTheWindow(int capacity, int window, int largest, int mostHeld) {
         long seed = Long.getLong("zerobuffer.seed", System.nanoTime());
         System.out.println("EarlyWrapTest: capacity " + capacity + ", window " + window + ", seed " + seed);
@@ -167,7 +178,8 @@ final class EarlyWrapTest {
             }
             boolean readerLags = step / 500 % 3 == 2;
             if (random.nextInt(readerLags ? 3 : 2) > 0) {
-                written = some.stage(to, random, written, 1 + random.nextInt(4), () -> 1 + random.nextInt(largest), sizes);
+                written = some.stage(
+                        to, random, written, 1 + random.nextInt(4), () -> 1 + random.nextInt(largest), sizes);
                 long before = some.get(WRITE_POS);
                 to.publish();
                 wraps += some.get(WRITE_POS) < before ? 1 : 0;

@@ -5,8 +5,8 @@ import static io.zerobuffer.internal.ring.TestRing.WRITE_POS;
 import static io.zerobuffer.internal.ring.TestRing.WRITTEN_COUNT;
 
 /**
- * A writer as the other implementations have it, in raw stores: chapter 3 of the protocol page with the defects of chapter 5. It crosses a
- * tail of 1 to 15 bytes unmarked and never rewinds.
+ * A writer as the other implementations have it, in raw stores: chapter 3 of the protocol page with the defects of
+ * chapter 5. It crosses a tail of 1 to 15 bytes unmarked and never rewinds.
  */
 final class ForeignWriter {
     private final TestRing ring;

@@ -16,8 +16,18 @@ final class ForgetUncommittedTest {
     private final RingReader reader = ring.reader();
 
     @ParameterizedTest
-    @CsvSource({"0, 0, true", "0, 56, false", "0, 57, true", "0, 100, true", "100, 100, true", "100, 156, false", "100, 44, true", "100, 0, true"})
-    void shouldGiveBackTheSpaceOfAPendingFrameUnlessTheWritePositionCoversIt(long position, long writePosition, boolean givenBack) {
+    @CsvSource({
+        "0, 0, true",
+        "0, 56, false",
+        "0, 57, true",
+        "0, 100, true",
+        "100, 100, true",
+        "100, 156, false",
+        "100, 44, true",
+        "100, 0, true"
+    })
+    void shouldGiveBackTheSpaceOfAPendingFrameUnlessTheWritePositionCoversIt(
+            long position, long writePosition, boolean givenBack) {
         FrameHeader.writePending(ring.segment, START + position, 40, 1);
         assertForgets(position, writePosition, 56, givenBack);
     }
@@ -30,7 +40,15 @@ final class ForgetUncommittedTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"100, 1, false", "100, 2, true", "240, 1, false", "241, 1, false", "256, 1, false", "241, 2, true", "256, 2, true"})
+    @CsvSource({
+        "100, 1, false",
+        "100, 2, true",
+        "240, 1, false",
+        "241, 1, false",
+        "256, 1, false",
+        "241, 2, true",
+        "256, 2, true"
+    })
     void shouldFollowTheWrapInFrontOfTheFrame(long position, long sequence, boolean givenBack) {
         if (position <= 240) {
             ring.header(position, 0, 0);

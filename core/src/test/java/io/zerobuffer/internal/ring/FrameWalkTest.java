@@ -22,13 +22,33 @@ final class FrameWalkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0, 0", "0, 100, 1", "0, 160, 2", "0, 200, 3", "100, 100, 0", "100, 200, 2", "160, 200, 1", "200, 200, 0"})
+    @CsvSource({
+        "0, 0, 0",
+        "0, 100, 1",
+        "0, 160, 2",
+        "0, 200, 3",
+        "100, 100, 0",
+        "100, 200, 2",
+        "160, 200, 1",
+        "200, 200, 0"
+    })
     void shouldCountTheFramesUpToAPosition(long from, long to, long frames) {
         assertEquals(frames, walk(from).framesTo(to));
     }
 
     @ParameterizedTest
-    @CsvSource({"160, 100, 2", "200, 100, 1", "200, 160, 2", "240, 100, 1", "241, 100, 1", "256, 100, 1", "160, 0, 1", "256, 0, 0", "160, 256, 1", "256, 256, 0"})
+    @CsvSource({
+        "160, 100, 2",
+        "200, 100, 1",
+        "200, 160, 2",
+        "240, 100, 1",
+        "241, 100, 1",
+        "256, 100, 1",
+        "160, 0, 1",
+        "256, 0, 0",
+        "160, 256, 1",
+        "256, 256, 0"
+    })
     void shouldFollowOneWrap(long from, long to, long frames) {
         assertEquals(frames, walk(from).framesTo(to));
     }
@@ -72,7 +92,16 @@ final class FrameWalkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 200, 100", "100, 200, 100", "160, 200, -1", "160, 50, 100", "160, 160, -1", "0, 100, 100", "0, 50, 100", "256, 200, 100"})
+    @CsvSource({
+        "0, 200, 100",
+        "100, 200, 100",
+        "160, 200, -1",
+        "160, 50, 100",
+        "160, 160, -1",
+        "0, 100, 100",
+        "0, 50, 100",
+        "256, 200, 100"
+    })
     void shouldFindTheFirstPendingFrameUpToAPosition(long from, long to, long position) {
         ring.header(200, 24, 7);
         FrameHeader.writePending(ring.segment, START + 100, 44, 5);

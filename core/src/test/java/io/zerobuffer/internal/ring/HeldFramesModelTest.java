@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Random claims, commits, aborts, takes and releases beside a model that knows only the rules: which ranges are in use, which frames are
- * unread, what may be free. It does not know how the ring decides.
+ * Random claims, commits, aborts, takes and releases beside a model that knows only the rules: which ranges are in use,
+ * which frames are unread, what may be free. It does not know how the ring decides.
  */
 final class HeldFramesModelTest {
     /** Repeats a run: -Dzerobuffer.seed=the number printed. */
@@ -28,8 +28,15 @@ final class HeldFramesModelTest {
 
     @ParameterizedTest
     @CsvSource({
-        "4096, 500, 150000, 60", "4096, 500, 50000, 300", "4096, 4080, 50000, 3", "4096, 3, 30000, 1000",
-        "64, 48, 100000, 3", "128, 112, 100000, 5", "256, 240, 100000, 8", "256, 20, 50000, 20", "101, 85, 50000, 4"
+        "4096, 500, 150000, 60",
+        "4096, 500, 50000, 300",
+        "4096, 4080, 50000, 3",
+        "4096, 3, 30000, 1000",
+        "64, 48, 100000, 3",
+        "128, 112, 100000, 5",
+        "256, 240, 100000, 8",
+        "256, 20, 50000, 20",
+        "101, 85, 50000, 4"
     })
     void shouldNeverGiveOutWhatIsInUse(int capacity, int largest, int steps, int mostHeld) {
         long seed = SEED + capacity + largest + mostHeld;
@@ -40,7 +47,8 @@ final class HeldFramesModelTest {
                 model.step();
                 model.check();
             } catch (AssertionError | RuntimeException failure) {
-                throw new AssertionError("step " + step + ", capacity " + capacity + ", -Dzerobuffer.seed=" + SEED, failure);
+                throw new AssertionError(
+                        "step " + step + ", capacity " + capacity + ", -Dzerobuffer.seed=" + SEED, failure);
             }
         }
         assertTrue(model.frames > steps / 20, () -> "only " + model.frames + " frames in " + steps + " steps");
@@ -78,6 +86,7 @@ final class HeldFramesModelTest {
 
         /** Outstanding frames from oldest to newest: taken ones first, then unread ones. */
         private final List<Piece> pieces = new ArrayList<>();
+
         private int taken;
         private int heldNow;
         private long end;
@@ -116,7 +125,9 @@ final class HeldFramesModelTest {
             assertEquals(readEnd, ring.get(READ_POS), "payload_read_pos");
             assertEquals(writtenCount, ring.get(WRITTEN_COUNT), "payload_written_count");
             long stored = ring.get(READ_COUNT);
-            assertTrue(stored >= storedReadCount && stored <= readCount, () -> "payload_read_count " + stored + " of " + readCount);
+            assertTrue(
+                    stored >= storedReadCount && stored <= readCount,
+                    () -> "payload_read_count " + stored + " of " + readCount);
             assertTrue(stored > readCount - 64, () -> "payload_read_count " + stored + " of " + readCount);
             storedReadCount = stored;
             for (int i = 0; i < pieces.size(); i++) {
@@ -142,10 +153,12 @@ final class HeldFramesModelTest {
             long free = ring.get(FREE);
             long toEnd = ring.capacity - end;
             boolean fitsInLine = (toEnd == total || toEnd >= total + 16) && free >= total;
-            boolean fitsWrapped = (toEnd == 0 || toEnd >= 16) && toEnd < total + 16 && toEnd != total && free >= toEnd + total;
+            boolean fitsWrapped =
+                    (toEnd == 0 || toEnd >= 16) && toEnd < total + 16 && toEnd != total && free >= toEnd + total;
             long at = writer.claim(size);
             if (at == RingWriter.NO_ROOM) {
-                assertTrue(!fitsInLine && !fitsWrapped && !pieces.isEmpty(), "refused a frame of " + size + " that fits");
+                assertTrue(
+                        !fitsInLine && !fitsWrapped && !pieces.isEmpty(), "refused a frame of " + size + " that fits");
                 return;
             }
             long position = ring.positionOf(at) - 16;
@@ -245,7 +258,9 @@ final class HeldFramesModelTest {
             assertTrue(position >= 0 && position + length <= ring.capacity, () -> length + " bytes at " + position);
             for (Piece piece : pieces) {
                 boolean overlaps = position < piece.position + 16 + piece.size && piece.position < position + length;
-                assertTrue(!overlaps || piece.released, () -> length + " bytes at " + position + " overwrite frame " + piece.sequence);
+                assertTrue(
+                        !overlaps || piece.released,
+                        () -> length + " bytes at " + position + " overwrite frame " + piece.sequence);
             }
         }
     }

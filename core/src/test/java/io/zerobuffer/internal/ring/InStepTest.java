@@ -16,7 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A ring whose reader has released every frame before the next one is published: small frames go through its first few places again and again. */
+/**
+ * A ring whose reader has released every frame before the next one is published: small frames go through its first few
+ * places again and again.
+ */
 final class InStepTest {
     private static final long CAPACITY = 64 << 10;
     private static final int SIZE = 64;
@@ -142,7 +145,10 @@ final class InStepTest {
         }
     }
 
-    /** Frames and batches, most of them small, some given up, to a reader that is in step most of the time and sometimes holds what it took. */
+    /**
+     * Frames and batches, most of them small, some given up, to a reader that is in step most of the time and sometimes
+     * holds what it took.
+     */
     @ParameterizedTest
     @CsvSource({"4096, 100, 3", "4096, 2500, 2", "512, 120, 4", "65536, 700, 20", "101, 30, 2"})
     void shouldLoseNothingWhateverTheReaderHolds(int capacity, int largest, int mostHeld) {
@@ -159,7 +165,13 @@ final class InStepTest {
         for (int step = 0; step < 60_000; step++) {
             boolean inStep = step / 200 % 3 > 0;
             int frames = inStep ? 1 : 1 + random.nextInt(3);
-            written = some.stage(to, random, written, frames, () -> 1 + random.nextInt(random.nextInt(10) == 0 ? largest : largest / 5), sizes);
+            written = some.stage(
+                    to,
+                    random,
+                    written,
+                    frames,
+                    () -> 1 + random.nextInt(random.nextInt(10) == 0 ? largest : largest / 5),
+                    sizes);
             long before = some.get(WRITE_POS);
             to.publish();
             rewinds += before > 0 && some.get(READ_POS) == 0 && some.get(WRITE_POS) < before ? 1 : 0;

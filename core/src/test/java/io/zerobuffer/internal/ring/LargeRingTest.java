@@ -21,7 +21,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A ring of 6 GiB, where positions, sizes and sums need more than 32 bits. A sparse file, of which a few pages are ever touched. */
+/**
+ * A ring of 6 GiB, where positions, sizes and sums need more than 32 bits. A sparse file, of which a few pages are ever
+ * touched.
+ */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there a file extended by mapping is not sparse")
 final class LargeRingTest {
     private static final long GIB = 1L << 30;
@@ -33,8 +36,12 @@ final class LargeRingTest {
 
     @BeforeEach
     void map(@TempDir Path directory) throws IOException {
-        try (FileChannel file = FileChannel.open(directory.resolve("ring"),
-                StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+        try (FileChannel file = FileChannel.open(
+                directory.resolve("ring"),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.SPARSE)) {
             MemorySegment memory = file.map(MapMode.READ_WRITE, 0, 192 + CAPACITY, arena);
             ring = new TestRing(CAPACITY, memory);
         }

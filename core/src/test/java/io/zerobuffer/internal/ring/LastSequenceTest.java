@@ -385,12 +385,13 @@ final class LastSequenceTest {
                 }
                 MemorySegment.copy(garbage, 0, any.segment, ValueLayout.JAVA_BYTE, 192, capacity);
                 any.set(FREE, random.nextInt(capacity + 1));
-                long written = switch (round % 4) {
-                    case 0 -> Long.MAX_VALUE;
-                    case 1 -> Long.MIN_VALUE;
-                    case 2 -> 1 + random.nextInt(100);
-                    default -> random.nextLong();
-                };
+                long written =
+                        switch (round % 4) {
+                            case 0 -> Long.MAX_VALUE;
+                            case 1 -> Long.MIN_VALUE;
+                            case 2 -> 1 + random.nextInt(100);
+                            default -> random.nextLong();
+                        };
                 any.set(READ_POS, random.nextInt(capacity + 1));
                 any.set(WRITE_POS, random.nextInt(capacity + 1));
                 any.set(WRITTEN_COUNT, written);
@@ -405,6 +406,7 @@ final class LastSequenceTest {
     }
 
     private static long lastOf(TestRing ring) {
-        return LastSequence.find(ring.segment, ring.layout, ring.get(READ_POS), ring.get(WRITE_POS), ring.get(WRITTEN_COUNT));
+        return LastSequence.find(
+                ring.segment, ring.layout, ring.get(READ_POS), ring.get(WRITE_POS), ring.get(WRITTEN_COUNT));
     }
 }

@@ -63,7 +63,9 @@ final class RingReaderTest {
             ring.write(writer, sequence, 20);
             ring.takeAndRelease(reader, sequence, 20);
             long counted = ring.get(TestRing.WRITTEN_COUNT);
-            assertTrue(ring.get(READ_COUNT) <= counted && ring.get(READ_COUNT) > counted - 64, () -> ring.get(READ_COUNT) + " of " + counted);
+            assertTrue(
+                    ring.get(READ_COUNT) <= counted && ring.get(READ_COUNT) > counted - 64,
+                    () -> ring.get(READ_COUNT) + " of " + counted);
         }
         reader.publishCount();
         assertEquals(ring.get(TestRing.WRITTEN_COUNT), ring.get(READ_COUNT));
@@ -89,7 +91,8 @@ final class RingReaderTest {
         long second = ring.take(reader, 2, 100);
         long third = ring.take(reader, 3, 84);
         ring.assertFields(0, 100, 100, 4, 4);
-        // The 40 bytes behind frame 2 are not free while it is held: the writer would go on from its position, into frame 2.
+        // The 40 bytes behind frame 2 are not free while it is held: the writer would go on from its position, into
+        // frame 2.
         assertEquals(0, reader.release(third));
         assertEquals(0, ring.get(FREE));
         assertEquals(2, reader.release(second));

@@ -164,7 +164,8 @@ final class RingWriterTest {
                 other.write(otherWriter, i, size);
                 if (tail > 0 && tail < 16) {
                     otherReader.publishCount();
-                    other.assertFields(capacity - 16 - size, 16 + size, 0, other.get(WRITTEN_COUNT), other.get(READ_COUNT));
+                    other.assertFields(
+                            capacity - 16 - size, 16 + size, 0, other.get(WRITTEN_COUNT), other.get(READ_COUNT));
                 }
                 other.takeAndRelease(otherReader, i, size);
             }
@@ -233,7 +234,13 @@ final class RingWriterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 100, in line", "160, 80, in line to the end", "160, 90, wrapped", "160, 200, rewound", "256, 200, from the end"})
+    @CsvSource({
+        "0, 100, in line",
+        "160, 80, in line to the end",
+        "160, 90, wrapped",
+        "160, 200, rewound",
+        "256, 200, from the end"
+    })
     void shouldStoreNothingOutsideItsFreeSpaceBeforeTheCommit(long start, long size) {
         for (int i = 0; i < 5; i++) {
             ring.fillRing(0, 256, 0x11 * i);
@@ -513,7 +520,16 @@ final class RingWriterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {(1L << 31) - 2, (1L << 31) - 1, (1L << 31), (1L << 32) - 2, (1L << 32) - 1, 1L << 32, Long.MAX_VALUE - 2})
+    @ValueSource(
+            longs = {
+                (1L << 31) - 2,
+                (1L << 31) - 1,
+                (1L << 31),
+                (1L << 32) - 2,
+                (1L << 32) - 1,
+                1L << 32,
+                Long.MAX_VALUE - 2
+            })
     void shouldCountAndNumberOnPastEveryPowerOfTwo(long framesSoFar) {
         ring.frame(0, 84, framesSoFar);
         ring.drainedAt(100);
@@ -557,7 +573,11 @@ final class RingWriterTest {
     }
 
     private static byte[] longBytes(long first, long second) {
-        return ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(first).putLong(second).array();
+        return ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(first)
+                .putLong(second)
+                .array();
     }
 
     @Test
@@ -569,10 +589,26 @@ final class RingWriterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 240, 256", "0, 239, 256", "0, 225, 256", "0, 224, 240", "0, 1, 17",
-        "100, 140, 156", "100, 130, 256", "100, 124, 140", "100, 83, 99", "100, 125, 256",
-        "156, 84, 100", "156, 85, 201", "156, 140, 256", "156, 141, 256",
-        "240, 50, 82", "240, 224, 256", "240, 225, 256", "241, 50, 256", "256, 50, 66", "256, 240, 256"
+        "0, 240, 256",
+        "0, 239, 256",
+        "0, 225, 256",
+        "0, 224, 240",
+        "0, 1, 17",
+        "100, 140, 156",
+        "100, 130, 256",
+        "100, 124, 140",
+        "100, 83, 99",
+        "100, 125, 256",
+        "156, 84, 100",
+        "156, 85, 201",
+        "156, 140, 256",
+        "156, 141, 256",
+        "240, 50, 82",
+        "240, 224, 256",
+        "240, 225, 256",
+        "241, 50, 256",
+        "256, 50, 66",
+        "256, 240, 256"
     })
     void shouldTellHowManyBytesAFrameNeedsWhereTheWriterIs(long position, long size, long required) {
         ring.drainedAt(position);

@@ -13,8 +13,8 @@ import java.util.Random;
 import java.util.function.LongSupplier;
 
 /**
- * A ring in plain memory, seen as raw bytes, the way a peer of any origin sees it. Offsets are those of the protocol page; positions
- * count from the start of the ring.
+ * A ring in plain memory, seen as raw bytes, the way a peer of any origin sees it. Offsets are those of the protocol
+ * page; positions count from the start of the ring.
  */
 final class TestRing {
     static final String NAME = "test-ring";
@@ -116,7 +116,10 @@ final class TestRing {
         MemorySegment.copy(NOISE, noiseOf(sequence), segment, START + position, size);
     }
 
-    /** Header, content and position, as a writer of another implementation stores them; taking the space is what publishes the frame. */
+    /**
+     * Header, content and position, as a writer of another implementation stores them; taking the space is what
+     * publishes the frame.
+     */
     void frame(long position, long size, long sequence) {
         header(position, size, sequence);
         content(position + 16, size, sequence);
@@ -134,8 +137,8 @@ final class TestRing {
     }
 
     /**
-     * Stages up to so many frames that follow this sequence number, as long as there is room, and gives up one claim in twenty. Adds their sizes, and answers
-     * the last number.
+     * Stages up to so many frames that follow this sequence number, as long as there is room, and gives up one claim in
+     * twenty. Adds their sizes, and answers the last number.
      */
     long stage(RingWriter writer, Random random, long last, int frames, LongSupplier nextSize, Deque<Long> sizes) {
         long sequence = last;
@@ -173,7 +176,9 @@ final class TestRing {
     void assertIntact(long position, long size, long sequence) {
         long from = START + position;
         long noise = noiseOf(sequence);
-        assertEquals(-1, MemorySegment.mismatch(segment, from, from + size, NOISE, noise, noise + size),
+        assertEquals(
+                -1,
+                MemorySegment.mismatch(segment, from, from + size, NOISE, noise, noise + size),
                 () -> "frame " + sequence + " of " + size + " at " + position + " was overwritten");
     }
 

@@ -27,10 +27,14 @@ final class TwoThreadsTest {
         producer.interrupt();
     }
 
-    /** Nothing but the ring's own fields orders the two threads here: the reader looks without a token, so at any moment of a commit. */
+    /**
+     * Nothing but the ring's own fields orders the two threads here: the reader looks without a token, so at any moment
+     * of a commit.
+     */
     @ParameterizedTest
     @CsvSource({"4096, 1500, 200000, 3", "4096, 4080, 50000, 1", "128, 60, 100000, 2"})
-    void shouldOrderContentByTheFreeBytesAlone(int capacity, int largest, int frames, int mostHeld) throws InterruptedException {
+    void shouldOrderContentByTheFreeBytesAlone(int capacity, int largest, int frames, int mostHeld)
+            throws InterruptedException {
         TestRing ring = new TestRing(capacity);
         RingReader reader = ring.reader();
         RingWriter writer = ring.writer();

@@ -126,9 +126,16 @@ final class HeaderBlockTest {
                 assertFalse(Thread.interrupted(), "never published");
                 Thread.onSpinWait();
             }
-            assertEquals(List.of(128L, 1L, 192L, 192L, 4096L, 4096L, 4711L),
-                    List.of((long) block.get(INT, 0x00), (long) block.get(INT, 0x04), block.get(LONG, 0x08), block.get(LONG, 0x10),
-                            block.get(LONG, 0x20), block.get(LONG, 0x28), block.get(LONG, 0x58)));
+            assertEquals(
+                    List.of(128L, 1L, 192L, 192L, 4096L, 4096L, 4711L),
+                    List.of(
+                            (long) block.get(INT, 0x00),
+                            (long) block.get(INT, 0x04),
+                            block.get(LONG, 0x08),
+                            block.get(LONG, 0x10),
+                            block.get(LONG, 0x20),
+                            block.get(LONG, 0x28),
+                            block.get(LONG, 0x58)));
         }
         publisher.join();
     }

@@ -131,7 +131,8 @@ final class SegmentLayoutTest {
     }
 
     private void assertRefused(String field, long value, String limit) {
-        CorruptBufferException refusal = assertThrows(CorruptBufferException.class, () -> SegmentLayout.read("b", segment));
+        CorruptBufferException refusal =
+                assertThrows(CorruptBufferException.class, () -> SegmentLayout.read("b", segment));
         assertEquals(field, refusal.field());
         assertEquals(value, refusal.value());
         assertEquals("b", refusal.bufferName());

@@ -11,7 +11,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** A pending header is made final, at any alignment: the sequence number of a final size is final, and the size is never seen in parts. */
+/**
+ * A pending header is made final, at any alignment: the sequence number of a final size is final, and the size is never
+ * seen in parts.
+ */
 @JCStressTest
 @Outcome(id = "pending, .*", expect = ACCEPTABLE, desc = "Not published.")
 @Outcome(id = "final, final", expect = ACCEPTABLE, desc = "Published.")

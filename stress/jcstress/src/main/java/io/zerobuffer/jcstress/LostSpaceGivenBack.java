@@ -12,14 +12,17 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
 /**
- * The reader of a dead writer gives back the space that is missing while a writer of another implementation, which gives nothing back, attaches and commits. A
- * lock keeps writers of this library out meanwhile.
+ * The reader of a dead writer gives back the space that is missing while a writer of another implementation, which
+ * gives nothing back, attaches and commits. A lock keeps writers of this library out meanwhile.
  */
 @JCStressTest
 @Outcome(id = "frame 1, all", expect = ACCEPTABLE, desc = "The space was given back.")
 @Outcome(id = "frame 1, some", expect = ACCEPTABLE, desc = "The writer came first: the space is still missing.")
 @Outcome(id = "frame 1, too much", expect = FORBIDDEN, desc = "The space of the new frame was given away.")
-@Outcome(id = {"nothing, .*", "torn, .*", "corrupt, .*", "gap, .*"}, expect = FORBIDDEN, desc = "The new frame is lost.")
+@Outcome(
+        id = {"nothing, .*", "torn, .*", "corrupt, .*", "gap, .*"},
+        expect = FORBIDDEN,
+        desc = "The new frame is lost.")
 @State
 public class LostSpaceGivenBack {
     private static final long WRITER_PID = 4711;

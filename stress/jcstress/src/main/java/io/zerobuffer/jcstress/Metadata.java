@@ -18,7 +18,10 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @JCStressTest
 @Outcome(id = "none", expect = ACCEPTABLE, desc = "Not published.")
 @Outcome(id = "whole", expect = ACCEPTABLE, desc = "Published.")
-@Outcome(id = {"torn", "corrupt"}, expect = FORBIDDEN, desc = "Published without content or prefix.")
+@Outcome(
+        id = {"torn", "corrupt"},
+        expect = FORBIDDEN,
+        desc = "Published without content or prefix.")
 @State
 public class Metadata {
     private static final SegmentLayout LAYOUT = new SegmentLayout(64, 64);
@@ -43,7 +46,9 @@ public class Metadata {
             if (size == MetadataBlock.NONE) {
                 return "none";
             }
-            return size == Long.BYTES && segment.get(ValueLayout.JAVA_LONG, MetadataBlock.CONTENT_OFFSET) == CONTENT ? "whole" : "torn";
+            return size == Long.BYTES && segment.get(ValueLayout.JAVA_LONG, MetadataBlock.CONTENT_OFFSET) == CONTENT
+                    ? "whole"
+                    : "torn";
         } catch (CorruptBufferException e) {
             return "corrupt";
         }

@@ -14,7 +14,10 @@ import org.openjdk.jcstress.infra.results.ZZI_Result;
 
 /** Two look for the only token. */
 @JCStressTest
-@Outcome(id = {"true, false, 0", "false, true, 0"}, expect = ACCEPTABLE, desc = "One gets it.")
+@Outcome(
+        id = {"true, false, 0", "false, true, 0"},
+        expect = ACCEPTABLE,
+        desc = "One gets it.")
 @Outcome(expect = FORBIDDEN, desc = "The token is taken twice, or by nobody, or is still there.")
 @State
 public class OneToken {

@@ -14,7 +14,10 @@ import org.openjdk.jcstress.infra.results.ZII_Result;
 
 /** A post while the other side looks for a token. */
 @JCStressTest
-@Outcome(id = {"true, 0, 0", "false, 1, 0"}, expect = ACCEPTABLE, desc = "The token was taken, or is there.")
+@Outcome(
+        id = {"true, 0, 0", "false, 1, 0"},
+        expect = ACCEPTABLE,
+        desc = "The token was taken, or is there.")
 @Outcome(expect = FORBIDDEN, desc = "A token is lost or doubled, or a waiter was made up.")
 @State
 public class PostAndTake {

@@ -17,7 +17,10 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @JCStressTest
 @Outcome(id = "absent", expect = ACCEPTABLE, desc = "Not published.")
 @Outcome(id = "complete", expect = ACCEPTABLE, desc = "Published.")
-@Outcome(id = {"part", "corrupt"}, expect = FORBIDDEN, desc = "Published without a field.")
+@Outcome(
+        id = {"part", "corrupt"},
+        expect = FORBIDDEN,
+        desc = "Published without a field.")
 @State
 public class Publication {
     private static final SegmentLayout LAYOUT = new SegmentLayout(64, 64);
@@ -41,7 +44,8 @@ public class Publication {
             return "absent";
         }
         try {
-            boolean complete = SegmentLayout.read("jcstress", segment).equals(LAYOUT) && HeaderBlock.payloadFreeBytesAcquire(segment) == LAYOUT.payloadSize()
+            boolean complete = SegmentLayout.read("jcstress", segment).equals(LAYOUT)
+                    && HeaderBlock.payloadFreeBytesAcquire(segment) == LAYOUT.payloadSize()
                     && HeaderBlock.readerPidAcquire(segment) == READER_PID;
             return complete ? "complete" : "part";
         } catch (ZeroBufferException e) {

@@ -14,7 +14,10 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @JCStressTest
 @Outcome(id = "frame 1, all", expect = ACCEPTABLE, desc = "Once everything is released, everything is free.")
 @Outcome(id = "frame 1, .*", expect = FORBIDDEN, desc = "Space is lost, or there twice.")
-@Outcome(id = {"nothing, .*", "torn, .*", "corrupt, .*", "gap, .*"}, expect = FORBIDDEN, desc = "The new frame is lost.")
+@Outcome(
+        id = {"nothing, .*", "torn, .*", "corrupt, .*", "gap, .*"},
+        expect = FORBIDDEN,
+        desc = "The new frame is lost.")
 @State
 public class ReleaseAndCommit {
     private final Ring ring = Ring.used();

@@ -6,7 +6,10 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** A frame in front of a marker and one behind it are held. The one in front is released: the space of the marker is not. */
+/**
+ * A frame in front of a marker and one behind it are held. The one in front is released: the space of the marker is
+ * not.
+ */
 @JCStressTest
 @JCStressMeta(HeldFrame.class)
 @State

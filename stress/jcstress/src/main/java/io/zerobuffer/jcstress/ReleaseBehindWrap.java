@@ -6,7 +6,10 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** A frame in front of a marker and one behind it are held. The one behind is released first, and the space of the marker goes with it. */
+/**
+ * A frame in front of a marker and one behind it are held. The one behind is released first, and the space of the
+ * marker goes with it.
+ */
 @JCStressTest
 @JCStressMeta(HeldFrame.class)
 @State

@@ -6,7 +6,9 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** Three frames fill the ring. The middle one is released first: its space lies behind that of the first, which is held. */
+/**
+ * Three frames fill the ring. The middle one is released first: its space lies behind that of the first, which is held.
+ */
 @JCStressTest
 @JCStressMeta(HeldFrame.class)
 @State

@@ -7,7 +7,10 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** A frame that fits neither before the end nor behind a marker: the writer sets both positions of the drained ring to 0 while the reader looks. */
+/**
+ * A frame that fits neither before the end nor behind a marker: the writer sets both positions of the drained ring to 0
+ * while the reader looks.
+ */
 @JCStressTest
 @JCStressMeta(OneFrame.class)
 @State

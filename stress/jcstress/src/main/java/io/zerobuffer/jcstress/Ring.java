@@ -17,6 +17,7 @@ final class Ring {
 
     /** What a look at the ring finds besides frames; the words of the outcomes. */
     static final String NOTHING = "nothing";
+
     static final String TORN = "torn";
     static final String CORRUPT = "corrupt";
     static final String GAP = "gap";
@@ -30,8 +31,8 @@ final class Ring {
     private static final String[] FRAMES = {"frame 0", "frame 1", "frame 2", "frame 3"};
 
     /**
-     * How often an actor looks for a frame, or for room, before it gives up: without a token, so at any moment of what the other one does. Often enough
-     * that the two keep step, so that they meet in most states.
+     * How often an actor looks for a frame, or for room, before it gives up: without a token, so at any moment of what
+     * the other one does. Often enough that the two keep step, so that they meet in most states.
      */
     private static final int LOOKS = 1000;
 
@@ -57,7 +58,10 @@ final class Ring {
         attach();
     }
 
-    /** A drained ring that frames of odd sizes went through: at any position, headers across cache lines, over the remains of earlier laps. */
+    /**
+     * A drained ring that frames of odd sizes went through: at any position, headers across cache lines, over the
+     * remains of earlier laps.
+     */
     static Ring used() {
         Ring ring = new Ring();
         for (int frames = rings++ & 31; frames > 0; frames--) {
@@ -117,7 +121,9 @@ final class Ring {
         return sequence;
     }
 
-    /** A frame in whose commit the writer dies before the header is final, and after write_pos and count were stored. */
+    /**
+     * A frame in whose commit the writer dies before the header is final, and after write_pos and count were stored.
+     */
     void dieBeforeFinalHeader(long size) {
         long at = writer.claim(size);
         long sequence = fill(at, size);
@@ -125,14 +131,18 @@ final class Ring {
         FrameHeader.writePending(segment, at - FrameHeader.SIZE, size, sequence);
     }
 
-    /** A frame in whose commit the writer dies right after it took the space; it never was one. Without a successor, the writer goes on as a foreign one. */
+    /**
+     * A frame in whose commit the writer dies right after it took the space; it never was one. Without a successor, the
+     * writer goes on as a foreign one.
+     */
     void dieBeforeWritePosition(long size, boolean rewinds) {
         long total = FrameHeader.SIZE + size;
         long taken = rewinds ? total : writer.requiredBytes(size);
         long at = writer.claim(size);
         FrameHeader.writePending(segment, at - FrameHeader.SIZE, size, begun + 1);
         if (taken - total >= FrameHeader.SIZE) {
-            FrameHeader.writeWrapMarker(segment, LAYOUT.payloadOffset() + HeaderBlock.payloadWritePositionAcquire(segment));
+            FrameHeader.writeWrapMarker(
+                    segment, LAYOUT.payloadOffset() + HeaderBlock.payloadWritePositionAcquire(segment));
         }
         if (rewinds) {
             HeaderBlock.payloadReadPositionRelease(segment, 0);
@@ -183,7 +193,9 @@ final class Ring {
     private String look() {
         try {
             ticket = reader.take();
-            return ticket == RingReader.NOTHING ? NOTHING : check(reader.frameOffset(), reader.frameSize(), reader.frameSequence());
+            return ticket == RingReader.NOTHING
+                    ? NOTHING
+                    : check(reader.frameOffset(), reader.frameSize(), reader.frameSequence());
         } catch (CorruptBufferException e) {
             return CORRUPT;
         } catch (SequenceGapException e) {

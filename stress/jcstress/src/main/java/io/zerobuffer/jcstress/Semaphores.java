@@ -7,7 +7,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Constructor;
 import java.util.function.Supplier;
 
-/** Semaphores as glibc has them, on plain memory: the library opens them by name only, but millions of files would take too long. */
+/**
+ * Semaphores as glibc has them, on plain memory: the library opens them by name only, but millions of files would take
+ * too long.
+ */
 final class Semaphores {
     private static final int SIZE = 32;
     private static final Constructor<?> CONSTRUCTOR = constructor();

@@ -7,7 +7,10 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** A writer died before it made the header of the second of two frames that fill the ring final. The positions meet, and between them lies all of it. */
+/**
+ * A writer died before it made the header of the second of two frames that fill the ring final. The positions meet, and
+ * between them lies all of it.
+ */
 @JCStressTest
 @JCStressMeta(TwoFrames.class)
 @State

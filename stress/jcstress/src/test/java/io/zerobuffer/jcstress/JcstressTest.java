@@ -24,9 +24,14 @@ import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
 import org.openjdk.jcstress.infra.collectors.InProcessCollector;
 import org.openjdk.jcstress.infra.collectors.TestResult;
 
-/** The quick form: every test once, in one configuration, the second compiler with its orderings shuffled. The long one: {@code stress/jcstress/run}. */
+/**
+ * The quick form: every test once, in one configuration, the second compiler with its orderings shuffled. The long one:
+ * {@code stress/jcstress/run}.
+ */
 class JcstressTest {
-    private static final String SHUFFLED = "-XX:+UnlockDiagnosticVMOptions -XX:-TieredCompilation -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP";
+    private static final String SHUFFLED =
+            "-XX:+UnlockDiagnosticVMOptions -XX:-TieredCompilation -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN"
+                    + " -XX:+StressCCP";
 
     private static final String RUNNER = "_jcstress.class";
 
@@ -53,8 +58,9 @@ class JcstressTest {
     @Test
     void whatIsBrokenIsSeen() throws Exception {
         List<TestResult> results = run(1, SHORT_MILLIS, Path.of("target/test-classes"), Path.of("target/classes"));
-        for (int millis = 10 * SHORT_MILLIS; results.stream().anyMatch(result -> result.grading().isPassed)
-                && millis <= LONG_MILLIS; millis *= 10) {
+        for (int millis = 10 * SHORT_MILLIS;
+                results.stream().anyMatch(result -> result.grading().isPassed) && millis <= LONG_MILLIS;
+                millis *= 10) {
             results = run(1, millis, Path.of("target/test-classes"), Path.of("target/classes"));
         }
 
@@ -65,17 +71,41 @@ class JcstressTest {
         }
     }
 
-    /** Runs what the first directory holds: jcstress asks the first list on its class path. It ends with 1 if a forbidden outcome was seen or a JVM failed. */
-    private List<TestResult> run(int worstStatus, int millis, Path... classes) throws IOException, InterruptedException,
-            ClassNotFoundException {
+    /**
+     * Runs what the first directory holds: jcstress asks the first list on its class path. It ends with 1 if a
+     * forbidden outcome was seen or a JVM failed.
+     */
+    private List<TestResult> run(int worstStatus, int millis, Path... classes)
+            throws IOException, InterruptedException, ClassNotFoundException {
         Path work = Files.createTempDirectory(directory, "run");
         Path output = work.resolve("output");
-        String classPath = Stream.concat(Stream.of(classes).map(path -> path.toAbsolutePath().toString()), Stream.of(System.getProperty("java.class.path")))
+        String classPath = Stream.concat(
+                        Stream.of(classes).map(path -> path.toAbsolutePath().toString()),
+                        Stream.of(System.getProperty("java.class.path")))
                 .collect(Collectors.joining(":"));
-        Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp", classPath, Main.class.getName(),
-                "-jvmArgs", SHUFFLED, "-jvmArgsPrepend", "--enable-native-access=ALL-UNNAMED", "-sc", "false", "-iters",
-                        "1", "-time", Integer.toString(millis), "-hs", "128", "-pth", "false")
-                .directory(work.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        Process process = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        classPath,
+                        Main.class.getName(),
+                        "-jvmArgs",
+                        SHUFFLED,
+                        "-jvmArgsPrepend",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-sc",
+                        "false",
+                        "-iters",
+                        "1",
+                        "-time",
+                        Integer.toString(millis),
+                        "-hs",
+                        "128",
+                        "-pth",
+                        "false")
+                .directory(work.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         try {
             assertTrue(process.waitFor(10, TimeUnit.MINUTES), "jcstress hangs");
         } finally {
@@ -84,7 +114,9 @@ class JcstressTest {
         }
         assertTrue(process.exitValue() <= worstStatus, () -> read(output));
         try (Stream<Path> files = Files.list(work)) {
-            Path results = files.filter(file -> file.toString().endsWith(".bin.gz")).findFirst().orElseThrow();
+            Path results = files.filter(file -> file.toString().endsWith(".bin.gz"))
+                    .findFirst()
+                    .orElseThrow();
             InProcessCollector collector = new InProcessCollector();
             new DiskReadCollector(results.toString(), collector).dump();
             return new ArrayList<>(collector.getTestResults());
@@ -102,8 +134,10 @@ class JcstressTest {
     /** By the runners that jcstress has generated. */
     private static Set<String> testsIn(Path classes) throws IOException {
         try (Stream<Path> files = Files.walk(classes)) {
-            return files.map(file -> classes.relativize(file).toString().replace('/', '.')).filter(name -> name.endsWith(RUNNER))
-                    .map(name -> name.substring(0, name.length() - RUNNER.length())).collect(Collectors.toCollection(TreeSet::new));
+            return files.map(file -> classes.relativize(file).toString().replace('/', '.'))
+                    .filter(name -> name.endsWith(RUNNER))
+                    .map(name -> name.substring(0, name.length() - RUNNER.length()))
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
     }
 
@@ -112,6 +146,10 @@ class JcstressTest {
     }
 
     private static String text(TestResult result) {
-        return result.getName() + result.getStateKeys().stream().sorted().map(state -> " [" + state + "] " + result.getCount(state)).collect(Collectors.joining());
+        return result.getName()
+                + result.getStateKeys().stream()
+                        .sorted()
+                        .map(state -> " [" + state + "] " + result.getCount(state))
+                        .collect(Collectors.joining());
     }
 }

@@ -10,7 +10,10 @@ import io.zerobuffer.internal.wire.FrameHeader;
 import io.zerobuffer.internal.wire.HeaderBlock;
 import io.zerobuffer.internal.wire.SegmentLayout;
 
-/** A writer that attaches to a ring of any content, then claims, commits and is succeeded while the content goes on changing. */
+/**
+ * A writer that attaches to a ring of any content, then claims, commits and is succeeded while the content goes on
+ * changing.
+ */
 public final class AttachTarget {
     private final Input input;
     private final Ring ring;
@@ -54,8 +57,8 @@ public final class AttachTarget {
             if (!layout.equals(ring.layout)) {
                 // Other sizes are another ring, for which the mutations here were not made.
                 new RingWriter(Ring.NAME, ring.segment, layout);
-                ring.requireUnchangedExcept("attaching", FIELDS, FIELDS_END, layout.payloadOffset(),
-                        layout.blocksSize());
+                ring.requireUnchangedExcept(
+                        "attaching", FIELDS, FIELDS_END, layout.payloadOffset(), layout.blocksSize());
                 return false;
             }
             writer = new RingWriter(Ring.NAME, ring.segment, layout);
@@ -63,8 +66,14 @@ public final class AttachTarget {
             ring.requireUnchanged("attaching, refused with '" + refused.getMessage() + "',");
             return false;
         }
-        ring.requireUnchangedExcept("attaching", FIELDS, HeaderBlock.PAYLOAD_READ_POS_OFFSET, HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET,
-                HeaderBlock.PAYLOAD_READ_COUNT_OFFSET, ring.layout.payloadOffset(), ring.layout.blocksSize());
+        ring.requireUnchangedExcept(
+                "attaching",
+                FIELDS,
+                HeaderBlock.PAYLOAD_READ_POS_OFFSET,
+                HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET,
+                HeaderBlock.PAYLOAD_READ_COUNT_OFFSET,
+                ring.layout.payloadOffset(),
+                ring.layout.blocksSize());
         return true;
     }
 
@@ -113,7 +122,8 @@ public final class AttachTarget {
                 throw new AssertionError(size + " bytes claimed at " + at + " are not in the ring of " + ring.layout);
             }
             // Over the start of the ring a claim leaves a note.
-            ring.requireUnchangedExcept("a claim", ring.layout.payloadOffset(), ring.layout.payloadOffset() + FrameHeader.SIZE);
+            ring.requireUnchangedExcept(
+                    "a claim", ring.layout.payloadOffset(), ring.layout.payloadOffset() + FrameHeader.SIZE);
             return at;
         } catch (CorruptBufferException refused) {
             ring.requireUnchanged("a claim refused");
@@ -124,11 +134,16 @@ public final class AttachTarget {
     private void commit(long end) {
         ring.remember();
         writer.commit();
-        ring.requireUnchangedExcept("a commit", FIELDS, HeaderBlock.PAYLOAD_READ_COUNT_OFFSET,
-                ring.layout.payloadOffset(), ring.layout.blocksSize());
+        ring.requireUnchangedExcept(
+                "a commit",
+                FIELDS,
+                HeaderBlock.PAYLOAD_READ_COUNT_OFFSET,
+                ring.layout.payloadOffset(),
+                ring.layout.blocksSize());
         long position = HeaderBlock.payloadWritePositionAcquire(ring.segment);
         if (position != end - ring.layout.payloadOffset()) {
-            throw new AssertionError("payload_write_pos is " + position + " after a commit up to " + (end - ring.layout.payloadOffset()));
+            throw new AssertionError("payload_write_pos is " + position + " after a commit up to "
+                    + (end - ring.layout.payloadOffset()));
         }
     }
 }

@@ -33,19 +33,26 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * Reader and writer as their users have them, on real shared memory whose header block, metadata, ring and semaphores change in any way between their calls.
+ * Reader and writer as their users have them, on real shared memory whose header block, metadata, ring and semaphores
+ * change in any way between their calls.
  */
 public final class BufferTarget {
     private static final String NAME = name(ProcessHandle.current().pid());
     private static final int MAX_METADATA_SIZE = 128;
     private static final int MAX_PAYLOAD_SIZE = 512;
 
-    private static final Set<Class<?>> CONNECT = Set.of(BufferNotFoundException.class, ReaderDeadException.class, WriterAlreadyConnectedException.class,
-            IncompatibleVersionException.class, CorruptBufferException.class);
-    private static final Set<Class<?>> WRITE = Set.of(BufferFullException.class, ReaderDeadException.class, CorruptBufferException.class);
-    private static final Set<Class<?>> WRITE_METADATA =
-            Set.of(MetadataAlreadyWrittenException.class, MetadataTooLargeException.class, CorruptBufferException.class);
-    private static final Set<Class<?>> READ = Set.of(WriterDeadException.class, SequenceGapException.class, CorruptBufferException.class);
+    private static final Set<Class<?>> CONNECT = Set.of(
+            BufferNotFoundException.class,
+            ReaderDeadException.class,
+            WriterAlreadyConnectedException.class,
+            IncompatibleVersionException.class,
+            CorruptBufferException.class);
+    private static final Set<Class<?>> WRITE =
+            Set.of(BufferFullException.class, ReaderDeadException.class, CorruptBufferException.class);
+    private static final Set<Class<?>> WRITE_METADATA = Set.of(
+            MetadataAlreadyWrittenException.class, MetadataTooLargeException.class, CorruptBufferException.class);
+    private static final Set<Class<?>> READ =
+            Set.of(WriterDeadException.class, SequenceGapException.class, CorruptBufferException.class);
     private static final Set<Class<?>> READ_METADATA = Set.of(CorruptBufferException.class);
 
     private final Input input;
@@ -59,7 +66,8 @@ public final class BufferTarget {
     private BufferTarget(Input input, Reader reader, Arena arena) throws IOException {
         this.input = input;
         this.reader = reader;
-        this.ring = new Ring(map(Leftovers.segment(NAME), arena), new SegmentLayout(reader.metadataSize(), reader.payloadSize()));
+        this.ring = new Ring(
+                map(Leftovers.segment(NAME), arena), new SegmentLayout(reader.metadataSize(), reader.payloadSize()));
         this.writeSemaphore = map(Leftovers.semaphores(NAME).getFirst(), arena);
         this.readSemaphore = map(Leftovers.semaphores(NAME).getLast(), arena);
     }
@@ -117,14 +125,21 @@ public final class BufferTarget {
 
     private void write() {
         if (writer == null) {
-            refusedOnlyBy(CONNECT, () -> writer = Writer.connect(NAME, WriterConfig.builder().writeTimeout(Duration.ZERO).build()));
+            refusedOnlyBy(
+                    CONNECT,
+                    () -> writer = Writer.connect(
+                            NAME,
+                            WriterConfig.builder().writeTimeout(Duration.ZERO).build()));
             return;
         }
         switch (input.unsignedByte() % 7) {
             case 0 -> writes(() -> writer.write(new byte[(int) input.between(1, writer.maxFrameSize())]));
             case 1 -> writes(() -> writer.tryWrite(new byte[(int) input.between(1, writer.maxFrameSize())]));
             case 2 -> writes(this::claim);
-            case 3 -> refusedOnlyBy(WRITE_METADATA, () -> writer.writeMetadata(new byte[(int) input.between(0, MAX_METADATA_SIZE)]));
+            case 3 ->
+                refusedOnlyBy(
+                        WRITE_METADATA,
+                        () -> writer.writeMetadata(new byte[(int) input.between(0, MAX_METADATA_SIZE)]));
             case 4 -> writer.health().level();
             case 5 -> writer.isReaderConnected();
             default -> {

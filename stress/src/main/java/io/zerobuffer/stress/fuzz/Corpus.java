@@ -9,10 +9,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The inputs kept for a target: in the project a file with one input per line, in base64; for Jazzer a directory with one file each. */
+/**
+ * The inputs kept for a target: in the project a file with one input per line, in base64; for Jazzer a directory with
+ * one file each.
+ */
 record Corpus(List<byte[]> inputs) {
     static Corpus read(Path file) throws IOException {
-        return new Corpus(Files.readAllLines(file).stream().map(Base64.getDecoder()::decode).toList());
+        return new Corpus(Files.readAllLines(file).stream()
+                .map(Base64.getDecoder()::decode)
+                .toList());
     }
 
     static Corpus readDirectory(Path directory) throws IOException {

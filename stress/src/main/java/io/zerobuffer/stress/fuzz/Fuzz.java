@@ -13,10 +13,11 @@ import java.util.Locale;
 /** Fuzzes the targets in turn, then live segments, and prints what came of it. */
 public final class Fuzz {
     private static final String USAGE = """
-            usage: fuzz [--minutes N] [--targets attach,take,metadata,queue,buffer,live] [--seed N] [--keep]
-                   fuzz replay TARGET FILE
-            Jazzer makes up the content of segments, and a process scribbles over one in use; neither side may do worse than throw. 6 minutes by default,
-            shared between all targets. --keep adds the inputs that cover more to stress/corpus; replay plays one input, as a finding named it.""";
+        usage: fuzz [--minutes N] [--targets attach,take,metadata,queue,buffer,live] [--seed N] [--keep]
+               fuzz replay TARGET FILE
+        Jazzer makes up the content of segments, and a process scribbles over one in use; neither side may do worse than throw. 6 minutes by default,
+        shared between all targets. --keep adds the inputs that cover more to stress/corpus; replay plays one input, as a finding named it.\
+        """;
 
     static final String LIVE = "live";
 
@@ -41,7 +42,8 @@ public final class Fuzz {
         double minutes = 6;
         long seed = newSeed();
         boolean keep = false;
-        List<String> names = new ArrayList<>(Arrays.stream(Target.values()).map(Target::toString).toList());
+        List<String> names = new ArrayList<>(
+                Arrays.stream(Target.values()).map(Target::toString).toList());
         names.add(LIVE);
         try {
             Iterator<String> options = List.of(arguments).iterator();
@@ -80,7 +82,8 @@ public final class Fuzz {
         return root.resolve(Path.of("stress", "corpus", target.toString()));
     }
 
-    static Fuzz run(Path root, List<String> names, double secondsEach, long seed, boolean keep) throws IOException, InterruptedException {
+    static Fuzz run(Path root, List<String> names, double secondsEach, long seed, boolean keep)
+            throws IOException, InterruptedException {
         System.out.println("seed " + seed);
         Fuzz fuzz = new Fuzz(root, seed);
         long seconds = Math.max(1, Math.round(secondsEach));
@@ -109,18 +112,37 @@ public final class Fuzz {
     String text() {
         StringBuilder text = new StringBuilder("seed %d%n%n".formatted(seed));
         if (!results.isEmpty()) {
-            text.append(String.format(Locale.ROOT, "%-10s%12s%10s%10s%10s%10s%n", "target", "inputs", "corpus", "edges", "findings", "seconds"));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%-10s%12s%10s%10s%10s%10s%n",
+                    "target",
+                    "inputs",
+                    "corpus",
+                    "edges",
+                    "findings",
+                    "seconds"));
             for (FuzzResult result : results) {
-                text.append(String.format(Locale.ROOT, "%-10s%12d%10d%10d%10d%10d%n", result.target(), result.inputs(), result.corpus(), result.edges(),
-                        result.findings().size(), result.seconds()));
+                text.append(String.format(
+                        Locale.ROOT,
+                        "%-10s%12d%10d%10d%10d%10d%n",
+                        result.target(),
+                        result.inputs(),
+                        result.corpus(),
+                        result.edges(),
+                        result.findings().size(),
+                        result.seconds()));
             }
         }
         if (live != null) {
             text.append("%nlive: %s".formatted(live.text()));
         }
         for (FuzzResult result : results) {
-            result.findings().forEach(finding -> text.append("PROBLEM stress/fuzz replay %s %s%n".formatted(result.target(), finding)));
+            result.findings()
+                    .forEach(finding ->
+                            text.append("PROBLEM stress/fuzz replay %s %s%n".formatted(result.target(), finding)));
         }
-        return text.append("%n%s%n".formatted(isClean() ? "nothing worse than an exception of the library" : "NOT CLEAN")).toString();
+        return text.append(
+                        "%n%s%n".formatted(isClean() ? "nothing worse than an exception of the library" : "NOT CLEAN"))
+                .toString();
     }
 }

@@ -17,6 +17,7 @@ final class Jazzer {
     private static final int MAX_INPUT_BYTES = 1024;
     /** An input takes microseconds, on real shared memory a millisecond; one that takes this long hangs. */
     private static final int HANG_SECONDS = 60;
+
     private static final int MAX_FINDINGS = 10;
     /** Left alone, Jazzer takes long to come from short inputs to some that hold a story. */
     private static final int LONG_INPUTS = 32;
@@ -56,15 +57,30 @@ final class Jazzer {
         addLongInputs(seed);
         long start = System.nanoTime();
         Path log = folder.resolve("log");
-        int status = run(log, "-max_total_time=" + seconds, "-seed=" + (int) (seed & Integer.MAX_VALUE), "-max_len=" + MAX_INPUT_BYTES, "-len_control=0",
-                "-use_value_profile=1", "-print_final_stats=1", "-timeout=" + HANG_SECONDS, "-artifact_prefix=" + findings + "/", corpus.toString());
+        int status = run(
+                log,
+                "-max_total_time=" + seconds,
+                "-seed=" + (int) (seed & Integer.MAX_VALUE),
+                "-max_len=" + MAX_INPUT_BYTES,
+                "-len_control=0",
+                "-use_value_profile=1",
+                "-print_final_stats=1",
+                "-timeout=" + HANG_SECONDS,
+                "-artifact_prefix=" + findings + "/",
+                corpus.toString());
         String text = Files.readString(log);
         List<Path> found = Corpus.list(findings);
         if (status != 0 && found.isEmpty()) {
             found = List.of(log);
         }
         long nanos = System.nanoTime() - start;
-        return new FuzzResult(target, last(INPUTS, 1, text), last(STATUS, 2, text), last(STATUS, 1, text), found, nanos / 1_000_000_000);
+        return new FuzzResult(
+                target,
+                last(INPUTS, 1, text),
+                last(STATUS, 2, text),
+                last(STATUS, 1, text),
+                found,
+                nanos / 1_000_000_000);
     }
 
     /** Replaces the kept inputs by as few as cover what all cover now. */
@@ -80,12 +96,20 @@ final class Jazzer {
     private int run(Path log, String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(Workshop.java());
         // Jazzer unpacks libraries there, and attaches its agent to its own JVM.
-        command.addAll(List.of("-Djava.io.tmpdir=" + folder, "-XX:+EnableDynamicAgentLoading", "-Xmx1g", "-ea:io.zerobuffer..."));
+        command.addAll(List.of(
+                "-Djava.io.tmpdir=" + folder, "-XX:+EnableDynamicAgentLoading", "-Xmx1g", "-ea:io.zerobuffer..."));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
-        command.addAll(List.of("--target_class=" + target.type.getName(), "--instrumentation_includes=io.zerobuffer.**",
-                "--instrumentation_excludes=io.zerobuffer.stress.**", "--keep_going=" + MAX_FINDINGS, "--reproducer_path=" + folder));
+        command.addAll(List.of(
+                "--target_class=" + target.type.getName(),
+                "--instrumentation_includes=io.zerobuffer.**",
+                "--instrumentation_excludes=io.zerobuffer.stress.**",
+                "--keep_going=" + MAX_FINDINGS,
+                "--reproducer_path=" + folder));
         command.addAll(List.of(options));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         Thread ender = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(ender);
         int status = process.waitFor();
@@ -97,7 +121,7 @@ final class Jazzer {
 
     private static long last(Pattern pattern, int group, String text) {
         long value = 0;
-        for (Matcher matcher = pattern.matcher(text); matcher.find();) {
+        for (Matcher matcher = pattern.matcher(text); matcher.find(); ) {
             value = Long.parseLong(matcher.group(group));
         }
         return value;

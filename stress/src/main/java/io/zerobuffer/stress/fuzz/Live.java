@@ -14,13 +14,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
- * A reader and a writer at work on a segment that this process scribbles over, in every other round over their semaphores too. They may refuse, with the
- * library's exceptions, or go on; they must not end, hang, or leave anything behind.
+ * A reader and a writer at work on a segment that this process scribbles over, in every other round over their
+ * semaphores too. They may refuse, with the library's exceptions, or go on; they must not end, hang, or leave anything
+ * behind.
  */
 final class Live {
     private static final long ROUND_MILLIS = 4000;
     private static final long END_SECONDS = 60;
-    /** At full speed nothing is left to refuse but the first field looked at; with pauses, frames get through in between. */
+    /**
+     * At full speed nothing is left to refuse but the first field looked at; with pauses, frames get through in
+     * between.
+     */
     private static final long[] PAUSE_NANOS = {20_000, 0, 200_000, 2_000_000};
 
     private static final Pattern COUNT = Pattern.compile("^(\\w.*) (\\d+)$", Pattern.MULTILINE);
@@ -69,15 +73,26 @@ final class Live {
 
     private Process start(String side, String name, Path log) throws IOException {
         List<String> command = new ArrayList<>(Workshop.java());
-        command.addAll(List.of("-XX:ErrorFile=" + log + ".hs_err", "-cp", System.getProperty("java.class.path"), LiveSide.class.getName(), side, name,
+        command.addAll(List.of(
+                "-XX:ErrorFile=" + log + ".hs_err",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LiveSide.class.getName(),
+                side,
+                name,
                 Long.toString(random.nextLong())));
-        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
     }
 
     private void scribble(String name, boolean semaphoresToo, long pauseNanos) throws IOException {
-        List<Scribbler> scribblers = new ArrayList<>(List.of(new Scribbler(Leftovers.segment(name), random.nextLong())));
+        List<Scribbler> scribblers =
+                new ArrayList<>(List.of(new Scribbler(Leftovers.segment(name), random.nextLong())));
         if (semaphoresToo) {
-            Leftovers.semaphores(name).forEach(semaphore -> scribblers.add(new Scribbler(semaphore, random.nextLong())));
+            Leftovers.semaphores(name)
+                    .forEach(semaphore -> scribblers.add(new Scribbler(semaphore, random.nextLong())));
         }
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ROUND_MILLIS);
         while (System.nanoTime() < end) {
@@ -111,6 +126,8 @@ final class Live {
         if (status != 0) {
             ledger.problems.add("exit status " + status + ": " + log);
         }
-        COUNT.matcher(Files.readString(log)).results().forEach(count -> counts.merge(count.group(1), Long.parseLong(count.group(2)), Long::sum));
+        COUNT.matcher(Files.readString(log))
+                .results()
+                .forEach(count -> counts.merge(count.group(1), Long.parseLong(count.group(2)), Long::sum));
     }
 }

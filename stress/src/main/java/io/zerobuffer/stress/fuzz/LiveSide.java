@@ -16,8 +16,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * One side of a live round, a process of its own: reads or writes, whatever it meets, until its input ends. The library's exceptions are counted, and enough of
- * them make it close and begin anew, as they advise; anything else ends it.
+ * One side of a live round, a process of its own: reads or writes, whatever it meets, until its input ends. The
+ * library's exceptions are counted, and enough of them make it close and begin anew, as they advise; anything else ends
+ * it.
  */
 public final class LiveSide {
     static final int HUNG = 3;
@@ -106,7 +107,11 @@ public final class LiveSide {
     private void read() {
         refusals = 0;
         held.clear();
-        ReaderConfig config = ReaderConfig.builder().metadataSize(METADATA_SIZE).payloadSize(PAYLOAD_SIZE).readTimeout(TIMEOUT).build();
+        ReaderConfig config = ReaderConfig.builder()
+                .metadataSize(METADATA_SIZE)
+                .payloadSize(PAYLOAD_SIZE)
+                .readTimeout(TIMEOUT)
+                .build();
         try (Reader reader = Reader.create(name, config)) {
             for (int i = 0; goesOn(i); i++) {
                 step(() -> readerStep(reader));
@@ -140,7 +145,12 @@ public final class LiveSide {
 
     private void write() {
         refusals = 0;
-        try (Writer writer = Writer.connect(name, WriterConfig.builder().connectTimeout(TIMEOUT).writeTimeout(TIMEOUT).build())) {
+        try (Writer writer = Writer.connect(
+                name,
+                WriterConfig.builder()
+                        .connectTimeout(TIMEOUT)
+                        .writeTimeout(TIMEOUT)
+                        .build())) {
             for (int i = 0; goesOn(i); i++) {
                 step(() -> writerStep(writer));
             }

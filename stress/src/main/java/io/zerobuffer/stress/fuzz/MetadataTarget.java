@@ -7,7 +7,8 @@ import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Both sides at a metadata block of any content; the steps are those of {@link io.zerobuffer.Reader#metadata} and {@link io.zerobuffer.Writer#claimMetadata}.
+ * Both sides at a metadata block of any content; the steps are those of {@link io.zerobuffer.Reader#metadata} and
+ * {@link io.zerobuffer.Writer#claimMetadata}.
  */
 public final class MetadataTarget {
     private final Input input;
@@ -58,7 +59,11 @@ public final class MetadataTarget {
         }
         ring.segment.asSlice(MetadataBlock.CONTENT_OFFSET, size).fill((byte) 1);
         MetadataBlock.publishRelease(ring.segment, ring.layout, size);
-        ring.requireUnchangedExcept("writing metadata", HeaderBlock.METADATA_FREE_BYTES_OFFSET, HeaderBlock.PAYLOAD_SIZE_OFFSET, SegmentLayout.METADATA_OFFSET,
+        ring.requireUnchangedExcept(
+                "writing metadata",
+                HeaderBlock.METADATA_FREE_BYTES_OFFSET,
+                HeaderBlock.PAYLOAD_SIZE_OFFSET,
+                SegmentLayout.METADATA_OFFSET,
                 MetadataBlock.CONTENT_OFFSET + size);
         long found = read();
         if (found != size) {

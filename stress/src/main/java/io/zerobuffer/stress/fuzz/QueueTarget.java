@@ -12,8 +12,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Writer and reader of good will against the simplest queue there is: every frame comes once, in order, intact, stays intact while it is held, and
- * the sequence outlives its writers, however sizes, aborted claims and successors are mixed around the end of the ring.
+ * Writer and reader of good will against the simplest queue there is: every frame comes once, in order, intact, stays
+ * intact while it is held, and the sequence outlives its writers, however sizes, aborted claims and successors are
+ * mixed around the end of the ring.
  */
 public final class QueueTarget {
     private final Input input;
@@ -64,7 +65,10 @@ public final class QueueTarget {
         while (!held.isEmpty()) {
             release();
         }
-        requireEqual("payload_free_bytes of a drained ring", ring.layout.payloadSize(), HeaderBlock.payloadFreeBytesAcquire(ring.segment));
+        requireEqual(
+                "payload_free_bytes of a drained ring",
+                ring.layout.payloadSize(),
+                HeaderBlock.payloadFreeBytesAcquire(ring.segment));
         requireEqual("what is taken from a drained ring", RingReader.NOTHING, reader.take());
     }
 
@@ -99,7 +103,11 @@ public final class QueueTarget {
         if (input.flag()) {
             input.fill(bytes);
         } else if (size >= FrameHeader.SIZE) {
-            FrameHeader.write(bytes, input.between(0, size - FrameHeader.SIZE), input.between(0, ring.layout.payloadSize()), input.between(0, written + 2));
+            FrameHeader.write(
+                    bytes,
+                    input.between(0, size - FrameHeader.SIZE),
+                    input.between(0, ring.layout.payloadSize()),
+                    input.between(0, written + 2));
         }
         return content;
     }
@@ -143,12 +151,17 @@ public final class QueueTarget {
         ring.remember();
         reader.forgetUncommitted(() -> true);
         // Without anything unread the reader may move to where the writer is.
-        ring.requireUnchangedExcept("forgetting a commit that never was", HeaderBlock.PAYLOAD_READ_POS_OFFSET, HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET);
+        ring.requireUnchangedExcept(
+                "forgetting a commit that never was",
+                HeaderBlock.PAYLOAD_READ_POS_OFFSET,
+                HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET);
     }
 
     private void requireIntact(Sent frame) {
         long end = frame.offset + frame.content.length;
-        if (MemorySegment.mismatch(ring.segment, frame.offset, end, MemorySegment.ofArray(frame.content), 0, frame.content.length) != -1) {
+        if (MemorySegment.mismatch(
+                        ring.segment, frame.offset, end, MemorySegment.ofArray(frame.content), 0, frame.content.length)
+                != -1) {
             throw new AssertionError("frame " + frame.sequence + " is damaged");
         }
     }

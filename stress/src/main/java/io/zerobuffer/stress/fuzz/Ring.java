@@ -8,12 +8,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** A segment in plain memory, not a byte larger than it says, with the means to fill it with anything and to see what of it was changed. */
+/**
+ * A segment in plain memory, not a byte larger than it says, with the means to fill it with anything and to see what of
+ * it was changed.
+ */
 final class Ring {
     static final String NAME = "fuzzed";
 
     /** The fields that a frame changes lie together: payload_free_bytes to payload_read_count. */
     static final long FIELDS = HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET;
+
     static final long FIELDS_END = HeaderBlock.WRITER_PID_OFFSET;
 
     private static final int MAX_METADATA_SIZE = 64;
@@ -37,8 +41,8 @@ final class Ring {
 
     /** A new ring whose sizes the input chooses. */
     static Ring empty(Input input) {
-        SegmentLayout layout =
-                new SegmentLayout(input.between(0, MAX_METADATA_SIZE) & -Long.BYTES, input.between(MIN_PAYLOAD_SIZE, MAX_PAYLOAD_SIZE));
+        SegmentLayout layout = new SegmentLayout(
+                input.between(0, MAX_METADATA_SIZE) & -Long.BYTES, input.between(MIN_PAYLOAD_SIZE, MAX_PAYLOAD_SIZE));
         Ring ring = new Ring(MEMORY.asSlice(0, layout.blocksSize() + input.between(0, MAX_SLACK)), layout);
         ring.segment.fill((byte) 0);
         HeaderBlock.initialise(ring.segment, layout);
@@ -79,7 +83,9 @@ final class Ring {
     }
 
     boolean holdsFrame(long offset, long size) {
-        return size >= 1 && offset >= layout.payloadOffset() + FrameHeader.SIZE && size <= layout.payloadOffset() + layout.payloadSize() - offset;
+        return size >= 1
+                && offset >= layout.payloadOffset() + FrameHeader.SIZE
+                && size <= layout.payloadOffset() + layout.payloadSize() - offset;
     }
 
     /** From here on changes are looked for. */

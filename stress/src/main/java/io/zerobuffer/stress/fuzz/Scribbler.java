@@ -14,7 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.SplittableRandom;
 
-/** Stores nonsense in a mapped file while others work on it, and follows the file to its successors of the same name. */
+/**
+ * Stores nonsense in a mapped file while others work on it, and follows the file to its successors of the same name.
+ */
 final class Scribbler implements AutoCloseable {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int HEADER_SIZE = 128;
@@ -52,7 +54,8 @@ final class Scribbler implements AutoCloseable {
     private long offset() {
         long size = memory.byteSize();
         long bound = size > HEADER_SIZE && random.nextInt(4) > 0 ? HEADER_SIZE : size;
-        return random.nextLong(bound / Long.BYTES) * Long.BYTES + (bound == size && random.nextBoolean() ? -random.nextInt(Long.BYTES) : 0);
+        return random.nextLong(bound / Long.BYTES) * Long.BYTES
+                + (bound == size && random.nextBoolean() ? -random.nextInt(Long.BYTES) : 0);
     }
 
     private void change(long offset) {
@@ -80,7 +83,8 @@ final class Scribbler implements AutoCloseable {
 
     private void follow() throws IOException {
         try {
-            Object present = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            Object present =
+                    Files.readAttributes(file, BasicFileAttributes.class).fileKey();
             if (!present.equals(identity)) {
                 close();
                 try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

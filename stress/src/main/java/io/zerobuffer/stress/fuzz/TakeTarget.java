@@ -11,7 +11,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A reader that takes, holds and releases frames of a ring whose content changes in any way between its steps; now and then a proper writer writes one. */
+/**
+ * A reader that takes, holds and releases frames of a ring whose content changes in any way between its steps; now and
+ * then a proper writer writes one.
+ */
 public final class TakeTarget {
     private static final byte[] SCRATCH = new byte[1 << 10];
 
@@ -82,11 +85,16 @@ public final class TakeTarget {
             ring.requireUnchanged("a take of nothing");
             return false;
         }
-        ring.requireUnchangedExcept("a take", HeaderBlock.PAYLOAD_READ_POS_OFFSET, HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET, HeaderBlock.PAYLOAD_READ_COUNT_OFFSET,
+        ring.requireUnchangedExcept(
+                "a take",
+                HeaderBlock.PAYLOAD_READ_POS_OFFSET,
+                HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET,
+                HeaderBlock.PAYLOAD_READ_COUNT_OFFSET,
                 HeaderBlock.WRITER_PID_OFFSET);
         Taken frame = new Taken(ticket, reader.frameOffset(), reader.frameSize());
         if (!ring.holdsFrame(frame.offset, frame.size)) {
-            throw new AssertionError(frame.size + " bytes taken at " + frame.offset + " are not in the ring of " + ring.layout);
+            throw new AssertionError(
+                    frame.size + " bytes taken at " + frame.offset + " are not in the ring of " + ring.layout);
         }
         if (reader.frameSequence() != lastSequence + 1 && reader.frameSequence() != 1) {
             throw new AssertionError("frame " + reader.frameSequence() + " taken behind frame " + lastSequence);
@@ -119,7 +127,8 @@ public final class TakeTarget {
     private void release(Taken frame) {
         ring.remember();
         int frames = reader.release(frame.ticket);
-        ring.requireUnchangedExcept("a release", HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, HeaderBlock.PAYLOAD_WRITE_POS_OFFSET);
+        ring.requireUnchangedExcept(
+                "a release", HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, HeaderBlock.PAYLOAD_WRITE_POS_OFFSET);
         frame.isReleased = true;
         int expected = 0;
         while (!taken.isEmpty() && taken.getFirst().isReleased) {
@@ -142,8 +151,12 @@ public final class TakeTarget {
             return input.flag();
         });
         if (!mutated[0]) {
-            ring.requireUnchangedExcept("forgetting a commit", HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET, HeaderBlock.PAYLOAD_WRITE_POS_OFFSET,
-                    HeaderBlock.PAYLOAD_READ_POS_OFFSET, HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET);
+            ring.requireUnchangedExcept(
+                    "forgetting a commit",
+                    HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET,
+                    HeaderBlock.PAYLOAD_WRITE_POS_OFFSET,
+                    HeaderBlock.PAYLOAD_READ_POS_OFFSET,
+                    HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET);
         }
     }
 

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The quick form. Longer: {@code stress/fuzz --minutes 60}, or {@code -Dfuzz.seconds=600}; again: {@code -Dfuzz.seed=N}. */
+/**
+ * The quick form. Longer: {@code stress/fuzz --minutes 60}, or {@code -Dfuzz.seconds=600}; again:
+ * {@code -Dfuzz.seed=N}.
+ */
 class FuzzTest {
     /** A slow machine is given more time, so that what is to happen has happened; longer than this is a hang. */
     private static final double MOST_SECONDS = 1800;
@@ -31,7 +34,8 @@ class FuzzTest {
         List<byte[]> inputs = Corpus.read(Fuzz.keptFile(root, target)).inputs();
         assertTrue(inputs.size() > 1, "inputs are kept");
         for (byte[] input : inputs) {
-            assertDoesNotThrow(() -> target.play(input), () -> Base64.getEncoder().encodeToString(input));
+            assertDoesNotThrow(
+                    () -> target.play(input), () -> Base64.getEncoder().encodeToString(input));
         }
     }
 
@@ -51,7 +55,8 @@ class FuzzTest {
     }
 
     @Test
-    void shouldDoNothingWorseThanThrowWhileAThirdProcessScribblesOverTheSegment() throws IOException, InterruptedException {
+    void shouldDoNothingWorseThanThrowWhileAThirdProcessScribblesOverTheSegment()
+            throws IOException, InterruptedException {
         LiveLedger live = fuzzed(Fuzz.LIVE, 4 * seconds).live;
         assertEquals(List.of(), live.problems, () -> "seed " + seed);
         for (double more = 16 * seconds; !isEverythingMet(live) && more < MOST_SECONDS; more *= 4) {
@@ -64,8 +69,8 @@ class FuzzTest {
     }
 
     private static boolean isEverythingMet(LiveLedger live) {
-        return live.scribbles > 0 && live.readerCounts.keySet()
-                .containsAll(List.of("frames read", "CorruptBufferException"));
+        return live.scribbles > 0
+                && live.readerCounts.keySet().containsAll(List.of("frames read", "CorruptBufferException"));
     }
 
     private Fuzz fuzzed(String name, double forSeconds) throws IOException, InterruptedException {

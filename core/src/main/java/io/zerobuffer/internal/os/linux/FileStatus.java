@@ -64,7 +64,7 @@ record FileStatus(long device, long inode, int mode, long links, int uid, int gi
 
     /** Whose it is and who may use it. */
     String access() {
-        return String.format("belongs to uid %d, gid %d and has mode %04o",
-                owner().user(), owner().group(), mode & PERMISSIONS);
+        return String.format(
+                "belongs to uid %d, gid %d and has mode %04o", owner().user(), owner().group(), mode & PERMISSIONS);
     }
 }

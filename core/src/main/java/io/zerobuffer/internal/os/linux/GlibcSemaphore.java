@@ -16,11 +16,12 @@ import java.nio.ByteOrder;
 import java.util.function.Supplier;
 
 /**
- * A named semaphore of glibc, operated on its mapped memory as glibc itself does (nptl/sem_post.c, sem_waitcommon.c, unchanged since 2.21): one 64-bit
- * word, the value in its low and the number of waiters in its high half, and a futex on the low half.
+ * A named semaphore of glibc, operated on its mapped memory as glibc itself does (nptl/sem_post.c, sem_waitcommon.c,
+ * unchanged since 2.21): one 64-bit word, the value in its low and the number of waiters in its high half, and a futex
+ * on the low half.
  *
- * <p>No call is made unless somebody sleeps or must be woken. And a file that a peer truncates costs an exception: the C library's own functions would
- * end the JVM with a bus error, the futex system call answers EFAULT.
+ * <p>No call is made unless somebody sleeps or must be woken. And a file that a peer truncates costs an exception: the
+ * C library's own functions would end the JVM with a bus error, the futex system call answers EFAULT.
  */
 final class GlibcSemaphore implements NamedSemaphore {
     /** SEM_VALUE_MAX, semaphore.h. */
@@ -31,12 +32,14 @@ final class GlibcSemaphore implements NamedSemaphore {
     private static final long VALUE_MASK = 0xffff_ffffL;
     private static final long ONE_WAITER = 1L << 32;
 
-    private static final VarHandle WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle WORD =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private final String name;
     private final MemorySegment semaphore;
     /** The semaphore for use by address, asked for when this side posts: every frame does. */
     private final Supplier<MemorySegment> byAddress;
+
     private MemorySegment lasting;
     private final FileStatus id;
     /** Scratch of {@link #take}: one thread at a time waits. */
@@ -44,8 +47,8 @@ final class GlibcSemaphore implements NamedSemaphore {
 
     private final SharedSleep.Place place = new SharedSleep.Place(this);
 
-    private GlibcSemaphore(String name, MemorySegment semaphore, Supplier<MemorySegment> byAddress, FileStatus id,
-            Arena arena) {
+    private GlibcSemaphore(
+            String name, MemorySegment semaphore, Supplier<MemorySegment> byAddress, FileStatus id, Arena arena) {
         this.name = name;
         this.semaphore = semaphore;
         this.byAddress = byAddress;
@@ -171,7 +174,8 @@ final class GlibcSemaphore implements NamedSemaphore {
             } else {
                 break;
             }
-            // If it is closed while a virtual thread sleeps, that stays counted, like a sleeper that is killed: later posts make a system call each.
+            // If it is closed while a virtual thread sleeps, that stays counted, like a sleeper that is killed: later
+            // posts make a system call each.
             if (tryTake(1 + ONE_WAITER)) {
                 return true;
             }
@@ -247,7 +251,10 @@ final class GlibcSemaphore implements NamedSemaphore {
                 Libc.semPost(semaphore);
                 counts &= (long) WORD.getVolatile(semaphore, 0L) == 0x1235;
                 WORD.setVolatile(semaphore, 0L, 1L);
-                return counts && Libc.semTrywait(semaphore) && !Libc.semTrywait(semaphore) && (long) WORD.getVolatile(semaphore, 0L) == 0;
+                return counts
+                        && Libc.semTrywait(semaphore)
+                        && !Libc.semTrywait(semaphore)
+                        && (long) WORD.getVolatile(semaphore, 0L) == 0;
             }
         }
     }

@@ -17,10 +17,11 @@ import java.util.Set;
 /**
  * The C library functions the Linux layer stands on, one Java method each.
  *
- * <p>Each new shape of downcall handle costs about 10 ms at start-up, each further handle of a known shape next to nothing. So the
- * rare calls share two unbound shapes in which every argument is a 64-bit integer: in the calling conventions of x86-64 and aarch64 an
- * int or a pointer travels in the same register as a long, and surplus argument registers are ignored. Results are cut to the C type. Calls that
- * may block take the semaphore as a segment, which keeps its arena open meanwhile.
+ * <p>Each new shape of downcall handle costs about 10 ms at start-up, each further handle of a known shape next to
+ * nothing. So the rare calls share two unbound shapes in which every argument is a 64-bit integer: in the calling
+ * conventions of x86-64 and aarch64 an int or a pointer travels in the same register as a long, and surplus argument
+ * registers are ignored. Results are cut to the C type. Calls that may block take the semaphore as a segment, which
+ * keeps its arena open meanwhile.
  */
 final class Libc {
     // errno values, asm-generic/errno-base.h and errno.h: the same on x86-64 and aarch64.
@@ -116,21 +117,20 @@ final class Libc {
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final MethodHandle CALL =
-            LINKER.downcallHandle(FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG), Linker.Option.captureCallState("errno"));
-    private static final MethodHandle VARIADIC_CALL =
-            LINKER.downcallHandle(
-                    FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG),
-                    Linker.Option.captureCallState("errno"),
-                    Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle CALL = LINKER.downcallHandle(
+            FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle VARIADIC_CALL = LINKER.downcallHandle(
+            FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG),
+            Linker.Option.captureCallState("errno"),
+            Linker.Option.firstVariadicArg(2));
 
     /**
-     * One shape for all that works on a semaphore: it is passed as a segment, which keeps its arena open meanwhile. Never critical: it may block, and a
-     * garbage collection would wait for it.
+     * One shape for all that works on a semaphore: it is passed as a segment, which keeps its arena open meanwhile.
+     * Never critical: it may block, and a garbage collection would wait for it.
      */
-    private static final MethodHandle SEMAPHORE_CALL =
-            LINKER.downcallHandle(
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, LONG, LONG), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle SEMAPHORE_CALL = LINKER.downcallHandle(
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, LONG, LONG),
+            Linker.Option.captureCallState("errno"));
 
     // Since glibc 2.30; musl and older ones have sem_timedwait only.
     private static final Optional<MemorySegment> SEM_CLOCKWAIT = optional("sem_clockwait");
@@ -138,11 +138,10 @@ final class Libc {
     private static final int WAIT_CLOCK = SEM_CLOCKWAIT.isPresent() ? CLOCK_MONOTONIC : CLOCK_REALTIME;
 
     private static final MemorySegment SYSCALL = required("syscall");
-    private static final MethodHandle FUTEX =
-            LINKER.downcallHandle(
-                    SYSCALL,
-                    FunctionDescriptor.of(LONG, LONG, ValueLayout.ADDRESS, LONG, LONG, LONG, LONG, LONG),
-                    Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle FUTEX = LINKER.downcallHandle(
+            SYSCALL,
+            FunctionDescriptor.of(LONG, LONG, ValueLayout.ADDRESS, LONG, LONG, LONG, LONG, LONG),
+            Linker.Option.firstVariadicArg(1));
 
     // asm/unistd.h and linux/futex.h
     private static final long SYS_FUTEX = IS_AARCH64 ? 98 : 202;
@@ -209,8 +208,8 @@ final class Libc {
     static int open(Place place, int flags, int mode) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             long name = arena.allocateFrom(place.name()).address();
-            return (int) succeeded("open", place.path(), callVariadic(arena, OPENAT, place.directory(), name, flags,
-                    mode, 0));
+            return (int) succeeded(
+                    "open", place.path(), callVariadic(arena, OPENAT, place.directory(), name, flags, mode, 0));
         }
     }
 
@@ -231,8 +230,8 @@ final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment status = arena.allocate(STAT_SIZE, Long.BYTES);
             long name = arena.allocateFrom(place.name()).address();
-            Result result = call(arena, SYSCALL, SYS_NEWFSTATAT, place.directory(), name, status.address(),
-                    AT_SYMLINK_NOFOLLOW, 0);
+            Result result = call(
+                    arena, SYSCALL, SYS_NEWFSTATAT, place.directory(), name, status.address(), AT_SYMLINK_NOFOLLOW, 0);
             return succeededUnless(ENOENT, "stat", place.path(), result) ? fileStatus(status) : null;
         }
     }
@@ -241,8 +240,10 @@ final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment status = arena.allocate(STAT_SIZE, Long.BYTES);
             long noName = arena.allocateFrom("").address();
-            succeeded("stat", object, call(arena, SYSCALL, SYS_NEWFSTATAT, fd, noName, status.address(),
-                    AT_EMPTY_PATH, 0));
+            succeeded(
+                    "stat",
+                    object,
+                    call(arena, SYSCALL, SYS_NEWFSTATAT, fd, noName, status.address(), AT_EMPTY_PATH, 0));
             return fileStatus(status);
         }
     }
@@ -260,9 +261,11 @@ final class Libc {
             if ((int) call(arena, GETEGID, 0, 0, 0, 0, 0, 0).value() == gid) {
                 return true;
             }
-            int most = Math.max(0, (int) call(arena, GETGROUPS, 0, 0, 0, 0, 0, 0).value());
+            int most =
+                    Math.max(0, (int) call(arena, GETGROUPS, 0, 0, 0, 0, 0, 0).value());
             MemorySegment groups = arena.allocate(ValueLayout.JAVA_INT, most + 1);
-            int count = (int) call(arena, GETGROUPS, most, groups.address(), 0, 0, 0, 0).value();
+            int count = (int)
+                    call(arena, GETGROUPS, most, groups.address(), 0, 0, 0, 0).value();
             for (int i = 0; i < count; i++) {
                 if (groups.getAtIndex(ValueLayout.JAVA_INT, i) == gid) {
                     return true;
@@ -315,8 +318,8 @@ final class Libc {
     static boolean holdRange(int fd, long start, long length, String object) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment lock = rangeLock(arena, F_WRLCK, start, length);
-            return succeededUnless(EAGAIN, RANGE_LOCK_CALL, object, callVariadic(arena, FCNTL, fd, F_OFD_SETLK,
-                    lock.address(), 0, 0));
+            return succeededUnless(
+                    EAGAIN, RANGE_LOCK_CALL, object, callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0, 0));
         }
     }
 
@@ -341,8 +344,8 @@ final class Libc {
     static boolean mkdir(Place place, int mode) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             long name = arena.allocateFrom(place.name()).address();
-            return succeededUnless(EEXIST, "mkdir", place.path(), call(arena, MKDIRAT, place.directory(), name, mode,
-                    0, 0, 0));
+            return succeededUnless(
+                    EEXIST, "mkdir", place.path(), call(arena, MKDIRAT, place.directory(), name, mode, 0, 0, 0));
         }
     }
 
@@ -350,8 +353,10 @@ final class Libc {
     static void link(String path, String furtherPath) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             long from = arena.allocateFrom(path).address();
-            succeeded("link", furtherPath, call(arena, LINK, from, arena.allocateFrom(furtherPath).address(), 0, 0, 0,
-                    0));
+            succeeded(
+                    "link",
+                    furtherPath,
+                    call(arena, LINK, from, arena.allocateFrom(furtherPath).address(), 0, 0, 0, 0));
         }
     }
 
@@ -359,8 +364,8 @@ final class Libc {
     static boolean unlink(Place place) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             long name = arena.allocateFrom(place.name()).address();
-            return succeededUnless(ENOENT, "unlink", place.path(), call(arena, UNLINKAT, place.directory(), name, 0,
-                    0, 0, 0));
+            return succeededUnless(
+                    ENOENT, "unlink", place.path(), call(arena, UNLINKAT, place.directory(), name, 0, 0, 0, 0));
         }
     }
 
@@ -378,15 +383,17 @@ final class Libc {
     }
 
     /**
-     * Puts private memory, all zeros, where something else is mapped, in one step: a thread that uses the range finds the one or the other. Costs no memory
-     * until somebody writes. A process at a limit (RLIMIT_AS, or vm.overcommit_memory 2) may be refused, and what was mapped stays: hence the zeros are
-     * made elsewhere first, since a kernel that refuses them in place may have unmapped the range by then.
+     * Puts private memory, all zeros, where something else is mapped, in one step: a thread that uses the range finds
+     * the one or the other. Costs no memory until somebody writes. A process at a limit (RLIMIT_AS, or
+     * vm.overcommit_memory 2) may be refused, and what was mapped stays: hence the zeros are made elsewhere first,
+     * since a kernel that refuses them in place may have unmapped the range by then.
      *
      * @return false when refused
      */
     static boolean replaceByZeros(long address, long size) {
         try (Arena arena = Arena.ofConfined()) {
-            Result zeros = call(arena, MMAP, 0, size, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+            Result zeros =
+                    call(arena, MMAP, 0, size, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
             if (isMinusOne(zeros)) {
                 return false;
             }
@@ -419,15 +426,26 @@ final class Libc {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment status = arena.allocate(STATX_SIZE, Long.BYTES);
-            Result result = call(arena, STATX.get(), fd, arena.allocateFrom("").address(), AT_EMPTY_PATH, STATX_BLOCKS, status.address(), 0);
-            return (int) result.value() == 0 ? status.get(ValueLayout.JAVA_LONG, STX_BLOCKS_OFFSET) * BYTES_PER_BLOCK : 0;
+            Result result = call(
+                    arena,
+                    STATX.get(),
+                    fd,
+                    arena.allocateFrom("").address(),
+                    AT_EMPTY_PATH,
+                    STATX_BLOCKS,
+                    status.address(),
+                    0);
+            return (int) result.value() == 0
+                    ? status.get(ValueLayout.JAVA_LONG, STX_BLOCKS_OFFSET) * BYTES_PER_BLOCK
+                    : 0;
         }
     }
 
     /** Opens or makes a named semaphore; closed when the owner closes. */
     static MemorySegment semOpen(String name, int flags, int mode, Arena owner) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            Result result = callVariadic(arena, SEM_OPEN, arena.allocateFrom(name).address(), flags, mode, 0, 0);
+            Result result =
+                    callVariadic(arena, SEM_OPEN, arena.allocateFrom(name).address(), flags, mode, 0, 0);
             // SEM_FAILED is NULL in glibc and musl, semaphore.h.
             if (result.value() == 0) {
                 throw failure("sem_open", SEMAPHORE_FILE + name.substring(1), result.errno());
@@ -496,7 +514,9 @@ final class Libc {
         futex(memory, FUTEX_WAKE, 1, 0);
     }
 
-    /** Whether the kernel can sleep on several words at once, since Linux 5.16; a filter of system calls may forbid it. */
+    /**
+     * Whether the kernel can sleep on several words at once, since Linux 5.16; a filter of system calls may forbid it.
+     */
     static boolean hasFutexWaitv() {
         try (Arena arena = Arena.ofConfined()) {
             // It refuses a call without words, where it exists.
@@ -506,7 +526,8 @@ final class Libc {
     }
 
     /**
-     * Sleeps until one of several words, at the addresses told, is woken by {@link #futexWake} or has not the value told.
+     * Sleeps until one of several words, at the addresses told, is woken by {@link #futexWake} or has not the value
+     * told.
      *
      * @param waiters as many struct futex_waitv
      * @return false if it did not sleep, or not to the end: a value differs, an address is not mapped, a signal
@@ -528,20 +549,23 @@ final class Libc {
     }
 
     static OsException failure(String call, String object, int errno) {
-        OsException.Reason reason = switch (errno) {
-            case EEXIST -> OsException.Reason.EXISTS;
-            case EACCES -> OsException.Reason.NO_PERMISSION;
-            // On a file that is open, only a filter of system calls answers so.
-            case EPERM -> ON_OPEN_FILES.contains(call)
-                    ? OsException.Reason.UNSUPPORTED : OsException.Reason.NO_PERMISSION;
-            case EMFILE, ENFILE -> OsException.Reason.NO_DESCRIPTORS;
-            case ENOSPC, ENOMEM, EFBIG, EDQUOT -> OsException.Reason.NO_SPACE;
-            case ELOOP, ENOTDIR, EISDIR, ENXIO -> OsException.Reason.FOREIGN;
-            case ENOENT -> OsException.Reason.NO_DIRECTORY;
-            case EROFS -> OsException.Reason.READ_ONLY;
-            case ENOSYS, EINVAL, EOPNOTSUPP -> OsException.Reason.UNSUPPORTED;
-            default -> OsException.Reason.OTHER;
-        };
+        OsException.Reason reason =
+                switch (errno) {
+                    case EEXIST -> OsException.Reason.EXISTS;
+                    case EACCES -> OsException.Reason.NO_PERMISSION;
+                    // On a file that is open, only a filter of system calls answers so.
+                    case EPERM ->
+                        ON_OPEN_FILES.contains(call)
+                                ? OsException.Reason.UNSUPPORTED
+                                : OsException.Reason.NO_PERMISSION;
+                    case EMFILE, ENFILE -> OsException.Reason.NO_DESCRIPTORS;
+                    case ENOSPC, ENOMEM, EFBIG, EDQUOT -> OsException.Reason.NO_SPACE;
+                    case ELOOP, ENOTDIR, EISDIR, ENXIO -> OsException.Reason.FOREIGN;
+                    case ENOENT -> OsException.Reason.NO_DIRECTORY;
+                    case EROFS -> OsException.Reason.READ_ONLY;
+                    case ENOSYS, EINVAL, EOPNOTSUPP -> OsException.Reason.UNSUPPORTED;
+                    default -> OsException.Reason.OTHER;
+                };
         return new OsException(reason, call, object, errno, Errno.describe(errno), detail(reason, object));
     }
 
@@ -552,7 +576,8 @@ final class Libc {
 
     /** What a look at the object, or else at its directory, tells a user besides the error number. */
     private static String detail(OsException.Reason reason, String object) {
-        boolean helps = reason == OsException.Reason.NO_PERMISSION || reason == OsException.Reason.FOREIGN
+        boolean helps = reason == OsException.Reason.NO_PERMISSION
+                || reason == OsException.Reason.FOREIGN
                 || reason == OsException.Reason.NO_DIRECTORY;
         if (!helps) {
             return "";
@@ -561,11 +586,13 @@ final class Libc {
             for (String path = object; !path.isEmpty(); path = path.substring(0, Math.max(0, path.lastIndexOf('/')))) {
                 MemorySegment status = arena.allocate(STAT_SIZE, Long.BYTES);
                 long name = arena.allocateFrom(path).address();
-                if ((int) call(arena, SYSCALL, SYS_NEWFSTATAT, AT_FDCWD, name, status.address(), AT_SYMLINK_NOFOLLOW,
-                        0).value() == 0) {
+                if ((int) call(arena, SYSCALL, SYS_NEWFSTATAT, AT_FDCWD, name, status.address(), AT_SYMLINK_NOFOLLOW, 0)
+                                .value()
+                        == 0) {
                     FileStatus found = fileStatus(status);
                     return reason == OsException.Reason.NO_PERMISSION
-                            ? path + " " + found.access() : path + " is " + found.type();
+                            ? path + " " + found.access()
+                            : path + " is " + found.type();
                 }
             }
             return "";
@@ -608,7 +635,8 @@ final class Libc {
         return (int) result.value() == -1;
     }
 
-    private static boolean succeededUnless(int expectedErrno, String call, String object, Result result) throws OsException {
+    private static boolean succeededUnless(int expectedErrno, String call, String object, Result result)
+            throws OsException {
         if ((int) result.value() == 0) {
             return true;
         }
@@ -620,8 +648,11 @@ final class Libc {
 
     private static boolean removed(MemorySegment function, String call, String name, String path) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            return succeededUnless(ENOENT, call, path, call(arena, function, arena.allocateFrom(name).address(), 0, 0,
-                    0, 0, 0));
+            return succeededUnless(
+                    ENOENT,
+                    call,
+                    path,
+                    call(arena, function, arena.allocateFrom(name).address(), 0, 0, 0, 0, 0));
         }
     }
 

@@ -13,8 +13,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A POSIX named semaphore, through the C library's own operations. A peer that truncates the semaphore's file ends the JVM: this is for C libraries
- * whose semaphores {@link GlibcSemaphore} cannot operate itself.
+ * A POSIX named semaphore, through the C library's own operations. A peer that truncates the semaphore's file ends the
+ * JVM: this is for C libraries whose semaphores {@link GlibcSemaphore} cannot operate itself.
  */
 final class LibcSemaphore implements NamedSemaphore {
     /** sizeof(sem_t) of glibc and musl on 64-bit systems. */
@@ -100,7 +100,9 @@ final class LibcSemaphore implements NamedSemaphore {
 
     @Override
     public boolean take(long nanos) {
-        return Thread.currentThread().isVirtual() ? StandIn.take(this, nanos) : Libc.semWait(semaphore, nanos, timespec);
+        return Thread.currentThread().isVirtual()
+                ? StandIn.take(this, nanos)
+                : Libc.semWait(semaphore, nanos, timespec);
     }
 
     @Override

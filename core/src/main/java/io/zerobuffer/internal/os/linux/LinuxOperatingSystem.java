@@ -19,7 +19,8 @@ public final class LinuxOperatingSystem implements OperatingSystem {
     private LinuxOperatingSystem() {}
 
     @Override
-    public SharedMemory createSharedMemory(String name, long size, int mode, boolean reserve, Arena arena) throws OsException {
+    public SharedMemory createSharedMemory(String name, long size, int mode, boolean reserve, Arena arena)
+            throws OsException {
         return LinuxSharedMemory.create(name, size, mode, reserve, arena);
     }
 
@@ -40,7 +41,9 @@ public final class LinuxOperatingSystem implements OperatingSystem {
 
     @Override
     public NamedSemaphore createSemaphore(String name, int mode, Arena arena) throws OsException {
-        return GlibcSemaphore.isUsable() ? GlibcSemaphore.create(name, mode, arena) : LibcSemaphore.create(name, mode, arena);
+        return GlibcSemaphore.isUsable()
+                ? GlibcSemaphore.create(name, mode, arena)
+                : LibcSemaphore.create(name, mode, arena);
     }
 
     @Override
@@ -54,8 +57,8 @@ public final class LinuxOperatingSystem implements OperatingSystem {
         FileStatus present = LinuxSharedMemory.statusOf(file);
         if (present != null && !LibcSemaphore.isSemaphore(present)) {
             String path = LinuxSharedMemory.path(file);
-            throw Libc.foreign(path, path + " is " + present.type() + " of " + present.size()
-                    + " bytes, and no semaphore");
+            throw Libc.foreign(
+                    path, path + " is " + present.type() + " of " + present.size() + " bytes, and no semaphore");
         }
         return Libc.semUnlink("/" + name);
     }

@@ -23,14 +23,15 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * A file in the lock directory, held with flock(2) as the other implementations hold it; java.nio's locks are fcntl locks and exclude nobody
- * who uses flock.
+ * A file in the lock directory, held with flock(2) as the other implementations hold it; java.nio's locks are fcntl
+ * locks and exclude nobody who uses flock.
  */
 final class LinuxOwnerLock implements OwnerLock {
     private static final String SUFFIX = ".lock";
 
     /** A look by {@link #state} holds a free lock for an instant; an owner-to-be tries again this often. */
     private static final int ATTEMPTS = 5;
+
     private static final long ATTEMPT_PAUSE_MILLIS = 2;
 
     private final String name;

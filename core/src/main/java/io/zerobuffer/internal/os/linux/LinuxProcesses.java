@@ -16,7 +16,8 @@ final class LinuxProcesses implements Processes {
     /** The largest pid_max there can be, linux/threads.h. */
     private static final long PID_MAX = 1 << 22;
 
-    // proc(5), /proc/pid/stat: counted from the field behind the command's name, which may hold blanks and parentheses itself.
+    // proc(5), /proc/pid/stat: counted from the field behind the command's name, which may hold blanks and parentheses
+    // itself.
     private static final int STATE = 0;
     private static final int START_TIME = 19;
 
@@ -38,7 +39,8 @@ final class LinuxProcesses implements Processes {
             return NOT_THERE;
         }
         try {
-            String stat = new String(Files.readAllBytes(Path.of("/proc/" + pid + "/stat")), StandardCharsets.ISO_8859_1);
+            String stat =
+                    new String(Files.readAllBytes(Path.of("/proc/" + pid + "/stat")), StandardCharsets.ISO_8859_1);
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             boolean dead = fields[STATE].equals("Z") || fields[STATE].equals("X");
             return dead ? NOT_THERE : Long.parseLong(fields[START_TIME]);
@@ -104,7 +106,8 @@ final class LinuxProcesses implements Processes {
         private static final String FIRST_NAMESPACE = "pid:[" + 0xEFFFFFFCL + "]";
 
         /** Not where a container was given the /proc of its host. */
-        static final boolean SHOWS_THIS_NAMESPACE = isLink("self", Long.toString(ProcessHandle.current().pid()));
+        static final boolean SHOWS_THIS_NAMESPACE =
+                isLink("self", Long.toString(ProcessHandle.current().pid()));
 
         /**
          * /proc may be mounted so that it hides other users' processes (hidepid); process 1 is another user's where

@@ -52,8 +52,8 @@ final class LinuxSharedMemory implements SharedMemory {
             if (reserve) {
                 Libc.posixFallocate(fd, size, path);
             }
-            LinuxSharedMemory memory = new LinuxSharedMemory(name, fd, Libc.fstat(fd, path), new MappedFile(fd, size,
-                    arena, path));
+            LinuxSharedMemory memory =
+                    new LinuxSharedMemory(name, fd, Libc.fstat(fd, path), new MappedFile(fd, size, arena, path));
             created = true;
             return memory;
         } finally {

@@ -81,8 +81,11 @@ final class LockDirectory implements AutoCloseable {
             FileStatus status = Libc.fstat(fd, place.path());
             isSafe = !status.letsOthersRemove();
             if (!isSafe) {
-                throw Libc.foreign(place.path(), place.path() + " " + status.access()
-                        + ": without the sticky bit everybody can remove the lock files of others (chmod 1777)");
+                throw Libc.foreign(
+                        place.path(),
+                        place.path() + " " + status.access()
+                                + ": without the sticky bit everybody can remove the lock files of others (chmod"
+                                + " 1777)");
             }
             return new LockDirectory(fd, place.path());
         } finally {

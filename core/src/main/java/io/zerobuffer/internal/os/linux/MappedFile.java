@@ -4,7 +4,10 @@ import io.zerobuffer.internal.os.OsException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A file mapped for reading and writing, shared, until its arena ends. See {@link io.zerobuffer.internal.os.SharedMemory#lasting}. */
+/**
+ * A file mapped for reading and writing, shared, until its arena ends. See
+ * {@link io.zerobuffer.internal.os.SharedMemory#lasting}.
+ */
 final class MappedFile {
     private final long address;
     private final long size;

@@ -12,12 +12,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A platform thread that sleeps on the semaphores of many virtual threads at once (futex_waitv, since Linux 5.16), and unparks those whose semaphore got a
- * token. It is a daemon, is started when a virtual thread sleeps, and stays; for more semaphores than one such thread can watch there is another.
+ * A platform thread that sleeps on the semaphores of many virtual threads at once (futex_waitv, since Linux 5.16), and
+ * unparks those whose semaphore got a token. It is a daemon, is started when a virtual thread sleeps, and stays; for
+ * more semaphores than one such thread can watch there is another.
  *
- * <p>A semaphore stays watched after a sleep that ended without a token, so that the next one does not wake this thread. A token ends it.
+ * <p>A semaphore stays watched after a sleep that ended without a token, so that the next one does not wake this
+ * thread. A token ends it.
  *
- * <p>The kernel gets mere addresses. One that is not mapped any more makes its call fail and no more than that; the look afterwards tells which.
+ * <p>The kernel gets mere addresses. One that is not mapped any more makes its call fail and no more than that; the
+ * look afterwards tells which.
  */
 final class SharedSleep {
     /** FUTEX_WAITV_MAX, linux/futex.h, less the bell. */
@@ -71,7 +74,10 @@ final class SharedSleep {
             this.semaphore = semaphore;
         }
 
-        /** Parks the calling virtual thread, which is counted in the semaphore, until there may be a token, at most for a time. */
+        /**
+         * Parks the calling virtual thread, which is counted in the semaphore, until there may be a token, at most for
+         * a time.
+         */
         void sleep(long nanos) {
             sleeper = Thread.currentThread();
             try {
@@ -119,8 +125,12 @@ final class SharedSleep {
     private static SharedSleep admit(Place place) {
         REGISTRY.lock();
         try {
-            SharedSleep sleep = ALL.stream().filter(one -> one.places < MOST_SEMAPHORES).findFirst().orElseGet(SharedSleep::start);
-            // First, as this may fail for want of memory; what is seen of it before the rest ends in forget, which waits.
+            SharedSleep sleep = ALL.stream()
+                    .filter(one -> one.places < MOST_SEMAPHORES)
+                    .findFirst()
+                    .orElseGet(SharedSleep::start);
+            // First, as this may fail for want of memory; what is seen of it before the rest ends in forget, which
+            // waits.
             sleep.arrivals.add(place);
             sleep.places++;
             place.isWatched = true;
@@ -132,7 +142,11 @@ final class SharedSleep {
 
     private static SharedSleep start() {
         SharedSleep sleep = new SharedSleep();
-        Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("zerobuffer-sleep-" + (1 + ALL.size())).start(sleep::run);
+        Thread.ofPlatform()
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .name("zerobuffer-sleep-" + (1 + ALL.size()))
+                .start(sleep::run);
         ALL.add(sleep);
         return sleep;
     }
@@ -149,7 +163,8 @@ final class SharedSleep {
                 }
                 watchOnce();
             } catch (Throwable failure) {
-                // A page that is gone, which the JVM may report late, or no memory: it may be any of them. They look for themselves, and come again.
+                // A page that is gone, which the JVM may report late, or no memory: it may be any of them. They look
+                // for themselves, and come again.
                 failed = true;
             }
         }

@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A platform thread that sleeps on a semaphore in place of a virtual one, which is parked meanwhile: where {@link SharedSleep} cannot be used. There are
- * as many such threads as virtual ones sleep at the same time; they are daemons and end when they have had nothing to do for a while.
+ * A platform thread that sleeps on a semaphore in place of a virtual one, which is parked meanwhile: where
+ * {@link SharedSleep} cannot be used. There are as many such threads as virtual ones sleep at the same time; they are
+ * daemons and end when they have had nothing to do for a while.
  */
 final class StandIn implements Runnable {
     private static final long IDLE_SECONDS = 10;
@@ -70,6 +71,10 @@ final class StandIn implements Runnable {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("zerobuffer-stand-in-", 1).factory());
+                Thread.ofPlatform()
+                        .daemon()
+                        .inheritInheritableThreadLocals(false)
+                        .name("zerobuffer-stand-in-", 1)
+                        .factory());
     }
 }

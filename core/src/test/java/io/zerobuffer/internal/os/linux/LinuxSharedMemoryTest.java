@@ -108,7 +108,8 @@ final class LinuxSharedMemoryTest {
     private static boolean isMapped(long address) {
         try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1)) {
             return mappings.map(mapping -> mapping.split("[- ]"))
-                    .anyMatch(ends -> Long.parseUnsignedLong(ends[0], 16) <= address && Long.parseUnsignedLong(ends[1], 16) - address >= WIDE);
+                    .anyMatch(ends -> Long.parseUnsignedLong(ends[0], 16) <= address
+                            && Long.parseUnsignedLong(ends[1], 16) - address >= WIDE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -56,7 +56,8 @@ final class VirtualSleepTest {
         for (String name : names) {
             Libc.semUnlink("/" + name);
         }
-        // A thread that sleeps for others may be at the semaphore for another microsecond: the library tries again as well.
+        // A thread that sleeps for others may be at the semaphore for another microsecond: the library tries again as
+        // well.
         for (int tries = 0; arena.scope().isAlive(); tries++) {
             try {
                 arena.close();
@@ -83,7 +84,9 @@ final class VirtualSleepTest {
 
     @Test
     void shouldShareOneThreadHere() {
-        assertTrue(SharedSleep.isUsable(), "this kernel is older than 5.16, or futex_waitv is forbidden: the tests of it do not tell anything");
+        assertTrue(
+                SharedSleep.isUsable(),
+                "this kernel is older than 5.16, or futex_waitv is forbidden: the tests of it do not tell anything");
     }
 
     @ParameterizedTest
@@ -175,9 +178,10 @@ final class VirtualSleepTest {
         sleeper.interrupt();
         assertFalse(woken.get());
         assertFalse(startVirtual(() -> {
-            Thread.currentThread().interrupt();
-            return semaphore.take(LONG_NANOS);
-        }).get());
+                    Thread.currentThread().interrupt();
+                    return semaphore.take(LONG_NANOS);
+                })
+                .get());
         semaphore.post();
         assertTrue(semaphore.tryTake());
     }
