@@ -15,7 +15,11 @@ import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.stream.FanOut;
 import io.zerobuffer.stream.FrameLoop;
 import io.zerobuffer.stream.Frames;
+import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -25,17 +29,25 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of README.md, and of the Javadoc of reader, writer and streams, which are copied from here. */
+/**
+ * The two programs of README.md, compiled and run as they stand there, and the examples in the Javadoc of reader, writer
+ * and streams, which are copied from here.
+ */
 final class ExamplesTest {
     private static final Path README = Path.of("..", "README.md");
     private static final Path MAIN = Path.of("src", "main", "java", "io", "zerobuffer");
     private static final Path SOURCE = Path.of("src", "test", "java", "io", "zerobuffer", "guide", "ExamplesTest.java");
+    private static final String CLASSES = Path.of("target", "classes").toString();
+    private static final Pattern PROGRAM = Pattern.compile("public class (\\w+)");
     private static final Pattern IN_PAGE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern IN_JAVADOC = Pattern.compile("\\{@snippet :\n(.*?)\n \\* }\n \\*\n", Pattern.DOTALL);
 
@@ -52,7 +64,7 @@ final class ExamplesTest {
     @Test
     void shouldHaveRunEveryExample() throws IOException {
         String source = unindented(Files.readString(SOURCE));
-        List<String> examples = new ArrayList<>(examples(IN_PAGE, README));
+        List<String> examples = new ArrayList<>();
         for (Path folder : List.of(MAIN, MAIN.resolve("stream"))) {
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -60,9 +72,70 @@ final class ExamplesTest {
                 }
             }
         }
-        assertTrue(examples.size() > 6, examples::toString);
+        assertTrue(examples.size() > 4, examples::toString);
         for (String example : examples) {
             assertTrue(source.contains(unindented(example)), () -> "not in " + SOURCE + ":\n" + example);
+        }
+    }
+
+    @Test
+    void shouldRunTheProgramsOfTheReadme(@TempDir Path folder) throws Exception {
+        List<String> programs = examples(IN_PAGE, README);
+        assertEquals(2, programs.size(), "a reader and a writer");
+        List<String> names = new ArrayList<>();
+        for (String program : programs) {
+            names.add(compiled(program, folder));
+        }
+        Process reader = started(names.getFirst(), folder);
+        try {
+            Eventually.await("the reader has created its buffer", () -> Files.exists(Path.of("/dev/shm", name)));
+            Process writer = started(names.getLast(), folder);
+            try {
+                assertEquals(0, exitCode(writer), () -> printed(names.getLast(), folder));
+                assertEquals(0, exitCode(reader), () -> printed(names.getFirst(), folder));
+            } finally {
+                writer.destroyForcibly().waitFor();
+            }
+        } finally {
+            reader.destroyForcibly().waitFor();
+        }
+        String output = printed(names.getFirst(), folder);
+        assertEquals(5, output.lines().count(), output);
+        assertTrue(Files.readString(README).contains(output.indent(4)), output);
+        assertEquals("", printed(names.getLast(), folder));
+    }
+
+    /** Compiles the program with a buffer name that nobody else uses; returns the name of its class. */
+    private String compiled(String program, Path folder) throws IOException {
+        Matcher named = PROGRAM.matcher(program);
+        assertTrue(named.find(), program);
+        Path file = folder.resolve(named.group(1) + ".java");
+        Files.writeString(file, program.replace("\"camera\"", "\"" + name + "\""));
+        StringWriter errors = new StringWriter();
+        int status = ToolProvider.findFirst("javac").orElseThrow().run(new PrintWriter(errors), new PrintWriter(errors),
+                "-Xlint:all", "-Werror", "-cp", CLASSES, "-d", folder.toString(), file.toString());
+        assertEquals(0, status, errors::toString);
+        return named.group(1);
+    }
+
+    private static Process started(String program, Path folder) throws IOException {
+        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED", "-cp", CLASSES + File.pathSeparator + folder, program)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(program + ".out").toFile())
+                .start();
+    }
+
+    private static int exitCode(Process program) throws InterruptedException {
+        assertTrue(program.waitFor(2, TimeUnit.MINUTES), () -> program.info() + " has not ended");
+        return program.exitValue();
+    }
+
+    private static String printed(String program, Path folder) {
+        try {
+            return Files.readString(folder.resolve(program + ".out"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
