@@ -1,12 +1,17 @@
 package io.zerobuffer.internal.os.linux;
 
-import static io.zerobuffer.internal.os.linux.Libc.O_CREAT;
-import static io.zerobuffer.internal.os.linux.Libc.O_EXCL;
+import static io.zerobuffer.internal.os.posix.Numbers.O_CREAT;
+import static io.zerobuffer.internal.os.posix.Numbers.O_EXCL;
 
 import io.zerobuffer.internal.address.Unchecked;
 import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.Owner;
+import io.zerobuffer.internal.os.posix.Errno;
+import io.zerobuffer.internal.os.posix.FileStatus;
+import io.zerobuffer.internal.os.posix.Libc;
+import io.zerobuffer.internal.os.posix.MappedFile;
+import io.zerobuffer.internal.os.posix.StandIn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -53,7 +58,7 @@ final class GlibcSemaphore implements NamedSemaphore {
         this.semaphore = semaphore;
         this.byAddress = byAddress;
         this.id = id;
-        this.timespec = arena.allocate(Libc.TIMESPEC);
+        this.timespec = arena.allocate(Linux.TIMESPEC);
     }
 
     /** Whether the C library is glibc and its semaphores count as described above. */
@@ -63,17 +68,17 @@ final class GlibcSemaphore implements NamedSemaphore {
 
     static GlibcSemaphore create(String name, int mode, Arena arena) throws OsException {
         try (Arena once = Arena.ofConfined()) {
-            Libc.semOpen("/" + name, O_CREAT | O_EXCL, mode, once);
+            LibcSemaphore.semOpen(name, O_CREAT | O_EXCL, mode, once);
         }
         try {
             LibcSemaphore.setMode(name, mode);
             GlibcSemaphore created = map(name, arena);
             if (created == null) {
-                throw Libc.failure("shm_open", LinuxSharedMemory.path(fileName(name)), Libc.ENOENT);
+                throw Errno.failure("shm_open", SharedMemoryFiles.path(fileName(name)), Errno.ENOENT);
             }
             return created;
         } catch (OsException | RuntimeException e) {
-            Libc.semUnlink("/" + name);
+            LibcSemaphore.unlink(name);
             throw e;
         }
     }
@@ -83,14 +88,14 @@ final class GlibcSemaphore implements NamedSemaphore {
     }
 
     private static GlibcSemaphore map(String name, Arena arena) throws OsException {
-        int fd = LinuxSharedMemory.openRegularOrMinusOne(fileName(name));
+        int fd = SharedMemoryFiles.openRegularOrMinusOne(fileName(name));
         if (fd < 0) {
             return null;
         }
         try {
-            String path = LinuxSharedMemory.path(fileName(name));
-            MappedFile file = new MappedFile(fd, SIZE, arena, path);
-            return new GlibcSemaphore(name, file.segment(), file::lasting, Libc.fstat(fd, path), arena);
+            String path = SharedMemoryFiles.path(fileName(name));
+            MappedFile file = new MappedFile(fd, SIZE, arena, path, Linux::replaceByZeros);
+            return new GlibcSemaphore(name, file.segment(), file::lasting, FileStatus.of(fd, path), arena);
         } finally {
             Libc.close(fd);
         }
@@ -134,7 +139,7 @@ final class GlibcSemaphore implements NamedSemaphore {
             getAndAdd(-surplus);
         }
         if (before >>> 32 != 0) {
-            Libc.futexWake(semaphore);
+            Linux.futexWake(semaphore);
         }
     }
 
@@ -168,7 +173,7 @@ final class GlibcSemaphore implements NamedSemaphore {
         // Woken, value changed, signal: look again. EFAULT: the look throws.
         while (left > 0) {
             if (!parks) {
-                Libc.futexWait(semaphore, 0, left, timespec);
+                Linux.futexWait(semaphore, 0, left, timespec);
             } else if (!Thread.currentThread().isInterrupted()) {
                 place.sleep(left);
             } else {
@@ -193,7 +198,7 @@ final class GlibcSemaphore implements NamedSemaphore {
     /** Wakes one sleeper; does nothing when the semaphore is closed. */
     void wakeSleeper() {
         try {
-            Libc.futexWake(semaphore);
+            Linux.futexWake(semaphore);
         } catch (IllegalStateException closed) {
             // Nobody sleeps on what is closed.
         }
@@ -206,14 +211,14 @@ final class GlibcSemaphore implements NamedSemaphore {
 
     @Override
     public String path() {
-        return LinuxSharedMemory.path(fileName(name));
+        return SharedMemoryFiles.path(fileName(name));
     }
 
     @Override
     public void unlink() throws OsException {
-        FileStatus present = LinuxSharedMemory.statusOf(fileName(name));
+        FileStatus present = SharedMemoryFiles.statusOf(fileName(name));
         if (present != null && present.isSameFile(id)) {
-            Libc.semUnlink("/" + name);
+            LibcSemaphore.unlink(name);
         }
     }
 
@@ -241,12 +246,12 @@ final class GlibcSemaphore implements NamedSemaphore {
         static final boolean PASSED = passes();
 
         private static boolean passes() {
-            if (!Libc.isGlibc()) {
+            if (!Linux.isGlibc()) {
                 return false;
             }
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment semaphore = arena.allocate(SIZE, Long.BYTES);
-                Libc.semInit(semaphore, 0x1234);
+                Linux.semInit(semaphore, 0x1234);
                 boolean counts = (long) WORD.getVolatile(semaphore, 0L) == 0x1234;
                 Libc.semPost(semaphore);
                 counts &= (long) WORD.getVolatile(semaphore, 0L) == 0x1235;

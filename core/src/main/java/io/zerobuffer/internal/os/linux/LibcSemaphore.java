@@ -1,14 +1,18 @@
 package io.zerobuffer.internal.os.linux;
 
-import static io.zerobuffer.internal.os.linux.Libc.ENOENT;
-import static io.zerobuffer.internal.os.linux.Libc.O_CREAT;
-import static io.zerobuffer.internal.os.linux.Libc.O_EXCL;
-import static io.zerobuffer.internal.os.linux.Libc.O_NONBLOCK;
-import static io.zerobuffer.internal.os.linux.Libc.O_RDWR;
+import static io.zerobuffer.internal.os.posix.Errno.ENOENT;
+import static io.zerobuffer.internal.os.posix.Numbers.O_CREAT;
+import static io.zerobuffer.internal.os.posix.Numbers.O_EXCL;
+import static io.zerobuffer.internal.os.posix.Numbers.O_NONBLOCK;
+import static io.zerobuffer.internal.os.posix.Numbers.O_RDWR;
 
 import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.Owner;
+import io.zerobuffer.internal.os.posix.Errno;
+import io.zerobuffer.internal.os.posix.FileStatus;
+import io.zerobuffer.internal.os.posix.Libc;
+import io.zerobuffer.internal.os.posix.StandIn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -29,29 +33,29 @@ final class LibcSemaphore implements NamedSemaphore {
     private LibcSemaphore(String name, MemorySegment semaphore, Arena arena) {
         this.name = name;
         this.semaphore = semaphore;
-        this.id = LinuxSharedMemory.statusOf(fileName(name));
-        this.timespec = arena.allocate(Libc.TIMESPEC);
+        this.id = SharedMemoryFiles.statusOf(fileName(name));
+        this.timespec = arena.allocate(Linux.TIMESPEC);
     }
 
     static LibcSemaphore create(String name, int mode, Arena arena) throws OsException {
-        MemorySegment semaphore = Libc.semOpen("/" + name, O_CREAT | O_EXCL, mode, arena);
+        MemorySegment semaphore = semOpen(name, O_CREAT | O_EXCL, mode, arena);
         try {
             setMode(name, mode);
             return new LibcSemaphore(name, semaphore, arena);
         } catch (OsException | RuntimeException e) {
-            Libc.semUnlink("/" + name);
+            LibcSemaphore.unlink(name);
             throw e;
         }
     }
 
     static LibcSemaphore open(String name, Arena arena) throws OsException {
-        FileStatus present = LinuxSharedMemory.statusOf(fileName(name));
+        FileStatus present = SharedMemoryFiles.statusOf(fileName(name));
         if (present != null && !present.isRegular()) {
-            String path = LinuxSharedMemory.path(fileName(name));
-            throw Libc.foreign(path, path + " is " + present.type());
+            String path = SharedMemoryFiles.path(fileName(name));
+            throw Errno.foreign(path, path + " is " + present.type());
         }
         try {
-            return new LibcSemaphore(name, Libc.semOpen("/" + name, 0, 0, arena), arena);
+            return new LibcSemaphore(name, semOpen(name, 0, 0, arena), arena);
         } catch (OsException e) {
             if (e.errno() == ENOENT) {
                 return null;
@@ -63,9 +67,9 @@ final class LibcSemaphore implements NamedSemaphore {
     /** Sets permission bits, whatever the umask made of them. */
     static void setMode(String name, int mode) throws OsException {
         String file = fileName(name);
-        int fd = Libc.shmOpen("/" + file, O_RDWR | O_NONBLOCK, 0);
+        int fd = SharedMemoryFiles.open(file, O_RDWR | O_NONBLOCK, 0);
         try {
-            Libc.fchmod(fd, mode, LinuxSharedMemory.path(file));
+            Libc.fchmod(fd, mode, SharedMemoryFiles.path(file));
         } finally {
             Libc.close(fd);
         }
@@ -73,7 +77,7 @@ final class LibcSemaphore implements NamedSemaphore {
 
     @Override
     public int value() {
-        return Libc.semGetvalue(semaphore);
+        return Linux.semGetvalue(semaphore);
     }
 
     @Override
@@ -102,7 +106,7 @@ final class LibcSemaphore implements NamedSemaphore {
     public boolean take(long nanos) {
         return Thread.currentThread().isVirtual()
                 ? StandIn.take(this, nanos)
-                : Libc.semWait(semaphore, nanos, timespec);
+                : Linux.semWait(semaphore, nanos, timespec);
     }
 
     @Override
@@ -112,15 +116,28 @@ final class LibcSemaphore implements NamedSemaphore {
 
     @Override
     public String path() {
-        return LinuxSharedMemory.path(fileName(name));
+        return SharedMemoryFiles.path(fileName(name));
     }
 
     @Override
     public void unlink() throws OsException {
-        FileStatus present = LinuxSharedMemory.statusOf(fileName(name));
+        FileStatus present = SharedMemoryFiles.statusOf(fileName(name));
         if (present != null && id != null && present.isSameFile(id)) {
-            Libc.semUnlink("/" + name);
+            LibcSemaphore.unlink(name);
         }
+    }
+
+    static MemorySegment semOpen(String name, int flags, int mode, Arena arena) throws OsException {
+        return Libc.semOpen("/" + name, flags, mode, glibcPath(name), arena);
+    }
+
+    /** Removes a semaphore; true when there was one. */
+    static boolean unlink(String name) throws OsException {
+        return Libc.semUnlink("/" + name, glibcPath(name));
+    }
+
+    private static String glibcPath(String name) {
+        return SharedMemoryFiles.path("sem." + name);
     }
 
     /** Whether a file can be a semaphore's: a segment, which may have such a name, is larger. */
@@ -131,6 +148,6 @@ final class LibcSemaphore implements NamedSemaphore {
     /** glibc keeps semaphore x in the file sem.x, musl in the file x. */
     static String fileName(String name) {
         String glibc = "sem." + name;
-        return LinuxSharedMemory.statusOf(glibc) != null ? glibc : name;
+        return SharedMemoryFiles.statusOf(glibc) != null ? glibc : name;
     }
 }

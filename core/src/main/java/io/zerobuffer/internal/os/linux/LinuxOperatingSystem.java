@@ -8,6 +8,10 @@ import io.zerobuffer.internal.os.Owner;
 import io.zerobuffer.internal.os.OwnerLock;
 import io.zerobuffer.internal.os.Processes;
 import io.zerobuffer.internal.os.SharedMemory;
+import io.zerobuffer.internal.os.posix.Errno;
+import io.zerobuffer.internal.os.posix.FileStatus;
+import io.zerobuffer.internal.os.posix.Libc;
+import io.zerobuffer.internal.os.posix.LockFile;
 import java.lang.foreign.Arena;
 
 /** Linux, with glibc or musl. */
@@ -31,12 +35,12 @@ public final class LinuxOperatingSystem implements OperatingSystem {
 
     @Override
     public boolean unlinkSharedMemory(String name) throws OsException {
-        return Libc.shmUnlink("/" + name);
+        return SharedMemoryFiles.unlink(name);
     }
 
     @Override
     public boolean hasSharedMemory(String name) {
-        return LinuxSharedMemory.statusOf(name) != null;
+        return SharedMemoryFiles.statusOf(name) != null;
     }
 
     @Override
@@ -54,23 +58,23 @@ public final class LinuxOperatingSystem implements OperatingSystem {
     @Override
     public boolean unlinkSemaphore(String name) throws OsException {
         String file = LibcSemaphore.fileName(name);
-        FileStatus present = LinuxSharedMemory.statusOf(file);
+        FileStatus present = SharedMemoryFiles.statusOf(file);
         if (present != null && !LibcSemaphore.isSemaphore(present)) {
-            String path = LinuxSharedMemory.path(file);
-            throw Libc.foreign(
+            String path = SharedMemoryFiles.path(file);
+            throw Errno.foreign(
                     path, path + " is " + present.type() + " of " + present.size() + " bytes, and no semaphore");
         }
-        return Libc.semUnlink("/" + name);
+        return LibcSemaphore.unlink(name);
     }
 
     @Override
     public OwnerLock tryLock(String name, int mode) throws OsException {
-        return LinuxOwnerLock.tryLock(name, mode);
+        return LockFile.tryLock(name, mode, Linux::listsFlock);
     }
 
     @Override
     public LockState lockState(String name) {
-        return LinuxOwnerLock.state(name);
+        return LockFile.state(name);
     }
 
     @Override

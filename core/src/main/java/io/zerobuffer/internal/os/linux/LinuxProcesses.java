@@ -1,6 +1,7 @@
 package io.zerobuffer.internal.os.linux;
 
 import io.zerobuffer.internal.os.Processes;
+import io.zerobuffer.internal.os.posix.Libc;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

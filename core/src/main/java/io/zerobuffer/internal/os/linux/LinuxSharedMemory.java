@@ -1,15 +1,17 @@
 package io.zerobuffer.internal.os.linux;
 
-import static io.zerobuffer.internal.os.linux.Libc.ENOENT;
-import static io.zerobuffer.internal.os.linux.Libc.O_CREAT;
-import static io.zerobuffer.internal.os.linux.Libc.O_EXCL;
-import static io.zerobuffer.internal.os.linux.Libc.O_NONBLOCK;
-import static io.zerobuffer.internal.os.linux.Libc.O_RDWR;
+import static io.zerobuffer.internal.os.posix.Numbers.O_CREAT;
+import static io.zerobuffer.internal.os.posix.Numbers.O_EXCL;
+import static io.zerobuffer.internal.os.posix.Numbers.O_RDWR;
 
 import io.zerobuffer.internal.os.Mapped;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.Owner;
 import io.zerobuffer.internal.os.SharedMemory;
+import io.zerobuffer.internal.os.posix.Errno;
+import io.zerobuffer.internal.os.posix.FileStatus;
+import io.zerobuffer.internal.os.posix.Libc;
+import io.zerobuffer.internal.os.posix.MappedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -43,37 +45,37 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     static LinuxSharedMemory create(String name, long size, int mode, boolean reserve, Arena arena) throws OsException {
-        int fd = Libc.shmOpen("/" + name, O_CREAT | O_EXCL | O_RDWR, mode);
+        int fd = SharedMemoryFiles.open(name, O_CREAT | O_EXCL | O_RDWR, mode);
         boolean created = false;
         try {
-            String path = path(name);
+            String path = SharedMemoryFiles.path(name);
             Libc.fchmod(fd, mode, path);
             Libc.ftruncate(fd, size, path);
             if (reserve) {
-                Libc.posixFallocate(fd, size, path);
+                Linux.posixFallocate(fd, size, path);
             }
             LinuxSharedMemory memory =
-                    new LinuxSharedMemory(name, fd, Libc.fstat(fd, path), new MappedFile(fd, size, arena, path));
+                    new LinuxSharedMemory(name, fd, FileStatus.of(fd, path), map(fd, size, arena, path));
             created = true;
             return memory;
         } finally {
             if (!created) {
                 Libc.close(fd);
-                Libc.shmUnlink("/" + name);
+                SharedMemoryFiles.unlink(name);
             }
         }
     }
 
     static LinuxSharedMemory open(String name, long minimumSize, Arena arena) throws OsException {
-        int fd = openRegularOrMinusOne(name);
+        int fd = SharedMemoryFiles.openRegularOrMinusOne(name);
         if (fd < 0) {
             return null;
         }
         LinuxSharedMemory memory = null;
         try {
-            FileStatus id = Libc.fstat(fd, path(name));
+            FileStatus id = FileStatus.of(fd, SharedMemoryFiles.path(name));
             if (id.size() >= minimumSize) {
-                memory = new LinuxSharedMemory(name, fd, id, new MappedFile(fd, id.size(), arena, path(name)));
+                memory = new LinuxSharedMemory(name, fd, id, map(fd, id.size(), arena, SharedMemoryFiles.path(name)));
             }
             return memory;
         } finally {
@@ -83,43 +85,8 @@ final class LinuxSharedMemory implements SharedMemory {
         }
     }
 
-    /** The path of a name. */
-    static String path(String name) {
-        return Libc.SHARED_MEMORY + "/" + name;
-    }
-
-    /** What a name in the shared memory directory leads to; null when there is nothing, or it may not be looked at. */
-    static FileStatus statusOf(String name) {
-        try {
-            return Libc.lstat(path(name));
-        } catch (OsException hidden) {
-            return null;
-        }
-    }
-
-    /**
-     * Opens what the other side made, or somebody in its place: a FIFO would make others wait in open for ever.
-     *
-     * @return -1 if there is nothing of that name
-     */
-    static int openRegularOrMinusOne(String name) throws OsException {
-        int fd = openOrMinusOne(name, O_RDWR | O_NONBLOCK);
-        if (fd < 0) {
-            return fd;
-        }
-        boolean isRegular = false;
-        try {
-            FileStatus status = Libc.fstat(fd, path(name));
-            isRegular = status.isRegular();
-            if (!isRegular) {
-                throw Libc.foreign(path(name), path(name) + " is " + status.type());
-            }
-            return fd;
-        } finally {
-            if (!isRegular) {
-                Libc.close(fd);
-            }
-        }
+    private static MappedFile map(int fd, long size, Arena arena, String object) throws OsException {
+        return new MappedFile(fd, size, arena, object, Linux::replaceByZeros);
     }
 
     @Override
@@ -139,13 +106,13 @@ final class LinuxSharedMemory implements SharedMemory {
 
     @Override
     public MemorySegment mapAgain(long bytes, Arena arena) throws OsException {
-        return new MappedFile(fd, bytes, arena, name).segment();
+        return map(fd, bytes, arena, name).segment();
     }
 
     @Override
     public void populate(long bytes) {
-        if (Libc.reservedBytes(fd) >= segment.byteSize()) {
-            Libc.populate(segment, Math.min(bytes, segment.byteSize()));
+        if (Linux.reservedBytes(fd) >= segment.byteSize()) {
+            Linux.populate(segment, Math.min(bytes, segment.byteSize()));
         }
     }
 
@@ -166,7 +133,7 @@ final class LinuxSharedMemory implements SharedMemory {
 
     @Override
     public synchronized String path() {
-        return path(name);
+        return SharedMemoryFiles.path(name);
     }
 
     @Override
@@ -180,37 +147,37 @@ final class LinuxSharedMemory implements SharedMemory {
 
     @Override
     public synchronized void moveTo(String newName) throws OsException {
-        Libc.link(path(name), path(newName));
+        Libc.link(SharedMemoryFiles.path(name), SharedMemoryFiles.path(newName));
         String oldName = name;
         name = newName;
         if (!isNamed()) {
-            throw Libc.failure("link", path(newName), Libc.EEXIST);
+            throw Errno.failure("link", SharedMemoryFiles.path(newName), Errno.EEXIST);
         }
-        Libc.shmUnlink("/" + oldName);
+        SharedMemoryFiles.unlink(oldName);
     }
 
     @Override
     public synchronized void unlink() throws OsException {
         if (!closed && isNamed()) {
-            Libc.shmUnlink("/" + name);
+            SharedMemoryFiles.unlink(name);
         }
     }
 
     @Override
     public synchronized boolean tryHold(long offset, long length) throws OsException {
-        return !closed && Libc.holdRange(fd, offset, length, path(name));
+        return !closed && Linux.holdRange(fd, offset, length, SharedMemoryFiles.path(name));
     }
 
     @Override
     public synchronized void letGo(long offset, long length) {
         if (!closed) {
-            Libc.letGoRange(fd, offset, length);
+            Linux.letGoRange(fd, offset, length);
         }
     }
 
     @Override
     public synchronized boolean isHeldByOther(long offset, long length) {
-        return !closed && Libc.isRangeHeld(fd, offset, length);
+        return !closed && Linux.isRangeHeld(fd, offset, length);
     }
 
     @Override
@@ -232,25 +199,14 @@ final class LinuxSharedMemory implements SharedMemory {
         if (!closed) {
             closed = true;
             // A mapping keeps the open file, and with it what it holds.
-            Libc.letGoRange(fd, 0, segment.byteSize());
+            Linux.letGoRange(fd, 0, segment.byteSize());
             Libc.close(fd);
         }
     }
 
     /** Whether the name leads here; a second name, which other users can give it, keeps the link count up. */
     private boolean isNamed() throws OsException {
-        FileStatus present = Libc.lstat(path(name));
+        FileStatus present = FileStatus.of(SharedMemoryFiles.path(name));
         return present != null && present.isSameFile(id);
-    }
-
-    private static int openOrMinusOne(String name, int flags) throws OsException {
-        try {
-            return Libc.shmOpen("/" + name, flags, 0);
-        } catch (OsException e) {
-            if (e.errno() == ENOENT && Libc.lstat(Libc.SHARED_MEMORY) != null) {
-                return -1;
-            }
-            throw e;
-        }
     }
 }

@@ -61,7 +61,7 @@ final class SharedSleep {
     }
 
     private static final class Kernel {
-        static final boolean HAS_FUTEX_WAITV = Libc.hasFutexWaitv();
+        static final boolean HAS_FUTEX_WAITV = Linux.hasFutexWaitv();
     }
 
     /** Who sleeps on a semaphore: one virtual thread at a time. */
@@ -119,7 +119,7 @@ final class SharedSleep {
     private static void watch(Place place) {
         SharedSleep sleep = admit(place);
         int ignored = (int) BELL.getAndAdd(sleep.bell, 0L, 1);
-        Libc.futexWake(sleep.bell);
+        Linux.futexWake(sleep.bell);
     }
 
     private static SharedSleep admit(Place place) {
@@ -189,14 +189,14 @@ final class SharedSleep {
         for (Place place : watched) {
             expect(count++, 0, place.semaphore.address());
         }
-        return Libc.futexWaitAny(waiters, count);
+        return Linux.futexWaitAny(waiters, count);
     }
 
     private void expect(int index, int value, long address) {
         long waiter = index * WAITER_SIZE;
         waiters.set(ValueLayout.JAVA_LONG, waiter, Integer.toUnsignedLong(value));
         waiters.set(ValueLayout.JAVA_LONG, waiter + ADDRESS, address);
-        waiters.set(ValueLayout.JAVA_INT, waiter + FLAGS, Libc.FUTEX2_SIZE_U32);
+        waiters.set(ValueLayout.JAVA_INT, waiter + FLAGS, Linux.FUTEX2_SIZE_U32);
     }
 
     /** Wakes those who sleep and for whom it is over, or all; they are watched no more. Allocates nothing. */

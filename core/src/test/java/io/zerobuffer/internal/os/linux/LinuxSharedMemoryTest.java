@@ -9,6 +9,8 @@ import io.zerobuffer.AddressLimit;
 import io.zerobuffer.Eventually;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.SharedMemory;
+import io.zerobuffer.internal.os.posix.Libc;
+import io.zerobuffer.internal.os.posix.Numbers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -124,10 +126,10 @@ final class LinuxSharedMemoryTest {
     private long pagesAsideAfterPopulating(boolean reserve) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             SharedMemory memory = LinuxSharedMemory.create(name, SIZE, OWNER_ONLY, reserve, arena);
-            int fd = Libc.shmOpen("/" + name, Libc.O_RDWR, 0);
+            int fd = SharedMemoryFiles.open(name, Numbers.O_RDWR, 0);
             try {
                 memory.populate(Long.MAX_VALUE);
-                return Libc.reservedBytes(fd);
+                return Linux.reservedBytes(fd);
             } finally {
                 Libc.close(fd);
                 memory.unlink();

@@ -55,7 +55,7 @@ final class NamedSemaphoreTest {
 
     @AfterEach
     void removeAndClose() throws OsException {
-        Libc.semUnlink("/" + name);
+        LibcSemaphore.unlink(name);
         arena.close();
     }
 
@@ -124,7 +124,7 @@ final class NamedSemaphoreTest {
     void shouldNotOpenWhatIsNotThereNorRemoveWhatIsAnother(Pair pair) throws OsException {
         assertNull(pair.opener().open(name, arena));
         NamedSemaphore first = pair.creator().open(name, arena);
-        assertTrue(Libc.semUnlink("/" + name));
+        assertTrue(LibcSemaphore.unlink(name));
         NamedSemaphore second = pair.creator().open(name, arena);
         first.unlink();
         second.post();

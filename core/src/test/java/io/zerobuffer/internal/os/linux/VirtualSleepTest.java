@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.os.OsException;
+import io.zerobuffer.internal.os.posix.StandIn;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ final class VirtualSleepTest {
     @AfterEach
     void removeAndClose() throws OsException, InterruptedException {
         for (String name : names) {
-            Libc.semUnlink("/" + name);
+            LibcSemaphore.unlink(name);
         }
         // A thread that sleeps for others may be at the semaphore for another microsecond: the library tries again as
         // well.

@@ -1,4 +1,4 @@
-package io.zerobuffer.internal.os.linux;
+package io.zerobuffer.internal.os.posix;
 
 import io.zerobuffer.internal.os.NamedSemaphore;
 import java.util.concurrent.Executor;
@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A platform thread that sleeps on a semaphore in place of a virtual one, which is parked meanwhile: where
- * {@link SharedSleep} cannot be used. There are as many such threads as virtual ones sleep at the same time; they are
- * daemons and end when they have had nothing to do for a while.
+ * A platform thread that sleeps on a semaphore in place of a virtual one, which is parked meanwhile: where the system
+ * cannot let one thread sleep for many. There are as many such threads as virtual ones sleep at the same time; they
+ * are daemons and end when they have had nothing to do for a while.
  */
-final class StandIn implements Runnable {
+public final class StandIn implements Runnable {
     private static final long IDLE_SECONDS = 10;
 
     private final NamedSemaphore semaphore;
@@ -28,7 +28,7 @@ final class StandIn implements Runnable {
     }
 
     /** What {@link NamedSemaphore#take(long)} answers a platform thread. */
-    static boolean take(NamedSemaphore semaphore, long nanos) {
+    public static boolean take(NamedSemaphore semaphore, long nanos) {
         return new StandIn(semaphore, nanos).take();
     }
 

@@ -1,4 +1,4 @@
-package io.zerobuffer.internal.os.linux;
+package io.zerobuffer.internal.os.posix;
 
 import io.zerobuffer.internal.os.OsException;
 import java.lang.foreign.Arena;
@@ -8,26 +8,34 @@ import java.lang.foreign.MemorySegment;
  * A file mapped for reading and writing, shared, until its arena ends. See
  * {@link io.zerobuffer.internal.os.SharedMemory#lasting}.
  */
-final class MappedFile {
+public final class MappedFile {
+    /** How a system puts private zeros where a file is mapped, in one step. */
+    public interface Zeros {
+        /** @return false when refused: what was mapped stays */
+        boolean replace(long address, long size);
+    }
+
     private final long address;
     private final long size;
+    private final Zeros zeros;
     private final MemorySegment segment;
     private MemorySegment lasting;
     private boolean ended;
     private boolean isCutOff;
 
-    MappedFile(int fd, long size, Arena arena, String object) throws OsException {
+    public MappedFile(int fd, long size, Arena arena, String object, Zeros zeros) throws OsException {
         this.address = Libc.mmap(fd, size, object);
         this.size = size;
+        this.zeros = zeros;
         this.segment = range().reinterpret(size, arena, mapping -> end());
     }
 
-    MemorySegment segment() {
+    public MemorySegment segment() {
         return segment;
     }
 
     /** @throws IllegalStateException if the arena has ended */
-    synchronized MemorySegment lasting() {
+    public synchronized MemorySegment lasting() {
         if (ended) {
             throw new IllegalStateException("the mapping is closed");
         }
@@ -39,9 +47,9 @@ final class MappedFile {
     }
 
     /** See {@link io.zerobuffer.internal.os.SharedMemory#cutOff}. */
-    synchronized boolean cutOff() {
+    public synchronized boolean cutOff() {
         if (!isCutOff) {
-            isCutOff = Libc.replaceByZeros(address, size);
+            isCutOff = zeros.replace(address, size);
         }
         return isCutOff;
     }

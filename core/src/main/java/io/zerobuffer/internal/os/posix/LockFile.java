@@ -1,32 +1,27 @@
-package io.zerobuffer.internal.os.linux;
+package io.zerobuffer.internal.os.posix;
 
-import static io.zerobuffer.internal.os.linux.Libc.EEXIST;
-import static io.zerobuffer.internal.os.linux.Libc.ENOENT;
-import static io.zerobuffer.internal.os.linux.Libc.LOCK_EX;
-import static io.zerobuffer.internal.os.linux.Libc.LOCK_NB;
-import static io.zerobuffer.internal.os.linux.Libc.LOCK_SH;
-import static io.zerobuffer.internal.os.linux.Libc.O_CLOEXEC;
-import static io.zerobuffer.internal.os.linux.Libc.O_CREAT;
-import static io.zerobuffer.internal.os.linux.Libc.O_EXCL;
-import static io.zerobuffer.internal.os.linux.Libc.O_NOFOLLOW;
-import static io.zerobuffer.internal.os.linux.Libc.O_NONBLOCK;
-import static io.zerobuffer.internal.os.linux.Libc.O_RDONLY;
+import static io.zerobuffer.internal.os.posix.Errno.EEXIST;
+import static io.zerobuffer.internal.os.posix.Errno.ENOENT;
+import static io.zerobuffer.internal.os.posix.Numbers.LOCK_EX;
+import static io.zerobuffer.internal.os.posix.Numbers.LOCK_NB;
+import static io.zerobuffer.internal.os.posix.Numbers.LOCK_SH;
+import static io.zerobuffer.internal.os.posix.Numbers.O_CLOEXEC;
+import static io.zerobuffer.internal.os.posix.Numbers.O_CREAT;
+import static io.zerobuffer.internal.os.posix.Numbers.O_EXCL;
+import static io.zerobuffer.internal.os.posix.Numbers.O_NOFOLLOW;
+import static io.zerobuffer.internal.os.posix.Numbers.O_NONBLOCK;
+import static io.zerobuffer.internal.os.posix.Numbers.O_RDONLY;
 
 import io.zerobuffer.internal.os.LockState;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.OwnerLock;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /**
  * A file in the lock directory, held with flock(2) as the other implementations hold it; java.nio's locks are fcntl
  * locks and exclude nobody who uses flock.
  */
-final class LinuxOwnerLock implements OwnerLock {
+public final class LockFile implements OwnerLock {
     private static final String SUFFIX = ".lock";
 
     /** A look by {@link #state} holds a free lock for an instant; an owner-to-be tries again this often. */
@@ -38,26 +33,35 @@ final class LinuxOwnerLock implements OwnerLock {
     private final int fd;
     private final boolean wasLeftBehind;
 
-    private LinuxOwnerLock(String name, int fd, boolean wasLeftBehind) {
+    private LockFile(String name, int fd, boolean wasLeftBehind) {
         this.name = name;
         this.fd = fd;
         this.wasLeftBehind = wasLeftBehind;
     }
 
-    static LinuxOwnerLock tryLock(String name, int mode) throws OsException {
+    /**
+     * Takes the lock of a name.
+     *
+     * @param isListedAsLocked whether the system tells of a file that may not be opened that somebody has locked it
+     * @return null when another open file has it
+     */
+    public static LockFile tryLock(String name, int mode, Predicate<FileStatus> isListedAsLocked) throws OsException {
         try (LockDirectory directory = LockDirectory.openOrMake(name)) {
-            return tryLock(directory.file(name + SUFFIX), name, mode);
+            return tryLock(directory.file(name + SUFFIX), name, mode, isListedAsLocked);
         }
     }
 
-    private static LinuxOwnerLock tryLock(Libc.Place place, String name, int mode) throws OsException {
+    private static LockFile tryLock(
+            Libc.Place place, String name, int mode, Predicate<FileStatus> isListedAsLocked) throws OsException {
         int attempts = 0;
         while (true) {
             int fd;
             try {
                 fd = openOrMinusOne(place);
             } catch (OsException refused) {
-                if (refused.reason() == OsException.Reason.NO_PERMISSION && isListedAsHeld(place)) {
+                FileStatus file =
+                        refused.reason() == OsException.Reason.NO_PERMISSION ? FileStatus.of(place) : null;
+                if (file != null && isListedAsLocked.test(file)) {
                     return null;
                 }
                 throw refused;
@@ -75,7 +79,7 @@ final class LinuxOwnerLock implements OwnerLock {
                 // The owner before removes the file while holding it: what we locked may have lost its name meanwhile.
                 taken = free && isNamed(fd, place);
                 if (taken) {
-                    return new LinuxOwnerLock(name, fd, wasLeftBehind);
+                    return new LockFile(name, fd, wasLeftBehind);
                 }
                 if (!free && ++attempts == ATTEMPTS) {
                     return null;
@@ -94,7 +98,8 @@ final class LinuxOwnerLock implements OwnerLock {
         }
     }
 
-    static LockState state(String name) {
+    /** What a look at the lock of a name tells. */
+    public static LockState state(String name) {
         try (LockDirectory directory = LockDirectory.openOrNull(name)) {
             int fd = directory == null ? -1 : openOrMinusOne(directory.file(name + SUFFIX));
             if (fd < 0) {
@@ -129,24 +134,9 @@ final class LinuxOwnerLock implements OwnerLock {
         }
     }
 
-    /** Whether the kernel lists a flock of a file that may not be opened; false where it cannot be told. */
-    private static boolean isListedAsHeld(Libc.Place place) throws OsException {
-        FileStatus file = Libc.lstat(place);
-        if (file == null) {
-            return false;
-        }
-        String key = String.format(" %02x:%02x:%d ", file.deviceMajor(), file.deviceMinor(), file.inode());
-        // proc(5), /proc/locks: number, kind, advisory, access, process, major:minor:inode, range.
-        try (Stream<String> locks = Files.lines(Path.of("/proc/locks"), StandardCharsets.ISO_8859_1)) {
-            return locks.anyMatch(lock -> lock.contains(" FLOCK ") && lock.contains(key));
-        } catch (IOException | UncheckedIOException hidden) {
-            return false;
-        }
-    }
-
     private static boolean isNamed(int fd, Libc.Place place) throws OsException {
-        FileStatus present = Libc.lstat(place);
-        return present != null && present.isSameFile(Libc.fstat(fd, place.path()));
+        FileStatus present = FileStatus.of(place);
+        return present != null && present.isSameFile(FileStatus.of(fd, place.path()));
     }
 
     /**
@@ -159,10 +149,10 @@ final class LinuxOwnerLock implements OwnerLock {
         }
         boolean isRegular = false;
         try {
-            FileStatus status = Libc.fstat(fd, place.path());
+            FileStatus status = FileStatus.of(fd, place.path());
             isRegular = status.isRegular();
             if (!isRegular) {
-                throw Libc.foreign(place.path(), place.path() + " is " + status.type());
+                throw Errno.foreign(place.path(), place.path() + " is " + status.type());
             }
             return fd;
         } finally {

@@ -1,10 +1,10 @@
-package io.zerobuffer.internal.os.linux;
+package io.zerobuffer.internal.os.posix;
 
-import static io.zerobuffer.internal.os.linux.Libc.ENOENT;
-import static io.zerobuffer.internal.os.linux.Libc.O_CLOEXEC;
-import static io.zerobuffer.internal.os.linux.Libc.O_DIRECTORY;
-import static io.zerobuffer.internal.os.linux.Libc.O_NOFOLLOW;
-import static io.zerobuffer.internal.os.linux.Libc.O_RDONLY;
+import static io.zerobuffer.internal.os.posix.Errno.ENOENT;
+import static io.zerobuffer.internal.os.posix.Numbers.O_CLOEXEC;
+import static io.zerobuffer.internal.os.posix.Numbers.O_DIRECTORY;
+import static io.zerobuffer.internal.os.posix.Numbers.O_NOFOLLOW;
+import static io.zerobuffer.internal.os.posix.Numbers.O_RDONLY;
 
 import io.zerobuffer.internal.os.OsException;
 
@@ -78,10 +78,10 @@ final class LockDirectory implements AutoCloseable {
             if (made) {
                 Libc.fchmod(fd, SHARED, place.path());
             }
-            FileStatus status = Libc.fstat(fd, place.path());
+            FileStatus status = FileStatus.of(fd, place.path());
             isSafe = !status.letsOthersRemove();
             if (!isSafe) {
-                throw Libc.foreign(
+                throw Errno.foreign(
                         place.path(),
                         place.path() + " " + status.access()
                                 + ": without the sticky bit everybody can remove the lock files of others (chmod"
