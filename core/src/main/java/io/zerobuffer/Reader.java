@@ -19,6 +19,7 @@ import io.zerobuffer.internal.peer.Failures;
 import io.zerobuffer.internal.peer.OwnedBuffer;
 import io.zerobuffer.internal.peer.PeerWatch;
 import io.zerobuffer.internal.peer.WriterPresence;
+import io.zerobuffer.internal.ring.RingMemory;
 import io.zerobuffer.internal.ring.RingReader;
 import io.zerobuffer.internal.wait.Timeouts;
 import io.zerobuffer.internal.wire.FrameHeader;
@@ -171,7 +172,7 @@ public final class Reader implements AutoCloseable {
         this.segment = buffer.segment();
         this.writeSemaphore = buffer.writeSemaphore();
         this.readSemaphore = buffer.readSemaphore();
-        this.ring = new RingReader(name.value(), segment, buffer.memory().lasting(), layout);
+        this.ring = new RingReader(new RingMemory(name.value(), segment, buffer.memory().lasting(), layout));
         ring.onRestart(this::doubtWriter);
         this.mapping = buffer.mapping();
         this.writerWatch = new PeerWatch(

@@ -94,7 +94,6 @@ public final class Writer implements AutoCloseable {
 
     private long readerCheckedAt = System.nanoTime();
     private long clockReadAt = readerCheckedAt;
-    private int framesToClock;
 
     private final WaitStrategy waitStrategy;
     private final CopyRoute route = new CopyRoute();
@@ -128,6 +127,7 @@ public final class Writer implements AutoCloseable {
         writeSemaphore = attached.writeSemaphore();
         readSemaphore = attached.readSemaphore();
         ring = attached.ring();
+        ring.askBehindSilentFrames(0);
         if (attached.isReaderOurs()) {
             // Other readers free what a marker skips while they may hold frames in front of it: the less, the better.
             ring.wrapEarly(config.window());
@@ -323,6 +323,8 @@ public final class Writer implements AutoCloseable {
         requireReady();
         requireNoBatch();
         publishAt = batchSize();
+        // Its first frame asks if the reader is there; those behind it do not.
+        ring.closeGate();
         return batch.open();
     }
 
@@ -476,6 +478,7 @@ public final class Writer implements AutoCloseable {
             throw new MetadataTooLargeException(name.value(), size, MetadataBlock.maxContentSize(layout));
         }
         metadataClaimed = true;
+        ring.closeGate();
         return new Claim(this, true, false).open(MetadataBlock.CONTENT_OFFSET, size);
     }
 
@@ -583,14 +586,16 @@ public final class Writer implements AutoCloseable {
 
     /** Publishes the claimed frame, or adds it to the batch. */
     long commit(long size) {
+        long sequence;
         try {
             if (isBatching()) {
-                ring.stage();
+                sequence = ring.stage();
                 if (ring.stagedBytes() >= publishAt) {
                     publish();
                 }
             } else {
-                announce(ring.publishClaimed());
+                sequence = ring.commit();
+                announce(1);
                 requireOpen();
             }
         } catch (IllegalStateException | InternalError failure) {
@@ -598,7 +603,7 @@ public final class Writer implements AutoCloseable {
         }
         framesWritten++;
         bytesWritten += size;
-        return ring.lastSequence();
+        return sequence;
     }
 
     void publishStaged() {
@@ -654,44 +659,51 @@ public final class Writer implements AutoCloseable {
         return at != RingWriter.NO_ROOM ? at : awaitSpace(size);
     }
 
+    /** Claims with one question to the ring, where nothing stands against it. */
     private long claimNow(long size, boolean asksFirst, boolean mayWait) {
+        long at = mayGoOn(asksFirst && !isBatching()) ? ring.claimPrepared(size) : RingWriter.NO_ROOM;
+        return at != RingWriter.NO_ROOM ? at : claimAfterALook(size, mayWait);
+    }
+
+    private boolean mayGoOn(boolean asks) {
+        try {
+            return !closed && (!asks || buffer.isUndisturbed());
+        } catch (InternalError failure) {
+            throw translated(failure);
+        }
+    }
+
+    /** The slow way: the claim may have to be refused, the reader to be looked at, or space to be found. */
+    private long claimAfterALook(long size, boolean mayWait) {
         requireReady();
         if (size <= 0) {
             throw refused(size);
         }
         try {
-            if (ring.stagedBytes() == 0) {
-                requireReader(asksFirst || isBatching());
+            if (ring.stagedBytes() > 0) {
+                long at = claimInRing(size);
+                if (at != RingWriter.NO_ROOM) {
+                    return at;
+                }
+                publish();
             }
-            long at = size <= layout.maxFrameSize() ? ring.claimPrepared(size) : RingWriter.NO_ROOM;
-            return at != RingWriter.NO_ROOM ? at : claimAfterALook(size, mayWait);
+            requireReader();
+            requireFits(size);
+            if (mayWait && !ring.hasRoom(size) && !ring.isReaderClose(size)) {
+                awaitCloseReader(size);
+            }
+            return claimInRing(size);
         } catch (IllegalStateException | InternalError failure) {
             throw abandoned(failure);
         }
     }
 
-    private long claimAfterALook(long size, boolean mayWait) {
-        if (ring.stagedBytes() > 0) {
-            long at = claimInRing(size);
-            if (at != RingWriter.NO_ROOM) {
-                return at;
-            }
-            publish();
-        }
-        requireReader(true);
-        requireFits(size);
-        if (mayWait && !ring.isReaderClose(size)) {
-            awaitCloseReader(size);
-        }
-        return claimInRing(size);
-    }
-
-    private void requireReader(boolean asks) {
-        if (asks && !buffer.isWriterPidOwn()) {
+    private void requireReader() {
+        if (!buffer.isWriterPidOwn()) {
             requireOwnPlace();
         }
-        boolean isGone = asks && buffer.readerPid() == 0;
-        if (isGone || ring.isReaderSilent() && isSilentForLong() && buffer.isReaderGone(clockReadAt, silenceNanos)) {
+        boolean isGone = buffer.readerPid() == 0;
+        if (isGone || ring.isTimeToAsk() && isSilentForLong() && buffer.isReaderGone(clockReadAt, silenceNanos)) {
             replaceReader();
         }
     }
@@ -718,12 +730,8 @@ public final class Writer implements AutoCloseable {
      * Reading the clock costs as much as writing a small frame: a writer at full speed does it for some frames only.
      */
     private boolean isSilentForLong() {
-        if (framesToClock > 0) {
-            framesToClock--;
-            return false;
-        }
         long now = System.nanoTime();
-        framesToClock = now - clockReadAt < FULL_SPEED_NANOS ? FRAMES_PER_CLOCK - 1 : 0;
+        ring.askBehindSilentFrames(now - clockReadAt < FULL_SPEED_NANOS ? FRAMES_PER_CLOCK - 1 : 0);
         clockReadAt = now;
         return isTimeToCheck(now);
     }

@@ -16,6 +16,7 @@ import io.zerobuffer.internal.os.OperatingSystem;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.Owner;
 import io.zerobuffer.internal.os.SharedMemory;
+import io.zerobuffer.internal.ring.RingMemory;
 import io.zerobuffer.internal.ring.RingWriter;
 import io.zerobuffer.internal.wait.Timeouts;
 import io.zerobuffer.internal.wire.HeaderBlock;
@@ -69,6 +70,7 @@ public final class AttachedBuffer {
 
     private NamedSemaphore farewellSemaphore;
     private PeerWatch readerWatch;
+    private RingMemory ringMemory;
     private RingWriter ring;
     private boolean readerIsOurs;
     private final long ownPid;
@@ -175,7 +177,7 @@ public final class AttachedBuffer {
     }
 
     public long readerPid() {
-        return ring.readerPid();
+        return ringMemory.readerPid();
     }
 
     /** Whether the reader has not closed and lives, as far as can be told. May be asked from any thread. */
@@ -226,8 +228,13 @@ public final class AttachedBuffer {
         return readerWatch.look(pid, HeaderBlock.rangedReaderAcquire(segment) == pid);
     }
 
+    /** Whether the reader has not closed, and nobody has taken this writer's place. */
+    public boolean isUndisturbed() {
+        return isWriterPidOwn() && readerPid() != 0;
+    }
+
     public boolean isWriterPidOwn() {
-        return ring.writerPid() == ownPid;
+        return ringMemory.writerPid() == ownPid;
     }
 
     /**
@@ -444,7 +451,8 @@ public final class AttachedBuffer {
             if (predecessorDied && !readerIsOurs) {
                 awaitQuietReader(attempts);
             }
-            ring = new RingWriter(name.value(), segment, memory.lasting(), layout, readerIsOurs);
+            ringMemory = new RingMemory(name.value(), segment, memory.lasting(), layout);
+            ring = new RingWriter(ringMemory, readerIsOurs);
             settleTokens(predecessorDied, attempts);
             claimed = true;
         } finally {

@@ -1,22 +1,19 @@
 package io.zerobuffer.internal.ring;
 
 import io.zerobuffer.internal.wire.FrameHeader;
-import java.lang.foreign.MemorySegment;
 
 /** Goes from frame header to frame header, over at most one wrap, without trusting what it meets. */
 final class FrameWalk {
     static final long NONE = -1;
 
-    private final MemorySegment segment;
-    private final long payloadOffset;
+    private final RingMemory memory;
     private final long capacity;
     private long position;
     private boolean wrapped;
 
-    FrameWalk(MemorySegment segment, long payloadOffset, long capacity, long from) {
-        this.segment = segment;
-        this.payloadOffset = payloadOffset;
-        this.capacity = capacity;
+    FrameWalk(RingMemory memory, long from) {
+        this.memory = memory;
+        this.capacity = memory.capacity;
         this.position = from;
     }
 
@@ -73,16 +70,16 @@ final class FrameWalk {
                 || writePosition - pending + (wraps ? capacity - readPosition : 0) > usedBytes) {
             return NONE;
         }
-        long sequence = FrameHeader.sequence(segment, payloadOffset + pending);
-        long size = FrameHeader.withoutPending(FrameHeader.size(segment, payloadOffset + pending));
+        long sequence = memory.frameSequence(pending);
+        long size = FrameHeader.withoutPending(memory.frameSize(pending));
         while (size > 0 && size < writePosition - position - FrameHeader.SIZE) {
             position += FrameHeader.SIZE + size;
             // Less than a header before the end cannot be one.
             if (writePosition - position <= FrameHeader.SIZE
-                    || FrameHeader.sequence(segment, payloadOffset + position) != ++sequence) {
+                    || memory.frameSequence(position) != ++sequence) {
                 return NONE;
             }
-            size = FrameHeader.size(segment, payloadOffset + position);
+            size = memory.frameSize(position);
         }
         return size == writePosition - position - FrameHeader.SIZE ? sequence : NONE;
     }
@@ -93,11 +90,11 @@ final class FrameWalk {
 
     /** The size in the header here, a wrap being followed first; 0 when there is no header. */
     private long sizeHere() {
-        long size = capacity - position < FrameHeader.SIZE ? 0 : FrameHeader.size(segment, payloadOffset + position);
+        long size = capacity - position < FrameHeader.SIZE ? 0 : memory.frameSize(position);
         if (size == 0 && !wrapped) {
             wrapped = true;
             position = 0;
-            size = FrameHeader.size(segment, payloadOffset);
+            size = memory.frameSize(0);
         }
         return size;
     }

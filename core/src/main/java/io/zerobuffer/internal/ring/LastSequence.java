@@ -1,8 +1,6 @@
 package io.zerobuffer.internal.ring;
 
 import io.zerobuffer.internal.wire.FrameHeader;
-import io.zerobuffer.internal.wire.SegmentLayout;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Finds the sequence number of the last committed frame of a used ring, so that a new writer can continue it.
@@ -21,26 +19,23 @@ final class LastSequence {
      */
     static final long LONGEST_SEARCH = 64 << 20;
 
-    private final MemorySegment segment;
-    private final long payloadOffset;
+    private final RingMemory memory;
     private final long writtenCount;
 
-    private LastSequence(MemorySegment segment, long payloadOffset, long writtenCount) {
-        this.segment = segment;
-        this.payloadOffset = payloadOffset;
+    private LastSequence(RingMemory memory, long writtenCount) {
+        this.memory = memory;
         this.writtenCount = writtenCount;
     }
 
     /** The last sequence number, or 0 when there is none or none can be told. */
-    static long find(
-            MemorySegment segment, SegmentLayout layout, long readPosition, long writePosition, long writtenCount) {
+    static long find(RingMemory memory, long readPosition, long writePosition, long writtenCount) {
         if (writtenCount == 0) {
             return UNKNOWN;
         }
-        LastSequence ring = new LastSequence(segment, layout.payloadOffset(), writtenCount);
-        long last = ring.byNote(writePosition, layout.payloadSize());
+        LastSequence ring = new LastSequence(memory, writtenCount);
+        long last = ring.byNote(writePosition);
         // Position 0 stands for the end of the lap before, unless nothing was ever written.
-        long end = writePosition == 0 ? ring.endOfLap(readPosition, layout.payloadSize()) : writePosition;
+        long end = writePosition == 0 ? ring.endOfLap(readPosition) : writePosition;
         if (last == UNKNOWN) {
             last = ring.walk(readPosition, end);
         }
@@ -50,25 +45,26 @@ final class LastSequence {
         return last == UNKNOWN ? ring.searchBackwards(end) : last;
     }
 
-    private long byNote(long writePosition, long capacity) {
-        long size = FrameHeader.size(segment, payloadOffset);
+    private long byNote(long writePosition) {
+        long size = memory.frameSize(0);
         if (!FrameHeader.isNote(size)) {
             return UNKNOWN;
         }
         long position = FrameHeader.notedPosition(size);
         // The end and the start are one place, and a reader may have chosen the other name for it.
-        if (position % capacity != writePosition % capacity) {
+        if (!memory.meet(position, writePosition)) {
             return walk(position, writePosition);
         }
-        long last = FrameHeader.withoutPending(FrameHeader.sequence(segment, payloadOffset)) - 1;
+        long last = FrameHeader.withoutPending(memory.frameSequence(0)) - 1;
         return isPlausible(last) ? last : UNKNOWN;
     }
 
     /** Where the frames of the last lap end: at a wrap marker, or at the end of the ring. */
-    private long endOfLap(long readPosition, long capacity) {
+    private long endOfLap(long readPosition) {
+        long capacity = memory.capacity;
         long position = readPosition == capacity ? 0 : readPosition;
         while (capacity - position > FrameHeader.SIZE) {
-            long size = FrameHeader.size(segment, payloadOffset + position);
+            long size = memory.frameSize(position);
             if (size <= 0 || size > capacity - position - FrameHeader.SIZE) {
                 break;
             }
@@ -81,8 +77,8 @@ final class LastSequence {
         long position = from;
         long sequence = UNKNOWN;
         while (to - position > FrameHeader.SIZE) {
-            long size = FrameHeader.size(segment, payloadOffset + position);
-            long found = FrameHeader.sequence(segment, payloadOffset + position);
+            long size = memory.frameSize(position);
+            long found = memory.frameSequence(position);
             if (size <= 0
                     || size > to - position - FrameHeader.SIZE
                     || !isPlausible(found)
@@ -102,8 +98,8 @@ final class LastSequence {
     private long searchBackwards(long end) {
         long first = Math.max(0, end - LONGEST_SEARCH);
         for (long position = end - FrameHeader.SIZE - 1; position >= first; position--) {
-            long sequence = FrameHeader.sequence(segment, payloadOffset + position);
-            if (FrameHeader.size(segment, payloadOffset + position) == end - position - FrameHeader.SIZE
+            long sequence = memory.frameSequence(position);
+            if (memory.frameSize(position) == end - position - FrameHeader.SIZE
                     && isPlausible(sequence)) {
                 return sequence;
             }

@@ -6,8 +6,6 @@ import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.internal.wire.FrameHeader;
 import io.zerobuffer.internal.wire.HeaderBlock;
-import io.zerobuffer.internal.wire.SegmentLayout;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.Arrays;
@@ -44,14 +42,7 @@ public final class RingReader {
 
     private static final int INITIAL_HELD_FRAMES = 16;
 
-    private final String bufferName;
-    private final MemorySegment segment;
-    /** Kept, because what every frame needs is reached by address, and that memory must stay mapped meanwhile. */
-    private final MemorySegment lasting;
-
-    private final long block;
-    private final long payloadOffset;
-    private final long capacity;
+    private final RingMemory memory;
 
     private long expectedSequence = 1;
     private long readPosition;
@@ -99,24 +90,9 @@ public final class RingReader {
 
     private Runnable restartListener = () -> {};
 
-    /** The reading half of a new, empty ring, in memory that lives as long. */
-    public RingReader(String bufferName, MemorySegment segment, SegmentLayout layout) {
-        this(bufferName, segment, segment, layout);
-    }
-
-    /**
-     * The reading half of a new, empty ring.
-     *
-     * @param segment the memory; what is rare ends with an exception once it is closed
-     * @param lasting the same memory, native; it must stay mapped as long as this is reachable
-     */
-    public RingReader(String bufferName, MemorySegment segment, MemorySegment lasting, SegmentLayout layout) {
-        this.bufferName = bufferName;
-        this.segment = segment;
-        this.lasting = lasting;
-        this.block = lasting.address();
-        this.payloadOffset = layout.payloadOffset();
-        this.capacity = layout.payloadSize();
+    /** The reading half of a new, empty ring. */
+    public RingReader(RingMemory memory) {
+        this.memory = memory;
     }
 
     /**
@@ -136,7 +112,7 @@ public final class RingReader {
      * little is done between the looks, a processor reads the next frame ahead.
      */
     public boolean isStillEmpty() {
-        boolean empty = seenUnread == 0 && HeaderBlock.payloadFreeBytesAcquire(MEMORY, block) == capacity - keptBytes();
+        boolean empty = seenUnread == 0 && HeaderBlock.payloadFreeBytesAcquire(MEMORY, memory.block) == memory.capacity - keptBytes();
         Reference.reachabilityFence(this);
         return empty;
     }
@@ -173,7 +149,7 @@ public final class RingReader {
             if (keptBytes() != 0) {
                 // Nobody rewinds a ring of which something is held.
                 framesAtPosition = nextTicket;
-                HeaderBlock.payloadReadPositionRelease(segment, follows ? positionOf(releasedTotal) : readPosition);
+                HeaderBlock.payloadReadPositionRelease(memory.segment, follows ? positionOf(releasedTotal) : readPosition);
             }
         }
     }
@@ -181,7 +157,7 @@ public final class RingReader {
     /** Where the bytes end of which so many were taken before; not before what is held. */
     private long positionOf(long total) {
         long position = readPosition - (takenTotal - total);
-        return position > 0 ? position : position + capacity;
+        return position > 0 ? position : position + memory.capacity;
     }
 
     /**
@@ -207,25 +183,25 @@ public final class RingReader {
     /** Leaves what {@link #take} goes by as a look at the header block that found the next frame and nothing else. */
     private boolean expectAnnounced(boolean isInDoubt) {
         long position = presentPosition();
-        if (!isPosition(position)) {
+        if (!memory.isPosition(position)) {
             throw impossible(position);
         }
-        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
-        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
-        long size = sizeAt(block + payloadOffset + position, capacity - position);
-        long waste = size == 0 ? capacity - position : 0;
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment);
+        long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment);
+        long size = sizeAt(memory.block + memory.payloadOffset + position, memory.capacity - position);
+        long waste = size == 0 ? memory.capacity - position : 0;
         long at = size == 0 ? 0 : position;
-        size = FrameHeader.sizeAcquire(MEMORY, block + payloadOffset + at);
-        long sequence = FrameHeader.sequence(segment, payloadOffset + at);
+        size = FrameHeader.sizeAcquire(MEMORY, memory.block + memory.payloadOffset + at);
+        long sequence = memory.frameSequence(at);
         Reference.reachabilityFence(this);
         boolean isNext = sequence == expectedSequence || sequence == 1;
         // The writer moved its position before it posted the token.
-        long room = (writePosition > at ? writePosition : capacity) - at;
+        long room = (writePosition > at ? writePosition : memory.capacity) - at;
         boolean isPossible = isNext && size > 0 && size <= room - FrameHeader.SIZE;
         // No less is free than payload_free_bytes says: so the ring is empty, and not full, or the writer is between
         // its marker and the frame.
         boolean isNothing =
-                free > 0 && meet(position, writePosition) || waste > 0 && capacity - free - keptBytes() == waste;
+                free > 0 && memory.meet(position, writePosition) || waste > 0 && memory.capacity - free - keptBytes() == waste;
         if (isNothing || isInDoubt && !isPossible) {
             return false;
         }
@@ -245,7 +221,7 @@ public final class RingReader {
     private RuntimeException refused(long position, long size, long sequence, long room) {
         return size <= 0 || size > room - FrameHeader.SIZE
                 ? impossibleSize(position, size, room)
-                : new SequenceGapException(bufferName, expectedSequence, sequence);
+                : new SequenceGapException(memory.bufferName, expectedSequence, sequence);
     }
 
     /**
@@ -262,21 +238,21 @@ public final class RingReader {
         if (keptBytes() != 0 || !isAsleep.getAsBoolean()) {
             return false;
         }
-        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
-        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
-        long position = HeaderBlock.payloadReadPositionAcquire(segment);
-        boolean isEmpty = meet(position, writePosition) && meet(readPosition, writePosition);
-        boolean hasRoom = free == capacity && isStart(writePosition);
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment);
+        long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment);
+        long position = HeaderBlock.payloadReadPositionAcquire(memory.segment);
+        boolean isEmpty = memory.meet(position, writePosition) && memory.meet(readPosition, writePosition);
+        boolean hasRoom = free == memory.capacity && memory.isStart(writePosition);
         if (!isEmpty || hasRoom || !isAsleep.getAsBoolean()) {
             return false;
         }
-        if (free != capacity) {
-            return HeaderBlock.compareAndSetPayloadFreeBytes(segment, free, capacity);
+        if (free != memory.capacity) {
+            return HeaderBlock.compareAndSetPayloadFreeBytes(memory.segment, free, memory.capacity);
         }
         seenUnread = 0;
         readPosition = 0;
-        HeaderBlock.payloadReadPositionRelease(segment, 0);
-        HeaderBlock.payloadWritePositionRelease(segment, 0);
+        HeaderBlock.payloadReadPositionRelease(memory.segment, 0);
+        HeaderBlock.payloadWritePositionRelease(memory.segment, 0);
         return true;
     }
 
@@ -289,7 +265,7 @@ public final class RingReader {
     public boolean isIntact(long offset, long size, long sequence) {
         VarHandle.acquireFence();
         long header = offset - FrameHeader.SIZE;
-        return FrameHeader.size(segment, header) == size && FrameHeader.sequence(segment, header) == sequence;
+        return FrameHeader.size(memory.segment, header) == size && FrameHeader.sequence(memory.segment, header) == sequence;
     }
 
     /**
@@ -299,11 +275,11 @@ public final class RingReader {
      */
     private long take(boolean storesPosition) {
         // In locals: what is read from a field behind a fence is read again.
-        long start = block;
-        long ring = start + payloadOffset;
-        long end = capacity;
+        long start = memory.block;
+        long ring = start + memory.payloadOffset;
+        long end = memory.capacity;
         long position = readPosition;
-        assert isPosition(position) : position;
+        assert memory.isPosition(position) : position;
         long unread = seenUnread;
         boolean isFresh = unread == 0;
         long size;
@@ -328,14 +304,14 @@ public final class RingReader {
             // The writer moves it when it rewinds a drained ring.
             long present = kept == 0 ? HeaderBlock.payloadReadPositionAcquire(MEMORY, start) : position;
             if (present != position) {
-                if (!isPosition(present)) {
+                if (!memory.isPosition(present)) {
                     throw impossible(present);
                 }
                 readPosition = present;
                 position = present;
                 size = sizeAt(ring + present, end - present);
             }
-            if (free != 0 && meet(position, writePosition)) {
+            if (free != 0 && memory.meet(position, writePosition)) {
                 return NOTHING;
             }
         } else {
@@ -366,11 +342,11 @@ public final class RingReader {
             wastedTotal += waste;
         }
         long total = FrameHeader.SIZE + size;
-        frameOffset = payloadOffset + position + FrameHeader.SIZE;
+        frameOffset = memory.payloadOffset + position + FrameHeader.SIZE;
         position += total;
         readPosition = position;
         // What lies behind the writer's position is space that a dead one took.
-        seenUnread = meet(position, seenWritePosition) ? 0 : unread - waste - total;
+        seenUnread = memory.meet(position, seenWritePosition) ? 0 : unread - waste - total;
         expectedSequence = sequence + 1;
         frameSize = size;
         takenTotal += waste + total;
@@ -394,7 +370,7 @@ public final class RingReader {
 
     private void publishPosition() {
         framesAtPosition = nextTicket;
-        HeaderBlock.payloadReadPositionRelease(MEMORY, block, readPosition);
+        HeaderBlock.payloadReadPositionRelease(MEMORY, memory.block, readPosition);
         if (nextTicket + markers - publishedCount >= COUNT_INTERVAL) {
             publishCount();
         }
@@ -408,7 +384,7 @@ public final class RingReader {
         long readCount = nextTicket + markers;
         if (readCount != publishedCount) {
             publishedCount = readCount;
-            HeaderBlock.payloadReadCountRelease(MEMORY, block, readCount);
+            HeaderBlock.payloadReadCountRelease(MEMORY, memory.block, readCount);
             Reference.reachabilityFence(this);
         }
     }
@@ -450,14 +426,14 @@ public final class RingReader {
         if (frames > 0) {
             if (positionFollowsReleases) {
                 framesAtPosition = nextTicket;
-                HeaderBlock.payloadReadPositionRelease(MEMORY, block, positionOf(releasedTotal));
+                HeaderBlock.payloadReadPositionRelease(MEMORY, memory.block, positionOf(releasedTotal));
             } else if (framesAtPosition != nextTicket) {
                 publishPosition();
             }
             long bytes = releasedTotal - givenTotal;
             givenTicket = oldestTicket;
             givenTotal = releasedTotal;
-            HeaderBlock.addPayloadFreeBytesVolatile(MEMORY, block, bytes);
+            HeaderBlock.addPayloadFreeBytesVolatile(MEMORY, memory.block, bytes);
             Reference.reachabilityFence(this);
         }
         return frames;
@@ -472,20 +448,20 @@ public final class RingReader {
      *     spoils the update
      */
     public void forgetUncommitted(BooleanSupplier isWithoutWriter) {
-        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
-        long unread = capacity - free - keptBytes();
+        long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment);
+        long unread = memory.capacity - free - keptBytes();
         long position = presentPosition();
-        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
-        boolean possible = unread >= 0 && isPosition(position) && isPosition(writePosition);
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment);
+        boolean possible = unread >= 0 && memory.isPosition(position) && memory.isPosition(writePosition);
         if (!possible || !isWithoutWriter.getAsBoolean()) {
             return;
         }
         seenUnread = 0;
         if (unread == 0) {
             readPosition = writePosition;
-            HeaderBlock.payloadReadPositionRelease(segment, writePosition);
-        } else if (!belongsToAFrame(position, writePosition, capacity - free)) {
-            HeaderBlock.compareAndSetPayloadFreeBytes(segment, free, free + unread);
+            HeaderBlock.payloadReadPositionRelease(memory.segment, writePosition);
+        } else if (!belongsToAFrame(position, writePosition, memory.capacity - free)) {
+            HeaderBlock.compareAndSetPayloadFreeBytes(memory.segment, free, free + unread);
         }
     }
 
@@ -494,13 +470,13 @@ public final class RingReader {
      * of the writer publishes it.
      */
     private boolean belongsToAFrame(long from, long writePosition, long usedBytes) {
-        boolean wraps = capacity - from < FrameHeader.SIZE || FrameHeader.size(segment, payloadOffset + from) == 0;
+        boolean wraps = memory.capacity - from < FrameHeader.SIZE || memory.frameSize(from) == 0;
         long position = wraps ? 0 : from;
-        long size = FrameHeader.size(segment, payloadOffset + position);
+        long size = memory.frameSize(position);
         return FrameHeader.isPending(size)
-                ? new FrameWalk(segment, payloadOffset, capacity, position).lastCovered(from, writePosition, usedBytes)
+                ? memory.walkFrom(position).lastCovered(from, writePosition, usedBytes)
                         != FrameWalk.NONE
-                : FrameHeader.sequence(segment, payloadOffset + position) == expectedSequence;
+                : memory.frameSequence(position) == expectedSequence;
     }
 
     /**
@@ -525,22 +501,22 @@ public final class RingReader {
             if (mayBeNothing()) {
                 return NOTHING;
             }
-            throw new SequenceGapException(bufferName, expectedSequence, sequence);
+            throw new SequenceGapException(memory.bufferName, expectedSequence, sequence);
         }
         restartListener.run();
         return sequence;
     }
 
     private CorruptBufferException impossibleSize(long position, long size, long unread) {
-        return corrupt(
+        return memory.corrupt(
                 "frame size",
                 size,
-                "at position " + position + " of " + capacity + " with " + unread + " unread bytes from there, 1 to "
+                "at position " + position + " of " + memory.capacity + " with " + unread + " unread bytes from there, 1 to "
                         + largest(position, unread) + " is possible");
     }
 
     private long largest(long position, long unread) {
-        return Math.min(capacity - position, unread) - FrameHeader.SIZE;
+        return Math.min(memory.capacity - position, unread) - FrameHeader.SIZE;
     }
 
     /**
@@ -549,13 +525,13 @@ public final class RingReader {
      * the same.
      */
     private boolean mayBeNothing() {
-        return seenFree != HeaderBlock.payloadFreeBytesAcquire(segment)
-                || meet(presentPosition(), HeaderBlock.payloadWritePositionAcquire(segment));
+        return seenFree != HeaderBlock.payloadFreeBytesAcquire(memory.segment)
+                || memory.meet(presentPosition(), HeaderBlock.payloadWritePositionAcquire(memory.segment));
     }
 
     /** Where the next frame is looked for: the writer moves it when it rewinds a drained ring. */
     private long presentPosition() {
-        return keptBytes() == 0 ? HeaderBlock.payloadReadPositionAcquire(segment) : readPosition;
+        return keptBytes() == 0 ? HeaderBlock.payloadReadPositionAcquire(memory.segment) : readPosition;
     }
 
     /** What was taken and is not given back. */
@@ -564,31 +540,18 @@ public final class RingReader {
     }
 
     private CorruptBufferException impossible(long position) {
-        return isPosition(position)
-                ? corrupt("payload_free_bytes", seenFree, "between 0 and " + (capacity - keptBytes()) + " is possible")
-                : corrupt("payload_read_pos", position, "the ring has " + capacity + " bytes");
-    }
-
-    /** Whether two positions are one place: the start and the end of the ring are. */
-    private boolean meet(long position, long other) {
-        return position == other || isStart(position) && isStart(other);
-    }
-
-    private boolean isStart(long position) {
-        return position == 0 || position == capacity;
+        return memory.isPosition(position)
+                ? memory.corrupt("payload_free_bytes", seenFree, "between 0 and " + (memory.capacity - keptBytes()) + " is possible")
+                : memory.corrupt("payload_read_pos", position, "the ring has " + memory.capacity + " bytes");
     }
 
     /** Whether a size, as read, is that of a frame which is not published, or a note; what can be neither is not. */
     private boolean isOfNoFrame(long size) {
         return FrameHeader.isNote(size)
-                ? isPosition(FrameHeader.notedPosition(size))
+                ? memory.isPosition(FrameHeader.notedPosition(size))
                 : FrameHeader.isPending(size)
                         && size != Long.MIN_VALUE
-                        && FrameHeader.withoutPending(size) <= capacity - FrameHeader.SIZE;
-    }
-
-    private boolean isPosition(long position) {
-        return position >= 0 && position <= capacity;
+                        && FrameHeader.withoutPending(size) <= memory.capacity - FrameHeader.SIZE;
     }
 
     /** Offset in the segment of the first byte of the frame taken last. */
@@ -608,7 +571,7 @@ public final class RingReader {
 
     /** Bytes that were written and are not taken: of frames, and of what wraps waste. */
     public long unreadBytes() {
-        long unread = capacity - HeaderBlock.payloadFreeBytesAcquire(MEMORY, block) - keptBytes();
+        long unread = memory.capacity - HeaderBlock.payloadFreeBytesAcquire(MEMORY, memory.block) - keptBytes();
         Reference.reachabilityFence(this);
         return unread;
     }
@@ -648,9 +611,5 @@ public final class RingReader {
 
     private int slot(long ticket) {
         return (int) (ticket & (heldEnds.length - 1));
-    }
-
-    private CorruptBufferException corrupt(String field, long value, String rule) {
-        return new CorruptBufferException(bufferName, field, value, rule);
     }
 }

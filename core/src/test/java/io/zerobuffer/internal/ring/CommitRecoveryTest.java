@@ -88,8 +88,8 @@ final class CommitRecoveryTest {
     @MethodSource("deaths")
     void shouldGoOnAfterADeathBetweenAnyTwoStores(Scenario scenario) {
         HeaderBlock.initialise(memory, LAYOUT);
-        RingReader reader = new RingReader("test", memory, LAYOUT);
-        RingWriter first = new RingWriter("test", memory, LAYOUT);
+        RingReader reader = new RingReader(new RingMemory("test", memory, LAYOUT));
+        RingWriter first = new RingWriter(new RingMemory("test", memory, LAYOUT));
         first.stayInStep();
         for (int size : scenario.sizes()) {
             write(first, size);
@@ -104,7 +104,7 @@ final class CommitRecoveryTest {
         dieInCommit(first, scenario.last(), scenario.diedAfter());
 
         if (!scenario.readerNotices()) {
-            new RingWriter("test", memory, LAYOUT);
+            new RingWriter(new RingMemory("test", memory, LAYOUT));
         }
         // With a frame of the whole ring's size the write position is the same before and after.
         boolean lastCounts = scenario.diedAfter().compareTo(Store.SPACE_TAKEN) >= 0
@@ -115,7 +115,7 @@ final class CommitRecoveryTest {
         if (!lastCounts) {
             reader.forgetUncommitted(() -> true);
         }
-        RingWriter successor = new RingWriter("test", memory, LAYOUT);
+        RingWriter successor = new RingWriter(new RingMemory("test", memory, LAYOUT));
         successor.stayInStep();
         if (lastCounts) {
             long ticket = reader.take();
@@ -144,15 +144,15 @@ final class CommitRecoveryTest {
             names = {"WRITE_POSITION", "HEADER"})
     void shouldPublishTheFrameThatFilledTheRing(Store diedAfter) {
         HeaderBlock.initialise(memory, LAYOUT);
-        RingReader reader = new RingReader("test", memory, LAYOUT);
-        RingWriter first = new RingWriter("test", memory, LAYOUT);
+        RingReader reader = new RingReader(new RingMemory("test", memory, LAYOUT));
+        RingWriter first = new RingWriter(new RingMemory("test", memory, LAYOUT));
         write(first, 100);
         reader.release(reader.take());
         write(first, 124);
         dieInCommit(first, 100, diedAfter);
         assertEquals(0, HeaderBlock.payloadFreeBytesAcquire(memory));
 
-        assertEquals(2, new RingWriter("test", memory, LAYOUT).unreadFrames());
+        assertEquals(2, new RingWriter(new RingMemory("test", memory, LAYOUT)).unreadFrames());
         for (int size : new int[] {124, 100}) {
             long ticket = reader.take();
             assertNotEquals(RingReader.NOTHING, ticket);
@@ -165,8 +165,8 @@ final class CommitRecoveryTest {
     @Test
     void shouldNotTakeTheFrameThatEndsTheRingForReleasedBecauseItsReaderWentBackToTheStart() {
         HeaderBlock.initialise(memory, LAYOUT);
-        RingReader reader = new RingReader("test", memory, LAYOUT);
-        RingWriter first = new RingWriter("test", memory, LAYOUT);
+        RingReader reader = new RingReader(new RingMemory("test", memory, LAYOUT));
+        RingWriter first = new RingWriter(new RingMemory("test", memory, LAYOUT));
         write(first, 100);
         reader.release(reader.take());
         write(first, 124);
@@ -174,7 +174,7 @@ final class CommitRecoveryTest {
         HeaderBlock.payloadReadPositionRelease(memory, 0);
         dieInCommit(first, 40, Store.SPACE_TAKEN);
 
-        new RingWriter("test", memory, LAYOUT);
+        new RingWriter(new RingMemory("test", memory, LAYOUT));
         assertEquals(256 - 140 - 56, HeaderBlock.payloadFreeBytesAcquire(memory));
         reader.forgetUncommitted(() -> true);
         reader.release(held);
@@ -184,8 +184,8 @@ final class CommitRecoveryTest {
     @Test
     void shouldCallSpaceThatADeadWriterTookNothingWhateverItsSuccessorIsAboutToPutThere() {
         HeaderBlock.initialise(memory, LAYOUT);
-        RingReader reader = new RingReader("test", memory, LAYOUT);
-        dieInCommit(new RingWriter("test", memory, LAYOUT), 40, Store.SPACE_TAKEN);
+        RingReader reader = new RingReader(new RingMemory("test", memory, LAYOUT));
+        dieInCommit(new RingWriter(new RingMemory("test", memory, LAYOUT)), 40, Store.SPACE_TAKEN);
         FrameHeader.writePending(memory, LAYOUT.payloadOffset(), 180, 1);
         assertEquals(RingReader.NOTHING, reader.take());
         FrameHeader.writeNote(memory, LAYOUT.payloadOffset(), 256, 1);

@@ -157,6 +157,6 @@ final class FrameWalkTest {
     }
 
     private FrameWalk walk(long from) {
-        return new FrameWalk(ring.segment, START, 256, from);
+        return new FrameWalk(ring.memory(), from);
     }
 }

@@ -101,7 +101,7 @@ final class LargeRingTest {
         long large = reader.take();
         assertEquals(size, reader.frameSize());
         ring.take(reader, 2, 1000);
-        assertEquals(2, LastSequence.find(ring.segment, ring.layout, ring.get(READ_POS), ring.get(WRITE_POS), 2));
+        assertEquals(2, LastSequence.find(ring.memory(), ring.get(READ_POS), ring.get(WRITE_POS), 2));
         assertEquals(1, reader.release(large));
         assertEquals(CAPACITY - 1016, ring.get(FREE));
         // What is left behind frame 2 and the frame itself are exactly what is free now.

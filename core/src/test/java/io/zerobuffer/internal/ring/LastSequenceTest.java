@@ -407,6 +407,6 @@ final class LastSequenceTest {
 
     private static long lastOf(TestRing ring) {
         return LastSequence.find(
-                ring.segment, ring.layout, ring.get(READ_POS), ring.get(WRITE_POS), ring.get(WRITTEN_COUNT));
+                ring.memory(), ring.get(READ_POS), ring.get(WRITE_POS), ring.get(WRITTEN_COUNT));
     }
 }

@@ -50,18 +50,22 @@ final class TestRing {
         set(FREE, capacity);
     }
 
+    RingMemory memory() {
+        return new RingMemory(NAME, segment, layout);
+    }
+
     RingReader reader() {
-        reader = new RingReader(NAME, segment, layout);
+        reader = new RingReader(memory());
         return reader;
     }
 
     RingWriter writer() {
-        return new RingWriter(NAME, segment, layout);
+        return new RingWriter(memory());
     }
 
     /** A writer in front of a reader that goes by tokens. */
     RingWriter writerBeforeTokens() {
-        return new RingWriter(NAME, segment, segment, layout, false);
+        return new RingWriter(memory(), false);
     }
 
     long get(long field) {

@@ -2,6 +2,7 @@ package io.zerobuffer.jcstress;
 
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.SequenceGapException;
+import io.zerobuffer.internal.ring.RingMemory;
 import io.zerobuffer.internal.ring.RingReader;
 import io.zerobuffer.internal.ring.RingWriter;
 import io.zerobuffer.internal.wire.FrameHeader;
@@ -54,7 +55,7 @@ final class Ring {
 
     Ring() {
         HeaderBlock.initialise(segment, LAYOUT);
-        reader = new RingReader("jcstress", segment, LAYOUT);
+        reader = new RingReader(new RingMemory("jcstress", segment, LAYOUT));
         attach();
     }
 
@@ -79,7 +80,7 @@ final class Ring {
 
     /** A writer, or the successor of the one before. */
     void attach() {
-        writer = new RingWriter("jcstress", segment, LAYOUT);
+        writer = new RingWriter(new RingMemory("jcstress", segment, LAYOUT));
     }
 
     /** A frame written, taken and released, which is none of the actors'. */

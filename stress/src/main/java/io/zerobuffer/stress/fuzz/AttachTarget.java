@@ -5,6 +5,7 @@ import static io.zerobuffer.stress.fuzz.Ring.FIELDS_END;
 
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.IncompatibleVersionException;
+import io.zerobuffer.internal.ring.RingMemory;
 import io.zerobuffer.internal.ring.RingWriter;
 import io.zerobuffer.internal.wire.FrameHeader;
 import io.zerobuffer.internal.wire.HeaderBlock;
@@ -56,12 +57,12 @@ public final class AttachTarget {
             SegmentLayout layout = SegmentLayout.read(Ring.NAME, ring.segment);
             if (!layout.equals(ring.layout)) {
                 // Other sizes are another ring, for which the mutations here were not made.
-                new RingWriter(Ring.NAME, ring.segment, layout);
+                new RingWriter(new RingMemory(Ring.NAME, ring.segment, layout));
                 ring.requireUnchangedExcept(
                         "attaching", FIELDS, FIELDS_END, layout.payloadOffset(), layout.blocksSize());
                 return false;
             }
-            writer = new RingWriter(Ring.NAME, ring.segment, layout);
+            writer = new RingWriter(new RingMemory(Ring.NAME, ring.segment, layout));
         } catch (CorruptBufferException | IncompatibleVersionException refused) {
             ring.requireUnchanged("attaching, refused with '" + refused.getMessage() + "',");
             return false;

@@ -1,5 +1,6 @@
 package io.zerobuffer.stress.fuzz;
 
+import io.zerobuffer.internal.ring.RingMemory;
 import io.zerobuffer.internal.ring.RingReader;
 import io.zerobuffer.internal.ring.RingWriter;
 import io.zerobuffer.internal.wire.FrameHeader;
@@ -41,7 +42,7 @@ public final class QueueTarget {
     private QueueTarget(Input input) {
         this.input = input;
         this.ring = Ring.empty(input);
-        this.reader = new RingReader(Ring.NAME, ring.segment, ring.layout);
+        this.reader = new RingReader(new RingMemory(Ring.NAME, ring.segment, ring.layout));
         this.writer = successor();
     }
 
@@ -113,7 +114,7 @@ public final class QueueTarget {
     }
 
     private RingWriter successor() {
-        RingWriter next = new RingWriter(Ring.NAME, ring.segment, ring.layout);
+        RingWriter next = new RingWriter(new RingMemory(Ring.NAME, ring.segment, ring.layout));
         // A ring full of held frames looks like one full of unread ones.
         if (!unread.isEmpty() || HeaderBlock.payloadFreeBytesAcquire(ring.segment) > 0) {
             requireEqual("unread frames as a writer counts them", unread.size(), next.unreadFrames());

@@ -2,6 +2,7 @@ package io.zerobuffer.stress.fuzz;
 
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.SequenceGapException;
+import io.zerobuffer.internal.ring.RingMemory;
 import io.zerobuffer.internal.ring.RingReader;
 import io.zerobuffer.internal.ring.RingWriter;
 import io.zerobuffer.internal.wire.FrameHeader;
@@ -40,7 +41,7 @@ public final class TakeTarget {
     private TakeTarget(Input input) {
         this.input = input;
         this.ring = Ring.empty(input);
-        this.reader = new RingReader(Ring.NAME, ring.segment, ring.layout);
+        this.reader = new RingReader(new RingMemory(Ring.NAME, ring.segment, ring.layout));
     }
 
     public static void fuzzerTestOneInput(byte[] bytes) {
@@ -63,7 +64,7 @@ public final class TakeTarget {
 
     private void write() {
         try {
-            RingWriter writer = new RingWriter(Ring.NAME, ring.segment, ring.layout);
+            RingWriter writer = new RingWriter(new RingMemory(Ring.NAME, ring.segment, ring.layout));
             if (writer.claim(input.between(1, ring.layout.maxFrameSize())) != RingWriter.NO_ROOM) {
                 writer.commit();
             }
