@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The two programs of README.md, compiled and run as they stand there, and the examples in the Javadoc of reader, writer
- * and streams, which are copied from here.
+ * The two programs of README.md, compiled and run as they stand there, and the examples in the Javadoc of reader,
+ * writer and streams, which are copied from here.
  */
 final class ExamplesTest {
     private static final Path README = Path.of("..", "README.md");
