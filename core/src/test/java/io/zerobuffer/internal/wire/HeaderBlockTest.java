@@ -43,6 +43,8 @@ final class HeaderBlockTest {
         assertEquals(0x48, HeaderBlock.PAYLOAD_READ_COUNT_OFFSET);
         assertEquals(0x50, HeaderBlock.WRITER_PID_OFFSET);
         assertEquals(0x58, HeaderBlock.READER_PID_OFFSET);
+        assertEquals(0x68, HeaderBlock.RANGED_READER_OFFSET);
+        assertEquals(0x70, HeaderBlock.WRITER_CONNECTION_OFFSET);
         assertEquals(0x78, HeaderBlock.PAYLOAD_TAKEN_OFFSET);
     }
 
@@ -58,6 +60,8 @@ final class HeaderBlockTest {
         assertReads(0x48, HeaderBlock::payloadReadCountAcquire);
         assertReads(0x50, HeaderBlock::writerPidAcquire);
         assertReads(0x58, HeaderBlock::readerPidAcquire);
+        assertReads(0x68, HeaderBlock::rangedReaderAcquire);
+        assertReads(0x70, HeaderBlock::writerConnectionAcquire);
         assertReads(0x78, HeaderBlock::payloadTakenAcquire);
     }
 
@@ -71,6 +75,8 @@ final class HeaderBlockTest {
         assertWrites(0x50, (block, pid) -> HeaderBlock.compareAndSetWriterPid(block, 0, pid));
         assertWrites(0x50, HeaderBlock::writerPidRelease);
         assertWrites(0x58, HeaderBlock::readerPidRelease);
+        assertWrites(0x68, HeaderBlock::rangedReaderRelease);
+        assertWrites(0x70, HeaderBlock::writerConnectionRelease);
         assertWrites(0x78, HeaderBlock::payloadTakenRelease);
     }
 
@@ -193,6 +199,17 @@ final class HeaderBlockTest {
         byte[] expected = new byte[128];
         expected[0x10] = 50;
         expected[0x18] = 14;
+        assertArrayEquals(expected, bytes());
+    }
+
+    @Test
+    void shouldTakeMetadataAwayOnlyWhereTheyAreTheExpectedOnes() {
+        HeaderBlock.metadataWrittenBytesRelease(segment, 14, 50);
+        assertFalse(HeaderBlock.compareAndClearMetadataWrittenBytes(segment, 13, 64));
+        assertEquals(14, segment.get(LONG, 0x18));
+        assertTrue(HeaderBlock.compareAndClearMetadataWrittenBytes(segment, 14, 64));
+        byte[] expected = new byte[128];
+        expected[0x10] = 64;
         assertArrayEquals(expected, bytes());
     }
 

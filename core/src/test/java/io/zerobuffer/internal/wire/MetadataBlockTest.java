@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,6 +87,51 @@ final class MetadataBlockTest {
     void shouldRefuseMetadataInABufferWithoutABlockForThem() {
         segment.set(LONG, 0x18, 8);
         assertRefused("metadata_written_bytes", 8, new SegmentLayout(0, 320));
+    }
+
+    @Test
+    void shouldGiveACopyOfTheContentAndNothingWhereNothingWasWritten() {
+        HeaderBlock.initialise(segment, layout);
+        assertEquals(Optional.empty(), MetadataBlock.content("b", segment, layout));
+        segment.asSlice(136, 3).copyFrom(MemorySegment.ofArray(new byte[] {7, 8, 9}));
+        MetadataBlock.publishRelease(segment, layout, 3);
+        byte[] content = MetadataBlock.content("b", segment, layout).orElseThrow();
+        segment.asSlice(136, 3).fill((byte) 0);
+        assertArrayEquals(new byte[] {7, 8, 9}, content);
+    }
+
+    @Test
+    void shouldTellEmptyContentFromNone() {
+        HeaderBlock.initialise(segment, layout);
+        MetadataBlock.publishRelease(segment, layout, 0);
+        assertArrayEquals(
+                new byte[0], MetadataBlock.content("b", segment, layout).orElseThrow());
+    }
+
+    @Test
+    void shouldMakeRoomForTheNextWritersMetadata() {
+        HeaderBlock.initialise(segment, layout);
+        MetadataBlock.publishRelease(segment, layout, 14);
+        MetadataBlock.forget(segment, layout, 22);
+        assertEquals(MetadataBlock.NONE, MetadataBlock.contentSize("b", segment, layout));
+        assertEquals(64, segment.get(LONG, 0x10));
+        assertEquals(0, segment.get(LONG, 0x18));
+    }
+
+    @Test
+    void shouldForgetNoMetadataThatAnotherWriterHasWrittenSince() {
+        HeaderBlock.initialise(segment, layout);
+        MetadataBlock.publishRelease(segment, layout, 14);
+        MetadataBlock.forget(segment, layout, 21);
+        assertEquals(14, MetadataBlock.contentSize("b", segment, layout));
+    }
+
+    @Test
+    void shouldStoreNothingWhereThereWasNoMetadataToForget() {
+        MetadataBlock.publishRelease(segment, layout, 14);
+        byte[] before = segment.toArray(ValueLayout.JAVA_BYTE);
+        MetadataBlock.forget(segment, layout, 0);
+        assertArrayEquals(before, segment.toArray(ValueLayout.JAVA_BYTE));
     }
 
     private CorruptBufferException assertRefused(String field, long value, SegmentLayout layout) {
