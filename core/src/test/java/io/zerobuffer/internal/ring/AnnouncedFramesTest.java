@@ -113,6 +113,19 @@ final class AnnouncedFramesTest {
     }
 
     @Test
+    void shouldCallTheStartTheEndBehindAReleasedFrameThatEndsWithTheRing() {
+        writer.write(100);
+        reader.release(announced(ring, reader, 1, 100));
+        writer.write(124);
+        writer.wrap();
+        writer.write(60);
+        long second = announced(ring, reader, 2, 124);
+        announced(ring, reader, 3, 60);
+        assertEquals(1, reader.release(second));
+        assertEquals(256, ring.get(READ_POS), "a writer that stopped at the end waits for the reader to be there");
+    }
+
+    @Test
     void shouldChangeWhatItsPositionMeansWhileFramesAreHeld() {
         writer.write(40);
         writer.write(50);
@@ -138,6 +151,25 @@ final class AnnouncedFramesTest {
         announced(ring, reader, 1, 100);
         assertNothing();
         ring.set(FREE, 17);
+        assertNothing();
+    }
+
+    @Test
+    void shouldTakeATokenWithoutAFrameForNothingThoughMoreIsFreeThanTheRingHas() {
+        writer.write(100);
+        reader.release(announced(ring, reader, 1, 100));
+        ring.set(FREE, 300);
+        assertNothing();
+    }
+
+    @Test
+    void shouldTakeATokenForNothingWhileTheWriterIsBehindItsMarkerAndAFrameIsHeld() {
+        writer.write(100);
+        reader.release(announced(ring, reader, 1, 100));
+        writer.write(84);
+        announced(ring, reader, 2, 84);
+        writer.wrap();
+        // At the start lies frame 1, whose number is that of a writer which begins anew.
         assertNothing();
     }
 
@@ -171,6 +203,54 @@ final class AnnouncedFramesTest {
         CorruptBufferException corrupt = assertThrows(CorruptBufferException.class, reader::takeAnnounced);
         assertEquals("frame size", corrupt.field());
         assertEquals(0, reader.framesTaken());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"84, 100", "100, 116", "24, 40"})
+    void shouldRefuseAFrameThatEndsBehindTheWritersPosition(long size, long writePosition) {
+        ring.frame(0, size, 1);
+        ring.header(0, size + 1, 1);
+        assertEquals(writePosition, ring.get(WRITE_POS));
+        CorruptBufferException corrupt = assertThrows(CorruptBufferException.class, reader::takeAnnounced);
+        assertEquals("frame size", corrupt.field());
+        assertEquals(size + 1, corrupt.value());
+        ring.header(0, size, 1);
+        announced(ring, reader, 1, size);
+    }
+
+    @Test
+    void shouldCountTheRoomOfAFrameFromWhereItBegins() {
+        writer.write(100);
+        reader.release(announced(ring, reader, 1, 100));
+        writer.write(60);
+        ring.header(116, 61, 2);
+        assertEquals(
+                "frame size",
+                assertThrows(CorruptBufferException.class, reader::takeAnnounced)
+                        .field());
+        ring.header(116, 60, 2);
+        announced(ring, reader, 2, 60);
+    }
+
+    @Test
+    void shouldLetAFrameReachTheEndOfTheRingInFrontOfAWriterThatHasWrapped() {
+        writer.write(100);
+        reader.release(announced(ring, reader, 1, 100));
+        writer.write(124);
+        writer.wrap();
+        ring.header(116, 125, 2);
+        assertThrows(CorruptBufferException.class, reader::takeAnnounced);
+        ring.header(116, 124, 2);
+        announced(ring, reader, 2, 124);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 257})
+    void shouldRefuseAPositionOutsideTheRing(long position) {
+        ring.set(READ_POS, position);
+        CorruptBufferException corrupt = assertThrows(CorruptBufferException.class, reader::takeAnnounced);
+        assertEquals("payload_read_pos", corrupt.field());
+        assertEquals(position, corrupt.value());
     }
 
     @Test
@@ -208,6 +288,31 @@ final class AnnouncedFramesTest {
         assertEquals(1, restarts.get());
         announced(ring, reader, writer.write(40), 40);
         assertEquals(1, restarts.get());
+    }
+
+    @Test
+    void shouldTakeAWriterThatBeginsAnewWhateverIsLostFromTheSum() {
+        AtomicInteger restarts = new AtomicInteger();
+        reader.onRestart(restarts::incrementAndGet);
+        announced(ring, reader, writer.write(30), 30);
+        writer.restart();
+        writer.write(40);
+        ring.set(FREE, 256 - 46);
+        announced(ring, reader, 1, 40);
+        assertEquals(1, restarts.get());
+    }
+
+    @Test
+    void shouldLeaveWhatADeadWriterBeganThoughItsSpaceIsTaken() {
+        writer.write(100);
+        assertEquals(0, reader.takeLeftBehind());
+        ring.frame(116, 100, 7);
+        ring.add(FREE, -116);
+        assertEquals(RingReader.NOTHING, reader.takeLeftBehind());
+        ring.header(116, 125, 2);
+        assertEquals(RingReader.NOTHING, reader.takeLeftBehind());
+        ring.header(116, 100, 2);
+        assertEquals(1, reader.takeLeftBehind());
     }
 
     @Test
@@ -263,6 +368,44 @@ final class AnnouncedFramesTest {
         assertLeftAlone();
         reader.letGo(held);
         assertLeftAlone();
+    }
+
+    @Test
+    void shouldNotHelpWhileAFrameIsHeldThatIsTheWholeRing() {
+        writer.write(240);
+        announced(ring, reader, 1, 240);
+        ring.set(READ_POS, 256);
+        assertLeftAlone();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 50})
+    void shouldNotHelpWhereThePositionInTheHeaderBlockIsNotTheWriters(long readPosition) {
+        writer.write(100);
+        reader.release(announced(ring, reader, 1, 100));
+        ring.set(READ_POS, readPosition);
+        assertLeftAlone();
+    }
+
+    @Test
+    void shouldNotHelpWhereItHasNotReadUpToTheWritersPosition() {
+        writer.write(100);
+        ring.set(READ_POS, 116);
+        assertLeftAlone();
+    }
+
+    @Test
+    void shouldNotHaveHelpedWhereTheWriterTookSpaceMeanwhile() {
+        writer.write(100);
+        reader.release(announced(ring, reader, 1, 100));
+        ring.set(FREE, 140);
+        AtomicInteger looks = new AtomicInteger();
+        assertFalse(reader.helpStuckWriter(() -> {
+            ring.add(FREE, -looks.getAndIncrement());
+            return true;
+        }));
+        assertEquals(2, looks.get());
+        assertEquals(139, ring.get(FREE));
     }
 
     @ParameterizedTest

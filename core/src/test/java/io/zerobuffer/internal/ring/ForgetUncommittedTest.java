@@ -57,6 +57,13 @@ final class ForgetUncommittedTest {
         assertForgets(position, 56, 256 - position + 56, givenBack);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 56, false", "0, 55, true", "100, 56, false", "100, 55, true"})
+    void shouldNotBelieveAWritePositionThatCoversMoreThanIsInUse(long position, long unread, boolean givenBack) {
+        FrameHeader.writePending(ring.segment, START + position, 40, 1);
+        assertForgets(position, position + 56, unread, givenBack);
+    }
+
     @Test
     void shouldNotTakeTheLastSixteenBytesForAWrapUnlessTheySaySo() {
         ring.header(240, 5, 77);

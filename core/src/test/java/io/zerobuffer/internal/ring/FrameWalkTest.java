@@ -156,6 +156,69 @@ final class FrameWalkTest {
         assertEquals(FrameWalk.NONE, walk(0).firstPending(0, true));
     }
 
+    @ParameterizedTest
+    @CsvSource({"100, 160, 60, 5", "100, 200, 100, 6", "160, 200, 40, 6", "0, 200, 200, 6"})
+    void shouldFindTheLastOfTheFramesThatEndAtTheWritePosition(long from, long end, long used, long sequence) {
+        assertEquals(sequence, walk(from).lastCovered(from, end, used));
+        FrameHeader.writePending(ring.segment, START + from, ring.sizeAt(from), ring.sequenceAt(from));
+        assertEquals(sequence, walk(from).lastCovered(from, end, used));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 160, 59", "100, 200, 99", "160, 200, 39"})
+    void shouldCoverNothingWhereFewerBytesAreInUseThanUpToTheWritePosition(long from, long end, long used) {
+        assertEquals(FrameWalk.NONE, walk(from).lastCovered(from, end, used));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 159", "100, 161", "100, 199", "100, 201", "160, 176", "160, 199", "160, 201", "160, 100"})
+    void shouldCoverNothingUnlessAFrameEndsExactlyAtTheWritePosition(long from, long end) {
+        assertEquals(FrameWalk.NONE, walk(from).lastCovered(from, end, 256));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"160, 100, 196, 4", "160, 100, 195, -1", "160, 160, 256, 5", "160, 160, 255, -1"})
+    void shouldCountWhatAWrapSkipsAsInUse(long readPosition, long end, long used, long sequence) {
+        assertEquals(sequence, walk(0).lastCovered(readPosition, end, used));
+    }
+
+    @Test
+    void shouldCoverNoFrameBehindAWrapThatWouldRunOverTheReader() {
+        assertEquals(6, walk(100).lastCovered(210, 200, 256));
+        assertEquals(6, walk(100).lastCovered(200, 200, 256));
+        assertEquals(FrameWalk.NONE, walk(100).lastCovered(150, 200, 256));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4, 5, 7, -6, Long.MIN_VALUE | 6})
+    void shouldCoverOnlyConsecutiveNumbers(long sequence) {
+        ring.header(160, 24, sequence);
+        assertEquals(FrameWalk.NONE, walk(100).lastCovered(100, 200, 100));
+    }
+
+    @Test
+    void shouldCoverNoFrameBehindAMarkerInItsMiddle() {
+        ring.header(160, 0, 6);
+        ring.header(176, 8, 7);
+        assertEquals(FrameWalk.NONE, walk(100).lastCovered(100, 200, 100));
+    }
+
+    @Test
+    void shouldCoverNoFrameBehindOneThatIsNotPublished() {
+        FrameHeader.writePending(ring.segment, START + 160, 24, 6);
+        assertEquals(FrameWalk.NONE, walk(100).lastCovered(100, 200, 100));
+    }
+
+    @Test
+    void shouldTakeSixteenBytesOrFewerInFrontOfTheWritePositionForNoFrame() {
+        ring.header(160, 0, 6);
+        assertEquals(FrameWalk.NONE, walk(100).lastCovered(100, 176, 76));
+        ring.header(160, -11, 6);
+        assertEquals(FrameWalk.NONE, walk(100).lastCovered(100, 165, 65));
+        ring.header(160, 1, 6);
+        assertEquals(6, walk(100).lastCovered(100, 177, 77));
+    }
+
     private FrameWalk walk(long from) {
         return new FrameWalk(ring.memory(), from);
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -160,6 +161,25 @@ final class RingReaderTest {
         assertEquals(sequence, holder.framesTaken());
     }
 
+    /** A slot that a frame released out of turn has left must not tell of the frame that is not taken yet. */
+    @Test
+    void shouldGiveBackNoFrameThatWasNotTaken() {
+        long sequence = 0;
+        for (int round = 0; round < 40; round++) {
+            long[] tickets = new long[1 + round % 3];
+            for (int i = 0; i < tickets.length; i++) {
+                ring.write(writer, ++sequence, 4);
+                tickets[i] = ring.take(reader, sequence, 4);
+            }
+            int given = 0;
+            for (int i = tickets.length - 1; i >= 0; i--) {
+                given += reader.release(tickets[i]);
+            }
+            assertEquals(tickets.length, given);
+            assertEquals(256, ring.get(FREE));
+        }
+    }
+
     @Test
     void shouldFindNothingWhenEverythingUnreadIsHeld() {
         ring.write(writer, 1, 84);
@@ -172,6 +192,39 @@ final class RingReaderTest {
         assertEquals(RingReader.NOTHING, reader.take());
         reader.release(first);
         assertEquals(RingReader.NOTHING, reader.take());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {51, 60, 100, 142})
+    void shouldRefuseAFrameThatIsLargerThanWhatWasUnreadWhenItWasSeen(long size) {
+        ring.write(writer, 1, 200);
+        ring.takeAndRelease(reader, 1, 200);
+        ring.write(writer, 2, 50);
+        ring.write(writer, 3, 50);
+        ring.take(reader, 2, 50);
+        ring.header(66, size, 3);
+        CorruptBufferException refusal = assertThrows(CorruptBufferException.class, reader::take);
+        assertEquals("frame size", refusal.field());
+        assertTrue(refusal.rule().contains("1 to 50"), refusal.rule());
+        ring.header(66, 50, 3);
+        ring.take(reader, 3, 50);
+    }
+
+    @Test
+    void shouldTakeTheLastSixteenBytesForAHeaderAndFewerForAWrap() {
+        ring.drainedAt(240);
+        ring.frame(0, 40, 1);
+        ring.header(240, 5, 1);
+        ring.add(FREE, -72);
+        CorruptBufferException refusal = assertThrows(CorruptBufferException.class, reader::take);
+        assertEquals(5, refusal.value());
+        ring.header(240, 0, 0);
+        ring.takeAndRelease(reader, 1, 40);
+        ring.drainedAt(241);
+        ring.frame(0, 40, 2);
+        ring.fillRing(241, 15, 5);
+        ring.add(FREE, -71);
+        ring.takeAndRelease(reader, 2, 40);
     }
 
     @Test
@@ -236,6 +289,21 @@ final class RingReaderTest {
         SequenceGapException gap = assertThrows(SequenceGapException.class, reader::take);
         assertEquals(1, gap.expected());
         assertEquals(2, gap.actual());
+    }
+
+    @Test
+    void shouldSayThatAWriterStartsAgainAtOneAndNotThatOneGoesOn() {
+        AtomicInteger restarts = new AtomicInteger();
+        reader.onRestart(restarts::incrementAndGet);
+        ring.write(writer, 1, 20);
+        ring.takeAndRelease(reader, 1, 20);
+        ring.write(writer, 2, 20);
+        ring.takeAndRelease(reader, 2, 20);
+        assertEquals(0, restarts.get());
+        ring.frame(72, 8, 1);
+        ring.add(FREE, -24);
+        ring.takeAndRelease(reader, 1, 8);
+        assertEquals(1, restarts.get());
     }
 
     @Test
