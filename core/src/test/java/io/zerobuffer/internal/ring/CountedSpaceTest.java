@@ -79,6 +79,7 @@ final class CountedSpaceTest {
         assertEquals(116, ring.get(PAYLOAD_TAKEN));
         assertEquals(140, writer.freeBytes());
         assertFalse(writer.isDrained());
+        assertTrue(writer.readerGoesByTokens());
 
         PublishedReader reader = new PublishedReader(ring);
         reader.take(100, () -> {});
@@ -100,9 +101,42 @@ final class CountedSpaceTest {
     @Test
     void shouldSubtractInFrontOfAReaderOfThisLibraryWhateverLiesInTheReservedBytes() {
         ring.set(PAYLOAD_TAKEN, 4711);
-        ring.write(ring.writer(), 1, 100);
+        RingWriter writer = ring.writer();
+        ring.write(writer, 1, 100);
         assertEquals(140, ring.get(FREE));
+        assertEquals(140, writer.freeBytes());
         assertEquals(4711, ring.get(PAYLOAD_TAKEN));
+        assertFalse(writer.readerGoesByTokens());
+    }
+
+    @Test
+    void shouldNotBlameTheReservedBytesInFrontOfAReaderOfThisLibrary() {
+        ring.set(PAYLOAD_TAKEN, 4711);
+        ring.set(FREE, 257);
+        CorruptBufferException refused = assertThrows(CorruptBufferException.class, ring::writer);
+        assertFalse(refused.getMessage().contains("payload_taken"), refused::getMessage);
+    }
+
+    @Test
+    void shouldKnowWhatIsFreeFromItsCommitWithoutALookAtTheReader() {
+        RingWriter writer = ring.writerBeforeTokens();
+        ring.write(writer, 1, 20);
+        assertTrue(writer.claimPrepared(20) != RingWriter.NO_ROOM);
+        writer.commit();
+        assertFalse(writer.isDrained());
+    }
+
+    @Test
+    void shouldLowerWhatWasTakenByTheSpaceOfAFirstFrameThatADeadWriterTook() {
+        ring.set(WRITTEN_COUNT, 1);
+        ring.header(0, 40 | Long.MIN_VALUE, 1);
+        ring.set(PAYLOAD_TAKEN, 1000 + 56);
+        ring.set(FREE, 1000 + 256);
+        RingWriter successor = ring.writerBeforeTokens();
+        assertEquals(1000, ring.get(PAYLOAD_TAKEN));
+        assertEquals(1000 + 256, ring.get(FREE), "the reader alone changes it");
+        assertTrue(successor.isDrained());
+        assertEquals(256, successor.freeBytes());
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ring that begins again at its start with much of it still ahead, because its reader is close. */
 final class EarlyWrapTest {
@@ -81,6 +82,125 @@ final class EarlyWrapTest {
             write();
         }
         assertFalse(writer.isReaderClose(SIZE));
+    }
+
+    @Test
+    void shouldNotCountWhatTheWrapWastesAsLongAsTheFrameBehindItIsUnreleased() {
+        writer.wrapEarly(WINDOW);
+        for (int i = 0; i < 10; i++) {
+            write();
+            takeAndRelease();
+        }
+        for (int i = 0; i < 5; i++) {
+            assertEquals(i * TOTAL, write());
+            assertTrue(writer.isReaderClose(SIZE));
+        }
+        write();
+        assertFalse(writer.isReaderClose(SIZE));
+        takeAndRelease();
+        assertTrue(writer.isReaderClose(SIZE), "what the wrap wasted is free together with the frame behind it");
+        write();
+        assertFalse(writer.isReaderClose(SIZE));
+    }
+
+    @Test
+    void shouldCallTheReaderCloseWhoseUnreleasedFramesFillHalfTheWindow() {
+        writer.wrapEarly(WINDOW);
+        for (int i = 0; i < 5; i++) {
+            write();
+            assertTrue(writer.isReaderClose(SIZE));
+        }
+        write();
+        assertFalse(writer.isReaderClose(SIZE));
+        takeAndRelease();
+        assertTrue(writer.isReaderClose(SIZE));
+    }
+
+    @Test
+    void shouldCallTheReaderCloseThatIsOneFrameBehindWhereTheWindowHasRoomForTwo() {
+        writer.wrapEarly(1);
+        write();
+        assertTrue(writer.isReaderClose(SIZE));
+        assertFalse(writer.isReaderClose(SIZE - 1));
+        write();
+        assertFalse(writer.isReaderClose(SIZE));
+    }
+
+    @Test
+    void shouldCallTheReaderCloseHoweverFarItIsBehindWhereTheRingCannotWrapEarly() {
+        for (int i = 0; i < 30; i++) {
+            write();
+        }
+        writer.wrapEarly(1);
+        assertTrue(writer.isReaderClose(CAPACITY / 2 - 16), "two of these are the whole ring");
+        assertFalse(writer.isReaderClose(CAPACITY / 2 - 17));
+        writer.wrapEarly(CAPACITY);
+        assertTrue(writer.isReaderClose(SIZE));
+        writer.wrapEarly(CAPACITY - 1);
+        assertFalse(writer.isReaderClose(SIZE));
+    }
+
+    @Test
+    void shouldClaimWithoutALookUntilTheReaderIsMoreThanHalfAWindowBehind() {
+        writer.wrapEarly(WINDOW);
+        for (int i = 0; i < 5; i++) {
+            write();
+            assertNotEquals(RingWriter.NO_ROOM, writer.claimPrepared(SIZE), "behind frame " + i);
+            writer.abort();
+        }
+        write();
+        assertEquals(RingWriter.NO_ROOM, writer.claimPrepared(SIZE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {CAPACITY, CAPACITY + 1, Long.MAX_VALUE})
+    void shouldClaimWithoutALookHoweverFarTheReaderIsBehindInARingNoLargerThanTheWindow(long window) {
+        writer.wrapEarly(window);
+        write();
+        for (int i = 1; i < 30; i++) {
+            assertNotEquals(RingWriter.NO_ROOM, writer.claimPrepared(SIZE), "behind frame " + i);
+            writer.commit();
+        }
+    }
+
+    @Test
+    void shouldGoThroughAWindowOfTwoFramesOfTheSizeAtHand() {
+        writer.wrapEarly(1);
+        assertEquals(0, ring.write(writer, 1, SIZE));
+        long at = writer.claim(34);
+        ring.takeAndRelease(reader, 1, SIZE);
+        ring.content(ring.positionOf(at), 34, 2);
+        writer.commit();
+        assertEquals(150, ring.write(writer, 3, SIZE), "150 bytes are no window for frames of 100");
+    }
+
+    @Test
+    void shouldDecideOncePerPartOfTheWindowWhetherToWrap() {
+        TestRing large = new TestRing(1 << 20);
+        RingReader follower = large.reader();
+        RingWriter ahead = large.writer();
+        ahead.wrapEarly(64 << 10);
+        long sequence = 0;
+        boolean isDue = true;
+        while (!isDue || large.get(WRITE_POS) <= 64 << 10) {
+            if (isDue) {
+                ahead.claim(SIZE);
+            }
+            large.content(large.get(WRITE_POS) + 16, SIZE, ++sequence);
+            ahead.commit();
+            isDue = ahead.claimPrepared(SIZE) == RingWriter.NO_ROOM;
+        }
+        // The decision finds the reader far behind; then it catches up.
+        large.write(ahead, ++sequence, SIZE);
+        for (long released = 1; released <= sequence; released++) {
+            large.takeAndRelease(follower, released, SIZE);
+        }
+        int inLine = 1;
+        while (large.write(ahead, ++sequence, SIZE) != 0) {
+            large.takeAndRelease(follower, sequence, SIZE);
+            inLine++;
+        }
+        assertEquals(10, inLine, "frames of 100 in 1024 bytes, a part of the window of 64");
     }
 
     @Test

@@ -111,6 +111,77 @@ final class InStepTest {
         assertTrue(looks <= 1 + 100 / 4, looks + " looks");
     }
 
+    @Test
+    void shouldNotLookAtAReaderThatIsNotInStep() {
+        write(SIZE);
+        for (int i = 1; i < 100; i++) {
+            assertNotEquals(RingWriter.NO_ROOM, writer.claimPrepared(SIZE), "behind frame " + i);
+            writer.commit();
+        }
+    }
+
+    /** Each frame finds all before it released, but the next one is always claimed before that. */
+    @Test
+    void shouldAskAReaderThatIsLateOnceForFourFramesAtMost() {
+        int looks = 0;
+        for (int i = 0; i < 100; i++) {
+            if (writer.claimPrepared(SIZE) == RingWriter.NO_ROOM) {
+                looks++;
+                assertNotEquals(RingWriter.NO_ROOM, writer.claim(SIZE));
+            }
+            if (written > 0) {
+                takeAndRelease(SIZE);
+            }
+            ring.content(ring.get(WRITE_POS) + 16, SIZE, ++written);
+            writer.commit();
+        }
+        assertEquals(1 + 99 / 4, looks);
+    }
+
+    @Test
+    void shouldRewindAfterFourFramesOfTwoKilobytes() {
+        for (int i = 0; i < 12; i++) {
+            assertEquals(i % 4 * 2048, write(2032));
+            takeAndRelease(2032);
+        }
+    }
+
+    @Test
+    void shouldNotRewindBehindAFrameThatEndsWithTheRing() {
+        TestRing small = new TestRing(4 * TOTAL);
+        RingReader from = small.reader();
+        RingWriter to = small.writer();
+        to.stayInStep();
+        for (int i = 1; i <= 5; i++) {
+            small.write(to, i, SIZE);
+            assertEquals((i - 1) * TOTAL, small.get(READ_POS), "the end is no position to be rewound from");
+            small.takeAndRelease(from, i, SIZE);
+        }
+    }
+
+    @Test
+    void shouldWriteFourFramesFromTheStartBeforeItRewindsAlsoWhereTheRingWrapped() {
+        TestRing small = new TestRing(10 * TOTAL + 40);
+        RingReader from = small.reader();
+        RingWriter to = small.writer();
+        to.stayInStep();
+        long held = -1;
+        for (int i = 1; i <= 11; i++) {
+            small.write(to, i, SIZE);
+            if (held >= 0) {
+                from.release(held);
+            }
+            held = small.take(from, i, SIZE);
+        }
+        assertEquals(TOTAL, small.get(WRITE_POS));
+        from.release(held);
+        for (int i = 1; i < 4; i++) {
+            assertEquals(i * TOTAL, small.write(to, 11 + i, SIZE));
+            small.takeAndRelease(from, 11 + i, SIZE);
+        }
+        assertEquals(0, small.write(to, 15, SIZE));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {2033, 4096})
     void shouldGoThroughTheRingWithFramesOfMoreThanTwoKilobytes(int size) {

@@ -329,6 +329,35 @@ final class RingWriterTest {
         ring.takeAndRelease(reader, 3, 8);
     }
 
+    @Test
+    void shouldForgetWhereAnAbortedClaimWouldHaveWrapped() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 100);
+        ring.takeAndRelease(reader, 1, 84);
+        ring.takeAndRelease(reader, 2, 100);
+        assertEquals(192 + 16, writer.claim(60));
+        writer.abort();
+        assertEquals(192 + 216 + 16, writer.claim(8));
+    }
+
+    @Test
+    void shouldClaimWithoutALookUpToRoomForAMarkerAtTheEnd() {
+        ring.write(writer, 1, 84);
+        assertEquals(RingWriter.NO_ROOM, writer.claimPrepared(125));
+        assertEquals(192 + 100 + 16, writer.claimPrepared(124));
+    }
+
+    @Test
+    void shouldClaimWithoutALookUpToWhatWasFreeAtTheLastCommit() {
+        ring.write(writer, 1, 84);
+        ring.write(writer, 2, 140);
+        ring.takeAndRelease(reader, 1, 84);
+        ring.write(writer, 3, 24);
+        ring.takeAndRelease(reader, 2, 140);
+        assertEquals(RingWriter.NO_ROOM, writer.claimPrepared(45));
+        assertEquals(192 + 40 + 16, writer.claimPrepared(44));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {17, 18, 30, 31})
     void shouldUseFreeBytesToTheLastOne(long freed) {
@@ -636,8 +665,9 @@ final class RingWriterTest {
         ring.set(WRITE_POS, writePosition);
         ring.header(0, 40 | Long.MIN_VALUE, sequence);
         ring.add(FREE, -56);
-        ring.writer();
+        boolean isDrained = ring.writer().isDrained();
         assertEquals(free, ring.get(FREE));
+        assertEquals(free == 256, isDrained);
         assertEquals(free == 256 ? 0 : writePosition, ring.get(WRITE_POS));
     }
 
@@ -662,6 +692,59 @@ final class RingWriterTest {
         ring.writer();
         assertTrue(FrameHeader.isPending(FrameHeader.size(ring.segment, 192)));
         assertEquals(2, ring.get(WRITTEN_COUNT));
+    }
+
+    /** The frame in front of write_pos would be the last one, if the positions met in a full ring. */
+    @Test
+    void shouldPublishNothingWhereThePositionsMeetAndBytesAreFree() {
+        ring.header(100, 140, 3);
+        ring.header(0, 44, 4);
+        ring.header(60, 24 | Long.MIN_VALUE, 5);
+        ring.set(READ_POS, 100);
+        ring.set(WRITE_POS, 100);
+        ring.set(WRITTEN_COUNT, 4);
+        ring.set(FREE, 50);
+        byte[] before = ring.bytes();
+        ring.writer();
+        assertArrayEquals(before, ring.bytes());
+        ring.set(FREE, 0);
+        ring.writer();
+        assertEquals(24, ring.sizeAt(60));
+        assertEquals(5, ring.get(WRITTEN_COUNT));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, 200, 5", "199, 0, 3"})
+    void shouldPublishAFrameOnlyIfAsManyBytesAreInUseAsTheWritePositionCovers(
+            long used, long writePosition, long count) {
+        ring.header(0, 84 | Long.MIN_VALUE, 4);
+        ring.header(100, 84, 5);
+        ring.set(WRITE_POS, 200);
+        ring.set(WRITTEN_COUNT, 3);
+        ring.set(FREE, 256 - used);
+        ring.writer();
+        assertEquals(writePosition, ring.get(WRITE_POS));
+        assertEquals(count, ring.get(WRITTEN_COUNT));
+        assertEquals(used == 200, ring.sizeAt(0) == 84);
+    }
+
+    @Test
+    void shouldStoreNothingWhereNothingIsPendingBehindHeldFrames() {
+        // As below, and more bytes are in use than lie between the positions.
+        TestRing large = new TestRing(512);
+        RingReader holder = large.reader();
+        RingWriter first = large.writer();
+        large.write(first, 1, 284);
+        large.write(first, 2, 100);
+        large.write(first, 3, 80);
+        large.takeAndRelease(holder, 1, 284);
+        large.take(holder, 2, 100);
+        large.write(first, 4, 1);
+        large.write(first, 5, 238);
+        large.add(WRITTEN_COUNT, -1);
+        byte[] before = large.bytes();
+        large.writer();
+        assertArrayEquals(before, large.bytes());
     }
 
     @Test
