@@ -12,21 +12,19 @@ import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.internal.memory.Mapping;
 import io.zerobuffer.internal.os.LockState;
-import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.peer.BufferName;
 import io.zerobuffer.internal.peer.ExitHook;
 import io.zerobuffer.internal.peer.Failures;
 import io.zerobuffer.internal.peer.OwnedBuffer;
 import io.zerobuffer.internal.peer.PeerWatch;
-import io.zerobuffer.internal.peer.WriterPresence;
-import io.zerobuffer.internal.ring.RingMemory;
+import io.zerobuffer.internal.peer.ReaderRing;
+import io.zerobuffer.internal.peer.WriterLink;
 import io.zerobuffer.internal.ring.RingReader;
 import io.zerobuffer.internal.wait.Timeouts;
-import io.zerobuffer.internal.wire.FrameHeader;
+import io.zerobuffer.internal.wait.Waiting;
 import io.zerobuffer.internal.wire.HeaderBlock;
 import io.zerobuffer.internal.wire.MetadataBlock;
 import io.zerobuffer.internal.wire.SegmentLayout;
-import io.zerobuffer.internal.wire.WriterConnection;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -36,7 +34,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -73,86 +70,30 @@ import java.util.function.Consumer;
 public final class Reader implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
 
-    /** A wait looks up this often: whether the writer lives, whether the thread was interrupted. */
-    static final long WAIT_SLICE_NANOS = 50_000_000;
-
-    /** The first slice of a wait for a writer that may wait for us. */
+    /** The first slice of a wait for a writer that may wait for this reader. */
     private static final long SHORTEST_SLICE_NANOS = 1_000_000;
-
-    /** So many looks are taken between two readings of the clock; see {@link WaitStrategy#lookAgain}. */
-    static final int LOOKS_PER_CLOCK = 16;
-
-    /**
-     * So many looks, some microseconds, are at the ring alone before the semaphore and the peer are looked at: a peer
-     * at work posts and counts in those cache lines.
-     */
-    static final int LOOKS_AT_RING_ONLY = 64;
-
-    /** Tokens are taken off this often, and before a sleep: the ring tells whether there is a frame, they only wake. */
-    private static final long TOKEN_INTERVAL = 1024;
-
-    /** A batch of {@link #drain} gives space back when it has this part of the ring. */
-    private static final long DRAIN_PARTS = 4;
 
     private final BufferName name;
     private final OwnedBuffer buffer;
     private final SegmentLayout layout;
     private final MemorySegment segment;
-    private final NamedSemaphore writeSemaphore;
-    private final NamedSemaphore readSemaphore;
-    private final RingReader ring;
     private final Mapping mapping;
-    private final PeerWatch writerWatch;
+    private final ReaderRing ring;
+    private final RingReader frames;
+    private final WriterLink writer;
+    private final Waiting waiting;
     private final long readTimeoutNanos;
 
-    /** Guards the ring where any thread may release frames; otherwise null. */
-    private final ReentrantLock frameLock;
-
     private final AtomicBoolean closing = new AtomicBoolean();
-    private volatile boolean closed;
 
-    /**
-     * Tokens taken so far: if the ring is empty and these are more than frames were taken, one came without a frame, as
-     * a good-bye or a wake-up.
-     */
-    private long tokensTaken;
-    /** How many frames had been taken when tokens were taken off last. */
-    private long tokensTakenAt;
     /** When the shared memory was last looked for under its name, in nanoseconds. */
     private long reachableAt = System.nanoTime();
 
-    private final WriterPresence writer;
-    /** How the writer left, as of the last look. */
-    private WriterPresence.Departure departure;
     /**
-     * Whether a frame may be the first of a connection: always where a listener is to be told, otherwise while no
-     * writer is known.
-     */
-    private boolean noticesWriters = true;
-    /**
-     * The first frame of a connection, until the listener has been told of that; otherwise {@link
-     * RingReader#NOTHING}.
+     * The first frame of a connection, until the listener has been told of that; otherwise {@link RingReader#NOTHING}.
      */
     private long stashed = RingReader.NOTHING;
 
-    private final Duration silenceTimeout;
-
-    /**
-     * Who was the writer when it was asked last, 0 = nobody; whether to ask again; whether it is one of this library.
-     */
-    private long knownPid;
-
-    private boolean mustIdentify = true;
-    private boolean writerIsOurs;
-    /** How many writers left asleep, for they stay counted among the sleepers; and who of them was the last. */
-    private int sleepersLeft;
-
-    private long departedPid;
-    /** What is to be told of a frame that was written over while it was in use. */
-    private volatile CorruptBufferException overwritten;
-
-    private final ConnectionListener listener;
-    private final WaitStrategy waitStrategy;
     private long framesSkipped;
 
     /** The frame that {@link #drain} hands out, again and again. */
@@ -170,23 +111,43 @@ public final class Reader implements AutoCloseable {
         this.buffer = buffer;
         this.layout = buffer.layout();
         this.segment = buffer.segment();
-        this.writeSemaphore = buffer.writeSemaphore();
-        this.readSemaphore = buffer.readSemaphore();
-        this.ring = new RingReader(new RingMemory(name.value(), segment, buffer.memory().lasting(), layout));
-        ring.onRestart(this::doubtWriter);
         this.mapping = buffer.mapping();
-        this.writerWatch = new PeerWatch(
+        PeerWatch watch = new PeerWatch(
                 buffer.memory(),
                 HeaderBlock.WRITER_PID_OFFSET,
                 buffer.processes(),
                 Instant.MAX,
                 () -> LockState.UNKNOWN);
-        this.writer = new WriterPresence(writerWatch, WAIT_SLICE_NANOS / 2);
-        this.silenceTimeout = config.silenceTimeout();
+        this.ring = new ReaderRing(name, buffer, watch, config.releaseFromAnyThread());
+        this.frames = ring.frames();
+        this.writer = new WriterLink(
+                name,
+                buffer,
+                ring,
+                watch,
+                listener(config.listener()),
+                Waiting.SLICE_NANOS / 2,
+                config.silenceTimeout());
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
-        this.listener = config.listener();
-        this.waitStrategy = config.waitStrategy();
-        this.frameLock = config.releaseFromAnyThread() ? new ReentrantLock() : null;
+        WaitStrategy strategy = config.waitStrategy();
+        this.waiting =
+                new Waiting(name.value(), new FrameWait(), strategy::lookAgain, strategy::slept, System::nanoTime);
+    }
+
+    private static WriterLink.Listener listener(ConnectionListener listener) {
+        return listener == null
+                ? null
+                : new WriterLink.Listener() {
+                    @Override
+                    public void connected(long pid) {
+                        listener.connected(pid);
+                    }
+
+                    @Override
+                    public void disconnected(WriterDeadException gone) {
+                        listener.disconnected(gone);
+                    }
+                };
     }
 
     /**
@@ -266,13 +227,13 @@ public final class Reader implements AutoCloseable {
         if (newest == RingReader.NOTHING) {
             return null;
         }
-        long end = endOfUnread();
-        while (ring.bytesPassed() < end) {
+        long end = ring.endOfUnread();
+        while (frames.bytesPassed() < end) {
             long newer = nextQuietly();
             if (newer == RingReader.NOTHING) {
                 break;
             }
-            giveBack(newest);
+            ring.giveBack(newest);
             framesSkipped++;
             newest = newer;
         }
@@ -320,24 +281,24 @@ public final class Reader implements AutoCloseable {
             return 0;
         }
         draining = true;
-        int frames = 0;
+        int count = 0;
         try {
             do {
-                frames++;
+                count++;
                 hand(ticket, handler);
-                ticket = frames < limit ? nextQuietly() : RingReader.NOTHING;
+                ticket = count < limit ? nextQuietly() : RingReader.NOTHING;
             } while (ticket != RingReader.NOTHING);
         } finally {
             draining = false;
-            giveBackAll();
+            ring.giveBackRest();
         }
-        return frames;
+        return count;
     }
 
     private void hand(long ticket, Consumer<? super Frame> handler) {
-        long offset = ring.frameOffset();
-        long size = ring.frameSize();
-        long sequence = ring.frameSequence();
+        long offset = frames.frameOffset();
+        long size = frames.frameSize();
+        long sequence = frames.frameSequence();
         lent.lend(ticket, offset, size, sequence);
         lent.bindToThread();
         try {
@@ -357,30 +318,7 @@ public final class Reader implements AutoCloseable {
             throw inUse;
         }
         if (isLast) {
-            letGo(ticket, offset, size, sequence);
-        }
-    }
-
-    private void letGo(long ticket, long offset, long size, long sequence) {
-        if (!writerIsOurs) {
-            requireIntact(offset, size, sequence);
-        }
-        lock();
-        try {
-            if (ring.letGo(ticket) >= layout.payloadSize() / DRAIN_PARTS) {
-                giveBack();
-            }
-        } finally {
-            unlock();
-        }
-    }
-
-    private void giveBackAll() {
-        lock();
-        try {
-            giveBack();
-        } finally {
-            unlock();
+            ring.giveBackInLumps(ticket, offset, size, sequence);
         }
     }
 
@@ -392,20 +330,18 @@ public final class Reader implements AutoCloseable {
 
     private Frame frame(long ticket) {
         Frame frame = new Frame(this);
-        frame.lend(ticket, ring.frameOffset(), ring.frameSize(), ring.frameSequence());
+        frame.lend(ticket, frames.frameOffset(), frames.frameSize(), frames.frameSequence());
         return frame;
     }
 
     private long next(long timeoutNanos) {
-        requireOpen();
+        ring.requireOpen();
         try {
-            if (ring.framesTaken() - tokensTakenAt >= TOKEN_INTERVAL) {
-                takeTokensOff();
-            }
-            if (noticesWriters) {
+            ring.takeTokensOffInTime();
+            if (writer.noticesWriters()) {
                 return nextNoticed(timeoutNanos);
             }
-            long ticket = take();
+            long ticket = ring.take();
             return ticket != RingReader.NOTHING ? ticket : await(timeoutNanos);
         } catch (IllegalStateException | InternalError | CorruptBufferException | SequenceGapException failure) {
             throw translated(failure);
@@ -414,18 +350,18 @@ public final class Reader implements AutoCloseable {
 
     private long nextNoticed(long timeoutNanos) {
         if (stashed == RingReader.NOTHING) {
-            boolean looks = !ring.hasSeen();
-            long ticket = take();
+            boolean looks = !frames.hasSeen();
+            long ticket = ring.take();
             if (ticket != RingReader.NOTHING && !looks) {
                 return ticket;
             }
             ticket = ticket != RingReader.NOTHING ? ticket : await(timeoutNanos);
-            if (ticket == RingReader.NOTHING || isKnownWriter()) {
+            if (ticket == RingReader.NOTHING || writer.isKnownWriter()) {
                 return ticket;
             }
             stashed = ticket;
         }
-        noticeWriter(true);
+        writer.notice(true);
         long ticket = stashed;
         stashed = RingReader.NOTHING;
         return ticket;
@@ -437,12 +373,12 @@ public final class Reader implements AutoCloseable {
      */
     private long nextQuietly() {
         try {
-            if (closed || stashed != RingReader.NOTHING) {
+            if (ring.isClosed() || stashed != RingReader.NOTHING) {
                 return RingReader.NOTHING;
             }
-            boolean looks = noticesWriters && !ring.hasSeen();
-            long ticket = takeUnnoticed();
-            if (ticket != RingReader.NOTHING && looks && !isKnownWriter()) {
+            boolean looks = writer.noticesWriters() && !frames.hasSeen();
+            long ticket = ring.takeUnnoticed();
+            if (ticket != RingReader.NOTHING && looks && !writer.isKnownWriter()) {
                 stashed = ticket;
                 return RingReader.NOTHING;
             }
@@ -452,13 +388,101 @@ public final class Reader implements AutoCloseable {
         }
     }
 
+    /** After a pause there is time to store the count of this frame: while a slow stream's frame is used, it is exact. */
+    private long await(long timeoutNanos) {
+        long ticket = timeoutNanos > 0 ? waiting.lookAtRing() : RingReader.NOTHING;
+        if (ticket != RingReader.NOTHING) {
+            return ticket;
+        }
+        frames.publishCount();
+        ticket = waiting.await(timeoutNanos);
+        frames.publishCount();
+        return ticket;
+    }
+
+    /** The wait for a frame. */
+    private final class FrameWait implements Waiting.Side {
+        /** Whether there were tokens without a frame: what they were for is to be looked for at once. */
+        private boolean hadSurplus;
+
+        private boolean mayBeStuck;
+
+        @Override
+        public long look() {
+            return ring.look();
+        }
+
+        @Override
+        public long lookAround(long now, long timeout) {
+            ring.requireOpen();
+            refused.removeIf(Frame::tryRelease);
+            WriterDeadException gone = writer.departure(now, timeout);
+            // Tokens first, then the look: a frame after the look leaves a token to wake on, and the writer's last
+            // one came before it left.
+            ring.takeTokensOff();
+            long ticket = gone != null && writer.isGoneForSure() ? ring.takeLast() : ring.take();
+            if (ticket != RingReader.NOTHING) {
+                return ticket;
+            }
+            hadSurplus = ring.hadTokensWithoutFrame();
+            if (hadSurplus) {
+                writer.hearGoodbye();
+            }
+            if (gone != null) {
+                writer.report(gone);
+            }
+            if (!writer.isThere()) {
+                requireReachable(now);
+            }
+            mayBeStuck = !hadSurplus && ring.isForeign();
+            if (mayBeStuck) {
+                ring.helpStuckWriter();
+            }
+            return RingReader.NOTHING;
+        }
+
+        @Override
+        public long slice(long waited) {
+            if (hadSurplus) {
+                return 0;
+            }
+            return mayBeStuck ? Math.clamp(waited, SHORTEST_SLICE_NANOS, Waiting.SLICE_NANOS) : Waiting.SLICE_NANOS;
+        }
+
+        @Override
+        public boolean sleep(long nanos) {
+            return ring.sleep(nanos);
+        }
+
+        @Override
+        public boolean isClosed() {
+            return ring.isClosed();
+        }
+
+        @Override
+        public void timedOut(long timeout) {}
+    }
+
+    /** A reader without a writer, whose shared memory somebody removed, would wait for ever. */
+    private void requireReachable(long now) {
+        if (now - reachableAt < Waiting.SLICE_NANOS) {
+            return;
+        }
+        reachableAt = now;
+        if (!buffer.memory().isLinked()) {
+            // Or it was closed meanwhile.
+            ring.requireOpen();
+            throw new BufferRemovedException(name.value(), buffer.memory().path());
+        }
+    }
+
     /**
      * The metadata the writer wrote, without its size prefix; empty when it has written none yet. A copy.
      *
      * @throws CorruptBufferException if its size is impossible
      */
     public Optional<byte[]> metadata() {
-        requireOpen();
+        ring.requireOpen();
         try {
             return MetadataBlock.content(name.value(), segment, layout);
         } catch (IllegalStateException | InternalError failure) {
@@ -486,17 +510,17 @@ public final class Reader implements AutoCloseable {
      * {@link ReaderConfig.Builder#releaseFromAnyThread}.
      */
     public boolean releasesFromAnyThread() {
-        return frameLock != null;
+        return ring.isGivenBackByAnyThread();
     }
 
     /** Frames handed out so far. */
     public long framesRead() {
-        return ring.framesTaken();
+        return frames.framesTaken();
     }
 
     /** Bytes of the frames handed out so far, without their headers. */
     public long bytesRead() {
-        return ring.bytesTaken();
+        return frames.bytesTaken();
     }
 
     /** Frames that {@link #latest} released unseen. */
@@ -506,11 +530,9 @@ public final class Reader implements AutoCloseable {
 
     /** Whether a writer is connected: one that lives, or whose life cannot be told, as in another PID namespace. */
     public boolean isWriterConnected() {
-        requireOpen();
+        ring.requireOpen();
         try {
-            long pid = HeaderBlock.writerPidAcquire(segment);
-            long connection = HeaderBlock.writerConnectionAcquire(segment);
-            return writer.isConnected(pid, connection);
+            return writer.isConnected();
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -521,7 +543,7 @@ public final class Reader implements AutoCloseable {
      * {@link #isWriterConnected}.
      */
     public long writerPid() {
-        requireOpen();
+        ring.requireOpen();
         try {
             return HeaderBlock.writerPidAcquire(segment);
         } catch (IllegalStateException | InternalError failure) {
@@ -534,9 +556,9 @@ public final class Reader implements AutoCloseable {
      * none.
      */
     public boolean isWriterOfThisLibrary() {
-        requireOpen();
+        ring.requireOpen();
         try {
-            return WriterConnection.isOpen(HeaderBlock.writerConnectionAcquire(segment)) && writerWatch.holdsRange();
+            return writer.isOfThisLibrary();
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -547,7 +569,7 @@ public final class Reader implements AutoCloseable {
      * nothing to do with each other. One that is connected already may go on refusing to write any.
      */
     public void forgetMetadata() {
-        requireOpen();
+        ring.requireOpen();
         try {
             MetadataBlock.forget(segment, layout, HeaderBlock.metadataWrittenBytesAcquire(segment));
         } catch (IllegalStateException | InternalError failure) {
@@ -563,48 +585,18 @@ public final class Reader implements AutoCloseable {
      * @return false, and nothing is done, if a writer is connected, just connecting or just leaving
      */
     public boolean forgetWriter(long gonePid) {
-        requireOpen();
-        boolean[] done = new boolean[1];
-        buffer.keepingWritersOut(() -> done[0] = forgetAbsentWriter(gonePid));
-        return done[0];
-    }
-
-    private boolean forgetAbsentWriter(long gonePid) {
-        try {
-            noticeWriter(false);
-            // Before the look for a writer: what one of another implementation writes that comes meanwhile stays.
-            long metadata = HeaderBlock.metadataWrittenBytesAcquire(segment);
-            long pid = HeaderBlock.writerPidAcquire(segment);
-            if (pid != 0 && pid != gonePid && writer.isConnected(pid, HeaderBlock.writerConnectionAcquire(segment))) {
-                return false;
-            }
-            boolean isUnreported = writer.isThere();
-            if (isUnreported) {
-                forgetUncommitted();
-            }
-            MetadataBlock.forget(segment, layout, metadata);
-            HeaderBlock.payloadWrittenCountRelease(segment, 0);
-            if (pid != 0 && pid == gonePid) {
-                HeaderBlock.compareAndSetWriterPid(segment, pid, 0);
-                noticeWriter(false);
-            }
-            if (isUnreported) {
-                noteDeparture(pid == 0 ? WriterPresence.Departure.CLOSED : WriterPresence.Departure.DIED);
-            }
-            return true;
-        } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
-        }
+        ring.requireOpen();
+        return writer.forgetWriter(gonePid);
     }
 
     /** A snapshot of the buffer's state. */
     public BufferHealth health() {
-        requireOpen();
+        ring.requireOpen();
         try {
-            ring.publishCount();
+            frames.publishCount();
             long freeBytes = HeaderBlock.payloadFreeBytesAcquire(segment);
             return BufferHealth.of(
-                    name.value(), segment, layout, freeBytes, framesSkipped, ring.framesHeld(), ring.heldBytes());
+                    name.value(), segment, layout, freeBytes, framesSkipped, frames.framesHeld(), frames.heldBytes());
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -620,13 +612,13 @@ public final class Reader implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        closed = true;
-        if (overwritten != null) {
-            LOG.log(Level.WARNING, "{0}", overwritten.getMessage());
+        CorruptBufferException untold = ring.close();
+        if (untold != null) {
+            LOG.log(Level.WARNING, "{0}", untold.getMessage());
         }
         try {
             buffer.close();
-            Failures.tolerating(writeSemaphore::post);
+            Failures.tolerating(buffer.writeSemaphore()::post);
             mapping.close();
         } finally {
             ExitHook.closed(this);
@@ -643,455 +635,18 @@ public final class Reader implements AutoCloseable {
 
     /** For the thread that reads: frames that any thread may release are for their own threads to release again. */
     void releaseLater(Frame frame) {
-        if (frameLock == null) {
+        if (!ring.isGivenBackByAnyThread()) {
             refused.add(frame);
         }
     }
 
     /** Releases a frame that was used. */
     void release(long ticket, long offset, long size, long sequence) {
-        if (!writerIsOurs) {
-            requireIntact(offset, size, sequence);
-        }
-        giveBack(ticket);
-    }
-
-    /** Has the next read tell if a frame in use is not what it was: only writers of other origin write over frames. */
-    private void requireIntact(long offset, long size, long sequence) {
-        try {
-            if (!closed && !ring.isIntact(offset, size, sequence)) {
-                long found = FrameHeader.sequence(segment, offset - FrameHeader.SIZE);
-                overwritten = new CorruptBufferException(
-                        name.value(),
-                        "sequence of a frame in use",
-                        found,
-                        "it was "
-                                + sequence
-                                + ": its writer, of another implementation, went over it, and what was read of it"
-                                + " may be wrong");
-            }
-        } catch (IllegalStateException | InternalError closedMeanwhile) {
-            // Nobody reads on.
-        }
-    }
-
-    private void giveBack(long ticket) {
-        if (closed) {
-            return;
-        }
-        lock();
-        try {
-            ring.letGo(ticket);
-            giveBack();
-        } finally {
-            unlock();
-        }
-    }
-
-    private void giveBack() {
-        try {
-            int frames = ring.giveBack();
-            if (frames > 0) {
-                readSemaphore.post(frames);
-            }
-        } catch (IllegalStateException closedMeanwhile) {
-            if (!closed) {
-                throw closedMeanwhile;
-            }
-        } catch (InternalError fault) {
-            throw translated(fault);
-        }
+        ring.giveBack(ticket, offset, size, sequence);
     }
 
     /** The exception for access to memory that is closed or gone. */
     RuntimeException translated(Throwable failure) {
-        if (failure instanceof InternalError fault) {
-            return Failures.of(name, fault, layout.segmentSize());
-        }
-        return closed ? new BufferClosedException(name.value(), "reader") : (RuntimeException) failure;
-    }
-
-    private long take() {
-        if (!writerIsOurs && isForeign()) {
-            return takeAnnounced();
-        }
-        return frameLock == null ? ring.take() : takeLocked();
-    }
-
-    /** Whether the writer is one of other origin: found out before its first frame is handed out. */
-    private boolean isForeign() {
-        if (mustIdentify) {
-            identify(HeaderBlock.writerPidAcquire(segment));
-        }
-        return !mustIdentify && !writerIsOurs;
-    }
-
-    private void identify(long pid) {
-        if (pid == 0) {
-            return;
-        }
-        if (pid != knownPid && knownPid != 0 && knownPid != departedPid) {
-            // It took over unnoticed: who sleeps may be the one before.
-            sleepersLeft = readSemaphore.sleepers();
-        }
-        knownPid = pid;
-        mustIdentify = false;
-        // A writer of this library holds its range before it stores its id.
-        writerIsOurs = writerWatch.holdsRange();
-        lock();
-        try {
-            ring.followReleases(!writerIsOurs);
-        } finally {
-            unlock();
-        }
-    }
-
-    private void doubtWriter() {
-        mustIdentify = true;
-        writerIsOurs = false;
-    }
-
-    private long takeAnnounced() {
-        CorruptBufferException untold = overwritten;
-        if (untold != null) {
-            overwritten = null;
-            throw untold;
-        }
-        if (tokensTaken <= ring.framesTaken()) {
-            takeTokensOff();
-            if (tokensTaken <= ring.framesTaken()) {
-                return RingReader.NOTHING;
-            }
-        }
-        lock();
-        try {
-            return ring.takeAnnounced();
-        } finally {
-            unlock();
-        }
-    }
-
-    /** Of a writer that is gone, also a frame it did not come to post for. */
-    private long takeLast() {
-        long ticket = take();
-        if (ticket != RingReader.NOTHING || !isForeign()) {
-            return ticket;
-        }
-        lock();
-        try {
-            return ring.takeLeftBehind();
-        } finally {
-            unlock();
-        }
-    }
-
-    /** Gets a writer of other origin on that waits for space which nobody will release. */
-    private void helpStuckWriter() {
-        if (!isWriterAsleep() || writerWatch.holdsRange()) {
-            return;
-        }
-        lock();
-        try {
-            if (ring.helpStuckWriter(this::isWriterAsleep)) {
-                readSemaphore.post();
-            }
-        } finally {
-            unlock();
-        }
-    }
-
-    /** Whether the writer sleeps, and so has posted for every frame, and none of these is left. */
-    private boolean isWriterAsleep() {
-        return readSemaphore.hasSleepersBeyond(sleepersLeft) && writeSemaphore.value() == 0;
-    }
-
-    private long takeLocked() {
-        lock();
-        try {
-            return ring.take();
-        } finally {
-            unlock();
-        }
-    }
-
-    private long endOfUnread() {
-        lock();
-        try {
-            // What one of other origin has written, payload_free_bytes does not tell for sure.
-            return ring.bytesPassed() + (writerIsOurs ? ring.unreadBytes() : layout.payloadSize());
-        } finally {
-            unlock();
-        }
-    }
-
-    private long takeUnnoticed() {
-        if (!writerIsOurs && isForeign()) {
-            return overwritten == null ? takeAnnounced() : RingReader.NOTHING;
-        }
-        lock();
-        try {
-            return ring.takeUnnoticed();
-        } finally {
-            unlock();
-        }
-    }
-
-    private void lock() {
-        if (frameLock != null) {
-            frameLock.lock();
-        }
-    }
-
-    private void unlock() {
-        if (frameLock != null) {
-            frameLock.unlock();
-        }
-    }
-
-    private long await(long timeoutNanos) {
-        // A peer at work is faster than the clock is read, and what else there is to look at would take cache lines
-        // from it.
-        long ticket = timeoutNanos > 0 ? look(1, LOOKS_PER_CLOCK, 0, 0, timeoutNanos) : RingReader.NOTHING;
-        if (ticket != RingReader.NOTHING) {
-            return ticket;
-        }
-        long start = System.nanoTime();
-        ticket = timeoutNanos > 0
-                ? look(LOOKS_PER_CLOCK, LOOKS_AT_RING_ONLY, start, 0, timeoutNanos)
-                : RingReader.NOTHING;
-        return ticket != RingReader.NOTHING ? ticket : awaitAndCount(timeoutNanos, start);
-    }
-
-    /**
-     * After a pause there is time to store the count of this frame, too: while a slow stream's frame is used, the
-     * counts are exact.
-     */
-    private long awaitAndCount(long timeoutNanos, long start) {
-        ring.publishCount();
-        long ticket = await(timeoutNanos, start);
-        ring.publishCount();
-        return ticket;
-    }
-
-    private long await(long timeoutNanos, long start) {
-        long waited = System.nanoTime() - start;
-        while (true) {
-            requireOpen();
-            refused.removeIf(Frame::tryRelease);
-            WriterDeadException gone = departure(start + waited, timeoutNanos);
-            // Tokens first, then the look: a frame after the look leaves a token to wake on, and the writer's last one
-            // came before it left.
-            takeTokensOff();
-            boolean isOver = gone != null && departure != WriterPresence.Departure.SILENT;
-            long ticket = isOver ? takeLast() : take();
-            if (ticket != RingReader.NOTHING) {
-                return ticket;
-            }
-            boolean hasSurplus = tokensTaken > ring.framesTaken();
-            if (hasSurplus) {
-                tokensTaken = ring.framesTaken();
-                hearGoodbye();
-            }
-            if (gone != null) {
-                reportGone(gone);
-            }
-            if (!writer.isThere()) {
-                requireReachable(start + waited);
-            }
-            boolean mayBeStuck = !hasSurplus && isForeign();
-            if (mayBeStuck) {
-                helpStuckWriter();
-            }
-            if (waited >= timeoutNanos) {
-                return RingReader.NOTHING;
-            }
-            if (Thread.currentThread().isInterrupted()) {
-                throw new WaitInterruptedException(name.value());
-            }
-            if (!hasSurplus) {
-                long slice = mayBeStuck ? Math.clamp(waited, SHORTEST_SLICE_NANOS, WAIT_SLICE_NANOS) : WAIT_SLICE_NANOS;
-                ticket = awaitFrame(start, waited, Math.min(waited + slice, timeoutNanos));
-                if (ticket != RingReader.NOTHING) {
-                    return ticket;
-                }
-            }
-            waited = System.nanoTime() - start;
-        }
-    }
-
-    /** A reader without a writer, whose shared memory somebody removed, would wait for ever. */
-    private void requireReachable(long now) {
-        if (now - reachableAt < WAIT_SLICE_NANOS) {
-            return;
-        }
-        reachableAt = now;
-        if (!buffer.memory().isLinked()) {
-            // Or it was closed meanwhile.
-            requireOpen();
-            throw new BufferRemovedException(name.value(), buffer.memory().path());
-        }
-    }
-
-    private void takeTokensOff() {
-        tokensTakenAt = ring.framesTaken();
-        tokensTaken += writeSemaphore.takeAll();
-    }
-
-    /** Looks as long as the strategy says, then sleeps; until a time, in nanoseconds since the start, at most. */
-    private long awaitFrame(long start, long waited, long end) {
-        long seen = look(LOOKS_AT_RING_ONLY, Integer.MAX_VALUE, start, waited, end);
-        if (seen != RingReader.NOTHING) {
-            return seen;
-        }
-        // A token of a frame that was taken meanwhile only ends the sleep early.
-        if (!writeSemaphore.take(end - (System.nanoTime() - start))) {
-            return RingReader.NOTHING;
-        }
-        tokensTaken++;
-        long ticket = take();
-        if (ticket != RingReader.NOTHING) {
-            waitStrategy.slept(System.nanoTime() - start);
-        }
-        return ticket;
-    }
-
-    /**
-     * Looks for a frame between two numbers of looks, as long as the strategy says, and until a time, in nanoseconds
-     * since the start, at most.
-     */
-    private long look(int from, int to, long start, long alreadyWaited, long end) {
-        long waited = alreadyWaited;
-        for (int looks = from; looks < to && waitStrategy.lookAgain(looks, waited); looks++) {
-            // Where any thread may release frames, only their lock tells what is kept.
-            long ticket = frameLock == null && writerIsOurs && ring.isStillEmpty() ? RingReader.NOTHING : take();
-            if (ticket != RingReader.NOTHING) {
-                return ticket;
-            }
-            if (looks % LOOKS_PER_CLOCK == 0) {
-                waited = System.nanoTime() - start;
-                if (waited >= end || closed) {
-                    break;
-                }
-            }
-        }
-        return RingReader.NOTHING;
-    }
-
-    /**
-     * A token without a frame and without a writer is how one of this library said good-bye, also one that came and
-     * went unseen.
-     */
-    private void hearGoodbye() {
-        long pid = HeaderBlock.writerPidAcquire(segment);
-        if (writer.hearGoodbye(pid, HeaderBlock.writerConnectionAcquire(segment)) && listener != null) {
-            listener.connected(writer.pid());
-        }
-    }
-
-    /**
-     * Whether the writer is the one that was there before. Asked after the frame was seen: a writer connects before
-     * it writes.
-     */
-    private boolean isKnownWriter() {
-        return writer.isAsBefore(HeaderBlock.writerPidAcquire(segment), HeaderBlock.writerConnectionAcquire(segment));
-    }
-
-    private void noticeWriter(boolean hasFrame) {
-        // In this order: a writer that closes stores them in the other.
-        long pid = HeaderBlock.writerPidAcquire(segment);
-        long connection = HeaderBlock.writerConnectionAcquire(segment);
-        boolean wasThere = writer.isThere();
-        long formerPid = writer.pid();
-        boolean isNew = writer.meet(pid, connection, ring.framesTaken(), hasFrame);
-        if (writer.isErased()) {
-            restore(connection);
-        }
-        noticesWriters = listener != null || !writer.isThere();
-        if (isNew) {
-            doubtWriter();
-        }
-        if (isNew && listener != null) {
-            tell(wasThere ? new WriterDeadException(name.value(), formerPid, true) : null);
-        }
-    }
-
-    private void tell(WriterDeadException former) {
-        try {
-            if (former != null) {
-                listener.disconnected(former);
-            }
-        } finally {
-            listener.connected(writer.pid());
-        }
-    }
-
-    /** Puts back the id of a writer that lives, so that no other takes its place. */
-    private void restore(long connection) {
-        long pid = WriterConnection.pid(connection);
-        boolean restored = HeaderBlock.compareAndSetWriterPid(segment, 0, pid);
-        if (restored && HeaderBlock.writerConnectionAcquire(segment) != connection) {
-            // It was closing meanwhile.
-            HeaderBlock.compareAndSetWriterPid(segment, pid, 0);
-        }
-    }
-
-    /**
-     * What to report when the writer that was here is gone; null while there is one, or none was seen since the last
-     * report.
-     */
-    private WriterDeadException departure(long now, long timeoutNanos) {
-        noticeWriter(false);
-        long patience = Timeouts.nanosOr(silenceTimeout, Math.max(timeoutNanos, Timeouts.LEAST_SILENCE_NANOS));
-        departure = writer.departure(ring.framesTaken(), now, patience);
-        if (departure == null || !isKnownWriter()) {
-            // Or it was closing while we looked.
-            return null;
-        }
-        return switch (departure) {
-            case CLOSED -> new WriterDeadException(name.value(), writer.pid(), true);
-            case DIED -> new WriterDeadException(name.value(), writer.pid(), false);
-            case SILENT -> WriterDeadException.silent(name.value(), writer.pid(), Duration.ofNanos(patience));
-        };
-    }
-
-    private void reportGone(WriterDeadException gone) {
-        if (departure != WriterPresence.Departure.SILENT) {
-            buffer.keepingWritersOut(this::forgetUncommitted);
-        }
-        noteDeparture(departure);
-        if (listener == null) {
-            throw gone;
-        }
-        listener.disconnected(gone);
-    }
-
-    private void noteDeparture(WriterPresence.Departure how) {
-        writer.reported(how, ring.framesTaken());
-        noticesWriters = true;
-        forgetSleepers(how);
-        tokensTaken = ring.framesTaken();
-    }
-
-    private void forgetSleepers(WriterPresence.Departure how) {
-        doubtWriter();
-        if (how != WriterPresence.Departure.SILENT) {
-            departedPid = writer.pid();
-            sleepersLeft = readSemaphore.sleepers();
-        }
-    }
-
-    private void forgetUncommitted() {
-        lock();
-        try {
-            ring.forgetUncommitted(this::isKnownWriter);
-        } finally {
-            unlock();
-        }
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new BufferClosedException(name.value(), "reader");
-        }
+        return ring.translated(failure);
     }
 }

@@ -23,6 +23,7 @@ import io.zerobuffer.internal.peer.ExitHook;
 import io.zerobuffer.internal.peer.Failures;
 import io.zerobuffer.internal.ring.RingWriter;
 import io.zerobuffer.internal.wait.Timeouts;
+import io.zerobuffer.internal.wait.Waiting;
 import io.zerobuffer.internal.wire.MetadataBlock;
 import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -95,7 +97,11 @@ public final class Writer implements AutoCloseable {
     private long readerCheckedAt = System.nanoTime();
     private long clockReadAt = readerCheckedAt;
 
-    private final WaitStrategy waitStrategy;
+    private final Waiting waiting;
+    private final BooleanSupplier isReaderNear = this::isReaderNear;
+    /** What the wait is for, in bytes. */
+    private long wantedSize;
+
     private final CopyRoute route = new CopyRoute();
     private final Batch batch = new Batch(this);
     /** Frames are published when they have so many bytes: 0 without a batch. */
@@ -116,7 +122,9 @@ public final class Writer implements AutoCloseable {
         this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
         long leastSilence = Math.max(writeTimeoutNanos, Timeouts.LEAST_SILENCE_NANOS);
         this.silenceNanos = Timeouts.nanosOr(config.silenceTimeout(), leastSilence);
-        this.waitStrategy = config.waitStrategy();
+        WaitStrategy strategy = config.waitStrategy();
+        this.waiting =
+                new Waiting(name.value(), new SpaceWait(), strategy::lookAgain, strategy::slept, System::nanoTime);
         use(buffer);
     }
 
@@ -749,13 +757,12 @@ public final class Writer implements AutoCloseable {
      */
     private void awaitCloseReader(long size) {
         long patience = Math.max(size, ring.decisionInterval()) / BYTES_PER_NANO;
-        long start = System.nanoTime();
-        long waited = 0;
-        for (int looks = 1;
-                waited < patience && waitStrategy.lookAgain(looks, waited) && !closed && !ring.isReaderClose(size);
-                looks++) {
-            waited = System.nanoTime() - start;
-        }
+        wantedSize = size;
+        waiting.lookUntil(isReaderNear, patience);
+    }
+
+    private boolean isReaderNear() {
+        return ring.isReaderClose(wantedSize);
     }
 
     private long claimInRing(long size) {
@@ -772,84 +779,59 @@ public final class Writer implements AutoCloseable {
 
     private long awaitSpace(long size) {
         try {
-            long start = System.nanoTime();
-            long at = look(size, 1, Reader.LOOKS_AT_RING_ONLY, start, 0, writeTimeoutNanos);
-            return at != RingWriter.NO_ROOM ? at : awaitSpace(size, start);
+            wantedSize = size;
+            long at = writeTimeoutNanos > 0 ? waiting.lookAtRing() : RingWriter.NO_ROOM;
+            return at != RingWriter.NO_ROOM ? at : waiting.await(writeTimeoutNanos);
         } catch (IllegalStateException | InternalError failure) {
             throw abandoned(failure);
         }
     }
 
-    private long awaitSpace(long size, long start) {
-        long now = start;
-        while (true) {
+    /** The wait for space for a frame of {@link #wantedSize}. */
+    private final class SpaceWait implements Waiting.Side {
+        @Override
+        public long look() {
+            return ring.claim(wantedSize);
+        }
+
+        @Override
+        public long lookAround(long now, long timeout) {
             requireOpen();
             if (buffer.readerPid() == 0 || isTimeToCheck(now) && buffer.isReaderGone(now, silenceNanos)) {
                 replaceReader();
             }
             // Old tokens first, then the look: a release after the look leaves a token to wake on.
             readSemaphore.takeAll();
-            long at = claimInRing(size);
-            if (at != RingWriter.NO_ROOM) {
-                return at;
-            }
-            long waited = now - start;
-            if (waited >= writeTimeoutNanos) {
-                throw new BufferFullException(
-                        name.value(),
-                        ring.requiredBytes(size),
-                        ring.freeBytes(),
-                        BufferHealth.heldBytes(segment, layout, ring.freeBytes()),
-                        layout.payloadSize(),
-                        writeTimeoutNanos);
-            }
-            if (Thread.currentThread().isInterrupted()) {
-                throw new WaitInterruptedException(name.value());
-            }
-            at = awaitRelease(size, start, waited, Math.min(waited + Reader.WAIT_SLICE_NANOS, writeTimeoutNanos));
-            if (at != RingWriter.NO_ROOM) {
-                return at;
-            }
-            now = System.nanoTime();
+            return claimInRing(wantedSize);
         }
-    }
 
-    /** Looks as long as the strategy says, then sleeps; until a time, in nanoseconds since the start, at most. */
-    private long awaitRelease(long size, long start, long waited, long end) {
-        long found = look(size, Reader.LOOKS_AT_RING_ONLY, Integer.MAX_VALUE, start, waited, end);
-        if (found != RingWriter.NO_ROOM) {
-            return found;
+        @Override
+        public long slice(long waited) {
+            return Waiting.SLICE_NANOS;
         }
-        ring.useWholeRing();
-        if (!readSemaphore.take(end - (System.nanoTime() - start))) {
-            return RingWriter.NO_ROOM;
-        }
-        long at = ring.claim(size);
-        if (at != RingWriter.NO_ROOM) {
-            waitStrategy.slept(System.nanoTime() - start);
-        }
-        return at;
-    }
 
-    /**
-     * Looks for space between two numbers of looks, as long as the strategy says, and until a time, in nanoseconds
-     * since the start, at most.
-     */
-    private long look(long size, int from, int to, long start, long alreadyWaited, long end) {
-        long waited = alreadyWaited;
-        for (int looks = from; looks < to && waitStrategy.lookAgain(looks, waited); looks++) {
-            long at = ring.claim(size);
-            if (at != RingWriter.NO_ROOM) {
-                return at;
-            }
-            if (looks % Reader.LOOKS_PER_CLOCK == 0) {
-                waited = System.nanoTime() - start;
-                if (waited >= end || closed) {
-                    break;
-                }
-            }
+        @Override
+        public boolean sleep(long nanos) {
+            ring.useWholeRing();
+            return readSemaphore.take(nanos);
         }
-        return RingWriter.NO_ROOM;
+
+        @Override
+        public boolean isClosed() {
+            return closed;
+        }
+
+        @Override
+        public void timedOut(long timeout) {
+            long free = ring.freeBytes();
+            throw new BufferFullException(
+                    name.value(),
+                    ring.requiredBytes(wantedSize),
+                    free,
+                    BufferHealth.heldBytes(segment, layout, free),
+                    layout.payloadSize(),
+                    timeout);
+        }
     }
 
     /** The reader is gone: throws, or connects to the next one. */
@@ -885,7 +867,7 @@ public final class Writer implements AutoCloseable {
     }
 
     private boolean isTimeToCheck(long now) {
-        if (now - readerCheckedAt < Reader.WAIT_SLICE_NANOS / 2) {
+        if (now - readerCheckedAt < Waiting.SLICE_NANOS / 2) {
             return false;
         }
         readerCheckedAt = now;

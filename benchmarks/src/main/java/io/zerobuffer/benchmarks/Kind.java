@@ -1,6 +1,6 @@
 package io.zerobuffer.benchmarks;
 
-import io.zerobuffer.benchmarks.transport.ChannelSettings.Waiting;
+import io.zerobuffer.internal.wait.Waiting;
 
 /** What is measured. */
 public enum Kind {

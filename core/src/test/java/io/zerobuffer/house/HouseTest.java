@@ -35,7 +35,7 @@ final class HouseTest {
             Map.entry("os", Set.of()),
             Map.entry("os.posix", Set.of("os")),
             Map.entry("os.linux", Set.of("address", "os", "os.posix")),
-            Map.entry("wait", Set.of()),
+            Map.entry("wait", Set.of(".errors")),
             Map.entry("memory", Set.of("os")),
             Map.entry("peer", Set.of("wire", "ring", "os", "os.linux", "wait", "memory", ".errors")),
             Map.entry("", Set.of("wire", "ring", "os", "wait", "memory", "peer", ".errors")),
