@@ -17,10 +17,11 @@ import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.internal.memory.CopyRoute;
 import io.zerobuffer.internal.memory.Mapping;
 import io.zerobuffer.internal.os.NamedSemaphore;
-import io.zerobuffer.internal.peer.AttachedBuffer;
 import io.zerobuffer.internal.peer.BufferName;
+import io.zerobuffer.internal.peer.Connector;
 import io.zerobuffer.internal.peer.ExitHook;
 import io.zerobuffer.internal.peer.Failures;
+import io.zerobuffer.internal.peer.ReaderLink;
 import io.zerobuffer.internal.ring.RingWriter;
 import io.zerobuffer.internal.wait.Timeouts;
 import io.zerobuffer.internal.wait.Waiting;
@@ -83,7 +84,7 @@ public final class Writer implements AutoCloseable {
     private final long writeTimeoutNanos;
     private final long silenceNanos;
 
-    private AttachedBuffer buffer;
+    private ReaderLink buffer;
     private SegmentLayout layout;
     private MemorySegment segment;
     private NamedSemaphore writeSemaphore;
@@ -116,7 +117,7 @@ public final class Writer implements AutoCloseable {
     private long framesWritten;
     private long bytesWritten;
 
-    private Writer(BufferName name, AttachedBuffer buffer, WriterConfig config) {
+    private Writer(BufferName name, ReaderLink buffer, WriterConfig config) {
         this.name = name;
         this.config = config;
         this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
@@ -128,7 +129,7 @@ public final class Writer implements AutoCloseable {
         use(buffer);
     }
 
-    private void use(AttachedBuffer attached) {
+    private void use(ReaderLink attached) {
         buffer = attached;
         layout = attached.layout();
         segment = attached.segment();
@@ -136,7 +137,7 @@ public final class Writer implements AutoCloseable {
         readSemaphore = attached.readSemaphore();
         ring = attached.ring();
         ring.askBehindSilentFrames(0);
-        if (attached.isReaderOurs()) {
+        if (attached.isReaderOfThisLibrary()) {
             // Other readers free what a marker skips while they may hold frames in front of it: the less, the better.
             ring.wrapEarly(config.window());
             ring.stayInStep();
@@ -189,8 +190,8 @@ public final class Writer implements AutoCloseable {
     public static Writer connect(String name, WriterConfig config) {
         BufferName checkedName = new BufferName(name);
         // A wait for a buffer leaves nothing behind, and shall not keep the program from its end.
-        AttachedBuffer attached =
-                AttachedBuffer.connect(checkedName, config.wanted(), config.connectTimeout(), ExitHook::isEnding);
+        ReaderLink attached =
+                Connector.connect(checkedName, config.wanted(), config.connectTimeout(), ExitHook::isEnding);
         Writer writer = ExitHook.opened(name, new Writer(checkedName, attached, config));
         if (config.listener() != null) {
             config.listener().connected(writer.buffer.readerPid());
@@ -843,7 +844,7 @@ public final class Writer implements AutoCloseable {
             throw gone;
         }
         config.listener().disconnected(gone);
-        AttachedBuffer next = connectToNext();
+        ReaderLink next = connectToNext();
         synchronized (closing) {
             if (!closed) {
                 disconnect();
@@ -857,9 +858,9 @@ public final class Writer implements AutoCloseable {
         config.listener().connected(next.readerPid());
     }
 
-    private AttachedBuffer connectToNext() {
+    private ReaderLink connectToNext() {
         try {
-            return AttachedBuffer.connect(name, config.wanted(), config.patience(), () -> closed);
+            return Connector.connect(name, config.wanted(), config.patience(), () -> closed);
         } catch (ZeroBufferException noNext) {
             requireOpen();
             throw noNext;

@@ -1,6 +1,6 @@
 package io.zerobuffer;
 
-import io.zerobuffer.internal.peer.AttachedBuffer;
+import io.zerobuffer.internal.peer.Connector;
 import io.zerobuffer.internal.wait.Timeouts;
 import java.time.Duration;
 import java.util.Objects;
@@ -79,8 +79,8 @@ public final class WriterConfig {
         return readerPid;
     }
 
-    AttachedBuffer.Wanted wanted() {
-        return new AttachedBuffer.Wanted(readerPid, trusting.access(), silenceTimeout);
+    Connector.Wanted wanted() {
+        return new Connector.Wanted(readerPid, trusting.access(), silenceTimeout);
     }
 
     /** Whose buffers the writer connects to; see {@link Builder#trusting}. */

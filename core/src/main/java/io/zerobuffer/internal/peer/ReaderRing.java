@@ -74,7 +74,8 @@ public final class ReaderRing {
         this.readSemaphore = buffer.readSemaphore();
         this.writerWatch = writerWatch;
         this.lock = anyThreadReleases ? new ReentrantLock() : null;
-        this.ring = new RingReader(new RingMemory(name.value(), segment, buffer.memory().lasting(), layout));
+        this.ring = new RingReader(
+                new RingMemory(name.value(), segment, buffer.memory().lasting(), layout));
         ring.onRestart(this::doubtWriter);
     }
 

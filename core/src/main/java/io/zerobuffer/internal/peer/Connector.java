@@ -33,19 +33,16 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * A complete buffer with this process as its writer. Everything is opened and checked first; writer_pid is claimed
- * last, and given back when anything fails after that.
+ * Connects a writer to a buffer. Everything is opened and checked first; writer_pid is claimed last, and given back when
+ * anything fails after that.
  */
-public final class AttachedBuffer {
+public final class Connector {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
 
     private static final long POLL_MILLIS = 5;
 
-    /** So often a connect looks whether a reader of another implementation rests, even if it is to try but once. */
+    /** So often a connect looks whether a foreign reader rests, even if it is to try but once. */
     private static final int LEAST_LOOKS = 200;
-
-    /** More tokens than this that writers who closed, or died, can have left over. */
-    private static final long MOST_GOODBYES = 1000;
 
     private static final int HOLD_ATTEMPTS = 5;
 
@@ -56,28 +53,18 @@ public final class AttachedBuffer {
 
     private final BufferName name;
     private final OperatingSystem os;
+    private final long ownPid;
     private final Mapping mapping = new Mapping();
     private SharedMemory memory;
     private MemorySegment segment;
     private SegmentLayout layout;
     private NamedSemaphore writeSemaphore;
     private NamedSemaphore readSemaphore;
-    /**
-     * The header block and the write semaphore once more, for the good-bye: by then nothing of this side reaches the
-     * rest of the segment.
-     */
     private MemorySegment farewellBlock;
-
     private NamedSemaphore farewellSemaphore;
     private PeerWatch readerWatch;
-    private RingMemory ringMemory;
-    private RingWriter ring;
-    private boolean readerIsOurs;
-    private final long ownPid;
-    private final Silence readerSilence = new Silence();
-    private PeerState readerState = PeerState.ALIVE;
 
-    private AttachedBuffer(BufferName name, OperatingSystem os) {
+    private Connector(BufferName name, OperatingSystem os) {
         this.name = name;
         this.os = os;
         this.ownPid = os.processes().ownPid();
@@ -93,7 +80,7 @@ public final class AttachedBuffer {
     public record Wanted(long readerPid, Access trusting, Duration silenceTimeout) {}
 
     /** Tries until the buffer is complete and has a live reader, the time is over, or it is to stop. */
-    public static AttachedBuffer connect(BufferName name, Wanted wanted, Duration timeout, BooleanSupplier stop) {
+    public static ReaderLink connect(BufferName name, Wanted wanted, Duration timeout, BooleanSupplier stop) {
         OperatingSystem os = Platform.operatingSystem(name);
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(timeout);
@@ -147,171 +134,28 @@ public final class AttachedBuffer {
         }
     }
 
-    public Mapping mapping() {
-        return mapping;
-    }
-
-    public MemorySegment segment() {
-        return segment;
-    }
-
-    public SegmentLayout layout() {
-        return layout;
-    }
-
-    public NamedSemaphore writeSemaphore() {
-        return writeSemaphore;
-    }
-
-    public NamedSemaphore readSemaphore() {
-        return readSemaphore;
-    }
-
-    public RingWriter ring() {
-        return ring;
-    }
-
-    /** Whether the reader is one of this library. */
-    public boolean isReaderOurs() {
-        return readerIsOurs;
-    }
-
-    public long readerPid() {
-        return ringMemory.readerPid();
-    }
-
-    /** Whether the reader has not closed and lives, as far as can be told. May be asked from any thread. */
-    public boolean isReaderConnected() {
-        long pid = HeaderBlock.readerPidAcquire(segment);
-        return pid != 0 && lookAtReader(pid) != PeerState.DEAD;
-    }
-
-    /** Whether the reader has not closed and is known to live. May be asked from any thread. */
-    public boolean isReaderKnownToLive() {
-        long pid = HeaderBlock.readerPidAcquire(segment);
-        return pid != 0 && lookAtReader(pid) == PeerState.ALIVE;
-    }
-
-    /**
-     * Whether the reader has closed, died, or taken nothing for long while whether it lives cannot be told.
-     *
-     * @param now the time, in nanoseconds
-     * @param patience how long it may take nothing of what there is, in nanoseconds
-     */
-    public boolean isReaderGone(long now, long patience) {
-        long pid = HeaderBlock.readerPidAcquire(segment);
-        readerState = pid == 0 ? PeerState.DEAD : lookAtReader(pid);
-        return switch (readerState) {
-            case ALIVE -> false;
-            case DEAD -> true;
-            case UNKNOWN -> isReaderSilent(now, patience);
-        };
-    }
-
-    private boolean isReaderSilent(long now, long patience) {
-        if (ring.freeBytes() == layout.payloadSize()) {
-            // There is nothing for it to take.
-            readerSilence.restart();
-        }
-        return readerSilence.lasts(HeaderBlock.payloadReadPositionAcquire(segment), now, patience);
-    }
-
-    /** What to report of a reader that is gone. */
-    public ReaderDeadException readerGone(long patience) {
-        long pid = readerPid();
-        return pid != 0 && readerState == PeerState.UNKNOWN
-                ? ReaderDeadException.silent(name.value(), pid, Duration.ofNanos(patience))
-                : new ReaderDeadException(name.value(), pid, pid == 0);
-    }
-
-    private PeerState lookAtReader(long pid) {
-        return readerWatch.look(pid, HeaderBlock.rangedReaderAcquire(segment) == pid);
-    }
-
-    /** Whether the reader has not closed, and nobody has taken this writer's place. */
-    public boolean isUndisturbed() {
-        return isWriterPidOwn() && readerPid() != 0;
-    }
-
-    public boolean isWriterPidOwn() {
-        return ringMemory.writerPid() == ownPid;
-    }
-
-    /**
-     * Puts back this writer's process id, which a writer that was refused set to 0.
-     *
-     * @throws WriterAlreadyConnectedException if another writer has taken the place meanwhile, although this one
-     *     holds it
-     */
-    public void requireOwnWriterPid() {
-        long present = HeaderBlock.writerPidAcquire(segment);
-        if (present == 0 && HeaderBlock.compareAndSetWriterPid(segment, 0, ownPid)) {
-            LOG.log(Level.DEBUG, "buffer {0}: another writer, which was refused, set writer_pid to 0", name.value());
-            return;
-        }
-        present = HeaderBlock.writerPidAcquire(segment);
-        if (present != ownPid) {
-            throw WriterAlreadyConnectedException.intruder(name.value(), present);
-        }
-    }
-
-    /**
-     * Ends the access of this side, then says good-bye: who comes next must not meet a thread of this process that is
-     * late.
-     */
-    public void close() {
-        mapping.close(this::sayGoodbye);
-    }
-
-    private void sayGoodbye() {
-        Failures.tolerating(() -> {
-            // Before writer_pid: with that at 0 and this not closed, a reader puts the process id back.
-            long connection = HeaderBlock.writerConnectionAcquire(farewellBlock);
-            HeaderBlock.writerConnectionRelease(farewellBlock, WriterConnection.closed(connection));
-            if (HeaderBlock.writerPidAcquire(farewellBlock) == ownPid) {
-                HeaderBlock.writerPidRelease(farewellBlock, 0);
-            }
-        });
-        Failures.tolerating(this::postGoodbye);
-        memory.close();
-        LOG.log(Level.DEBUG, "disconnected from buffer {0}", name.value());
-    }
-
-    /**
-     * Wakes a waiting reader. One that goes by payload_free_bytes without holding its range takes a token for a frame
-     * if anything is unread, and space that a dead writer left missing looks unread to it: so it gets one only where
-     * nothing can be missing.
-     */
-    private void postGoodbye() {
-        boolean isDrained = ring.freeBytes(farewellBlock) == layout.payloadSize();
-        if (isDrained || ring.readerGoesByTokens() || readerWatch.holdsRange()) {
-            farewellSemaphore.post();
-        }
-    }
-
-    private static AttachedBuffer attempt(BufferName name, OperatingSystem os, Attempts attempts) {
+    private static ReaderLink attempt(BufferName name, OperatingSystem os, Attempts attempts) {
         peek(name, os, attempts);
-        AttachedBuffer buffer = new AttachedBuffer(name, os);
-        boolean claimed = false;
-        boolean attached = false;
+        Connector connector = new Connector(name, os);
+        ReaderLink link = null;
+        boolean isConnected = false;
         try {
-            buffer.open(attempts);
-            buffer.claim(attempts);
-            claimed = true;
-            buffer.mapping.cutOffAtClose(buffer.memory);
-            buffer.memory.populate(Mapping.POPULATED_BYTES);
-            attached = true;
-            LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), buffer.layout);
-            return buffer;
+            connector.open(attempts);
+            link = connector.claim(attempts);
+            connector.mapping.cutOffAtClose(connector.memory);
+            connector.memory.populate(Mapping.POPULATED_BYTES);
+            isConnected = true;
+            LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), connector.layout);
+            return link;
         } catch (OsException failure) {
             throw Failures.ofAttaching(name, failure);
         } catch (InternalError fault) {
-            throw Failures.of(name, fault, buffer.segment.byteSize());
+            throw Failures.of(name, fault, connector.segment.byteSize());
         } finally {
-            if (claimed && !attached) {
-                buffer.close();
-            } else if (!attached) {
-                buffer.giveUp();
+            if (link != null && !isConnected) {
+                link.close();
+            } else if (!isConnected) {
+                connector.giveUp();
             }
         }
     }
@@ -392,7 +236,7 @@ public final class AttachedBuffer {
      * by, it gets that time.
      */
     private boolean isReaderDead(long readerPid) {
-        PeerState state = lookAtReader(readerPid);
+        PeerState state = ReaderLink.look(readerWatch, segment, readerPid);
         long start = System.nanoTime();
         while (state == PeerState.ALIVE
                 && readerWatch.goesByLock()
@@ -434,7 +278,7 @@ public final class AttachedBuffer {
         return opened;
     }
 
-    private void claim(Attempts attempts) throws OsException {
+    private ReaderLink claim(Attempts attempts) throws OsException {
         long present = HeaderBlock.writerPidAcquire(segment);
         if (!holdWriterRange()) {
             throw new WriterAlreadyConnectedException(name.value(), present);
@@ -447,14 +291,19 @@ public final class AttachedBuffer {
         HeaderBlock.writerConnectionRelease(segment, WriterConnection.after(connection, ownPid));
         try {
             storeWriterPid(present);
-            readerIsOurs = memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
-            if (predecessorDied && !readerIsOurs) {
-                awaitQuietReader(attempts);
+            boolean readerHoldsRange = memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+            TokenSettlement.Rest rest = new ReaderRest(attempts);
+            if (predecessorDied && !readerHoldsRange) {
+                // It gives a marker's space back before it moves: what a dead writer left is judged in between.
+                TokenSettlement.awaitRest(rest);
             }
-            ringMemory = new RingMemory(name.value(), segment, memory.lasting(), layout);
-            ring = new RingWriter(ringMemory, readerIsOurs);
-            settleTokens(predecessorDied, attempts);
+            RingMemory ringMemory = new RingMemory(name.value(), segment, memory.lasting(), layout);
+            RingWriter ring = new RingWriter(ringMemory, readerHoldsRange);
+            TokenSettlement settlement = new TokenSettlement(name.value(), ring::unreadFrames, writeSemaphore, rest);
+            settlement.settle(ring.isDrained(), readerHoldsRange, predecessorDied);
+            ReaderLink link = new ReaderLink(parts(), ringMemory, ring, readerHoldsRange);
             claimed = true;
+            return link;
         } finally {
             if (!claimed) {
                 HeaderBlock.writerConnectionRelease(segment, connection);
@@ -497,65 +346,44 @@ public final class AttachedBuffer {
         }
     }
 
-    /**
-     * Makes the tokens agree with the unread frames: a writer that closed left one too many, its good-bye, and one that
-     * died may have published its last frame without posting. A reader that holds its range takes a surplus token for a
-     * wake-up; any other would take it for a frame, so for those the two are compared when the reader has not moved for
-     * a while.
-     */
-    private void settleTokens(boolean predecessorDied, Attempts attempts) {
-        if (ring.isDrained()) {
-            writeSemaphore.takeAll();
-        } else if (!readerIsOurs) {
-            settleTokensExactly(attempts);
-        } else if (predecessorDied) {
-            writeSemaphore.post();
-        }
+    private ReaderLink.Parts parts() {
+        return new ReaderLink.Parts(
+                name,
+                ownPid,
+                mapping,
+                memory,
+                segment,
+                layout,
+                writeSemaphore,
+                readSemaphore,
+                farewellBlock,
+                farewellSemaphore,
+                readerWatch);
     }
 
-    /**
-     * A reader of other origin gives a marker's space back before it moves: what a dead writer left is judged when the
-     * reader is not in between.
-     */
-    private void awaitQuietReader(Attempts attempts) {
-        long readPosition;
-        int looks = 0;
-        do {
-            readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
-            awaitRest(attempts, ++looks);
-        } while (readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
-    }
+    /** When the reader has not moved for a moment. */
+    private final class ReaderRest implements TokenSettlement.Rest {
+        private final Attempts attempts;
+        private int looks;
 
-    private void awaitRest(Attempts attempts, int looks) {
-        if (looks > LEAST_LOOKS && attempts.isLate.getAsBoolean()) {
-            throw new BufferNotFoundException(
-                    name.value(), "a moment's rest of its reader, in which to put right what the writer before left");
+        ReaderRest(Attempts attempts) {
+            this.attempts = attempts;
         }
-        pause(name);
-    }
 
-    private void settleTokensExactly(Attempts attempts) {
-        long readPosition;
-        long unread;
-        long surplus;
-        int looks = 0;
-        do {
-            readPosition = HeaderBlock.payloadReadPositionAcquire(segment);
-            awaitRest(attempts, ++looks);
-            unread = ring.unreadFrames();
-            // Below 0 it counts more than a semaphore can hold: nonsense, as is far too much.
-            surplus = Math.max(0, writeSemaphore.value()) - unread;
-        } while (readPosition != HeaderBlock.payloadReadPositionAcquire(segment));
-        if (surplus > MOST_GOODBYES) {
-            LOG.log(Level.DEBUG, "buffer {0} had {1} tokens without a frame", name.value(), surplus);
-            writeSemaphore.takeAll();
-            surplus = -unread;
+        @Override
+        public long readPosition() {
+            return HeaderBlock.payloadReadPositionAcquire(segment);
         }
-        for (; surplus > 0 && writeSemaphore.tryTake(); surplus--) {
-            LOG.log(Level.DEBUG, "buffer {0} had a token without a frame", name.value());
-        }
-        for (; surplus < 0; surplus++) {
-            writeSemaphore.post();
+
+        @Override
+        public void pause() {
+            looks++;
+            if (looks > LEAST_LOOKS && attempts.isLate.getAsBoolean()) {
+                throw new BufferNotFoundException(
+                        name.value(),
+                        "a moment's rest of its reader, in which to put right what the writer before left");
+            }
+            Connector.pause(name);
         }
     }
 
