@@ -50,7 +50,8 @@ inline fill(position, total, frame) {
     d_step {
         p = position;
         do
-        :: p < position + total -> require(lives[p] == 0, space_is_handed_out_once); cell[p] = frame; lives[p] = frame; p++
+        :: p < position + total ->
+           require(lives[p] == 0, space_is_handed_out_once); cell[p] = frame; lives[p] = frame; p++
         :: else -> break
         od;
         p = 0
@@ -62,7 +63,8 @@ inline fill(position, total, frame) {
 #define take(bytes) if :: SUBTRACTS -> d_step { free = free - (bytes) } :: else -> d_step { taken = taken + (bytes) } fi
 #else
 #define room() free
-#define take(bytes) if :: ATOMIC -> d_step { free = free - (bytes) } :: else -> loaded = free; free = loaded - (bytes) fi
+#define take(bytes) \
+    if :: ATOMIC -> d_step { free = free - (bytes) } :: else -> loaded = free; free = loaded - (bytes) fi
 #endif
 
 active proctype Writer() {
@@ -96,7 +98,8 @@ active proctype Writer() {
             :: rewinds -> position = 0; read_pos = 0
             :: !rewinds && CAP - position < total ->
                 if
-                :: position < CAP -> d_step { require(lives[position] == 0, space_is_handed_out_once); cell[position] = MARKER }
+                :: position < CAP ->
+                   d_step { require(lives[position] == 0, space_is_handed_out_once); cell[position] = MARKER }
                 :: else
                 fi;
                 write_pos = 0;
@@ -137,7 +140,8 @@ active proctype Reader() {
             require(cell[position] == frame, frames_come_once_in_order);
             p = position;
             do
-            :: p < position + size_of[frame] -> require(cell[p] == frame && lives[p] == frame, space_is_handed_out_once); p++
+            :: p < position + size_of[frame] ->
+               require(cell[p] == frame && lives[p] == frame, space_is_handed_out_once); p++
             :: else -> break
             od;
             p = 0

@@ -2,12 +2,16 @@
  * The ring of ZeroBuffer v1: one reader, one writer after another, two semaphores, and a death between any two stores.
  * Section numbers are those of docs/protocol.md.
  *
- * One unit stands for 8 bytes or so: a header is two units, its size and its sequence number, hence a tail of one unit is a "short tail".
- * Every access to shared memory is one step of its own; what happens in local variables between two of them belongs to the step before.
- * Ring cells are stored by writers only, so several cells nobody may look at meanwhile (a payload) are one step, and so is a walk along frames.
+ * One unit stands for 8 bytes or so: a header is two units, its size and its sequence number, hence a tail of one unit
+ * is a "short tail".
+ * Every access to shared memory is one step of its own; what happens in local variables between two of them belongs to
+ * the step before.
+ * Ring cells are stored by writers only, so several cells nobody may look at meanwhile (a payload) are one step, and so
+ * is a walk along frames.
  *
- * Parameters (-D): CAP units of the ring, MAXSIZE largest payload, FRAMES to commit, HOLD frames the reader keeps at most, CRASHES of writers,
- * CLOSES before the last frame, EARLY wraps, rewinds IN_STEP, ABORTS of claims, HOSTILE payloads that look like headers, LOOKS without a token, DEPARTURES (the reader looks for writers that are gone).
+ * Parameters (-D): CAP units of the ring, MAXSIZE largest payload, FRAMES to commit, HOLD frames the reader keeps at
+ * most, CRASHES of writers, CLOSES before the last frame, EARLY wraps, rewinds IN_STEP, ABORTS of claims, HOSTILE
+ * payloads that look like headers, LOOKS without a token, DEPARTURES (the reader looks for writers that are gone).
  *
  * Rules (-D, 0 is ours): each one replaces one rule of ours by what another implementation does (section 5).
  */
@@ -65,13 +69,16 @@
 #define DEPARTURES (CRASHES > 0 && !TOKEN_IS_FRAME)
 #endif
 
-#ifndef SHORT_TAIL_CROSSED      /* writer: a frame may leave a tail without room for a marker, and the next one skips it */
+#ifndef SHORT_TAIL_CROSSED      /* writer: a frame may leave a tail without room for a marker, and the next one skips
+                                   it */
 #define SHORT_TAIL_CROSSED 0
 #endif
-#ifndef IN_STEP                 /* claims may rewind a drained ring although the frame fits at write_pos, after a look at it */
+#ifndef IN_STEP                 /* claims may rewind a drained ring although the frame fits at write_pos, after a
+                                   look at it */
 #define IN_STEP 0
 #endif
-#ifndef NO_REWIND               /* writer: a frame that fits neither before nor behind the end of a drained ring waits */
+#ifndef NO_REWIND               /* writer: a frame that fits neither before nor behind the end of a drained ring
+                                   waits */
 #define NO_REWIND 0
 #endif
 #ifndef BEGIN_AT_1              /* writer: a new one numbers its frames from 1 */
@@ -125,15 +132,18 @@
 #ifndef NOTE_FORGOTTEN          /* writer: a successor makes no note of a commit at 0 that came to nothing */
 #define NOTE_FORGOTTEN 0
 #endif
-#ifndef SIZE_BEFORE_SPACE       /* reader: reads the size where the frame is expected before it looks at payload_free_bytes */
+#ifndef SIZE_BEFORE_SPACE       /* reader: reads the size where the frame is expected before it looks at
+                                   payload_free_bytes */
 #define SIZE_BEFORE_SPACE 0
 #endif
-#ifndef ONE_LOOK                /* reader: does not look at payload_free_bytes again before it calls a value impossible */
+#ifndef ONE_LOOK                /* reader: does not look at payload_free_bytes again before it calls a value
+                                   impossible */
 #define ONE_LOOK 0
 #endif
 
 #define H 2                     /* units of a header */
-#define PENDING 64              /* added to the size of a frame that is not published, and to both numbers of a note (3.2) */
+#define PENDING 64              /* added to the size of a frame that is not published, and to both numbers of a note
+                                   (3.2) */
 #define NOTE 32                 /* added to a position that is noted instead of a size */
 #define DATA 128                /* payload; as a size it is impossible */
 #define MARKER 255              /* in lives: an unread wrap marker */
@@ -145,7 +155,10 @@ byte write_pos, read_pos, written_count, read_count;
 byte writer_pid;
 byte sem_w, sem_r;
 
-/* The world: which writers there are. A dead one stays in writer_pid; one that closed may post its good-bye any time later (1.4). */
+/*
+ * The world: which writers there are. A dead one stays in writer_pid; one that closed may post its good-bye any time
+ * later (1.4).
+ */
 bit alive, kill, done, kept_out;  /* kept_out: the reader holds the range that a writer has to hold (4.5) */
 byte early = EARLY;              /* early wraps that are left */
 byte crashes, closes, aborts, owed, waking, born;   /* waking: a good-bye that was decided on */
@@ -154,10 +167,12 @@ byte crashes, closes, aborts, owed, waking, born;   /* waking: a good-bye that w
 byte lives[CAP];                /* the frame, unread or held, or the unread marker that a unit belongs to; 0: none */
 byte ink[CAP];                  /* the frame whose payload was stored here last */
 byte committed, seen;
-byte taken, missing;            /* space of a frame that write_pos does not cover: by a writer that lives, by dead ones */
+byte taken, missing;            /* space of a frame that write_pos does not cover: by a writer that lives, by dead
+                                   ones */
 byte taken_marker;              /* where that frame's marker is, plus 1 */
 byte place_of[FRAMES + 2], size_of[FRAMES + 2], marker_of[FRAMES + 2];
-bit taking, looking, giving;    /* the reader: has a token in hand; believes there is a frame; has yet to give back what it removed */
+bit taking, looking, giving;    /* the reader: has a token in hand; believes there is a frame; has yet to give back
+                                   what it removed */
 
 /* The reader's queue, oldest first (4.2). */
 byte queue, held;
@@ -166,7 +181,8 @@ bit released[HOLD];
 
 /* What must hold. They are never set, so that a failed assertion tells its name. */
 bit space_is_handed_out_once, access_is_inside_the_ring, frame_is_whole, frames_come_once_in_order, sequence_has_no_gap,
-        sequence_is_continued, reader_finds_possible_values, rewind_only_when_drained, nothing_is_lost, bytes_are_conserved,
+        sequence_is_continued, reader_finds_possible_values, rewind_only_when_drained, nothing_is_lost,
+        bytes_are_conserved,
         recovered_ring_is_walkable;
 
 #define require(condition, name) if :: (condition) :: else -> assert(name) fi
@@ -218,7 +234,8 @@ inline walk(from, to) {
     do
     :: ok && p + H < to ->
         if
-        :: cell[p] == 0 || cell[p] > to - p - H || !plausible(cell[p + 1]) || (last != 0 && cell[p + 1] != last + 1) -> ok = 0
+        :: cell[p] == 0 || cell[p] > to - p - H || !plausible(cell[p + 1]) ||
+           (last != 0 && cell[p + 1] != last + 1) -> ok = 0
         :: else -> last = cell[p + 1]; p = p + H + cell[p]
         fi
     :: else -> break
@@ -284,7 +301,8 @@ inline took(first, waste_at, marked) {
 /* RingWriter.finishCommit (3.5). */
 inline finish_commit() {
     d_step { first_pending(); size = found; position = (p < 0 -> 0 : p); ok = (p >= 0 && p + H + size == wp);
-             rewinds = (!ok && p == 0 && rp == 0 && (REWIND_ASSUMED || wp % CAP != 0 || cell[1] == 1)); p = 0; found = 0 };
+             rewinds = (!ok && p == 0 && rp == 0 && (REWIND_ASSUMED || wp % CAP != 0 || cell[1] == 1));
+             p = 0; found = 0 };
     if
     :: ok ->
         d_step { last = cell[position + 1]; count = (last > count -> last : count); last = 0; written_count = count };
@@ -434,7 +452,8 @@ inline place(space) {
     fi;
     fi;
     if
-    :: !ok && !NO_REWIND && (space == CAP || (REWIND_EARLY && space >= total)) -> position = 0; waste = 0; rewinds = 1; ok = 1
+    :: !ok && !NO_REWIND && (space == CAP || (REWIND_EARLY && space >= total)) ->
+       position = 0; waste = 0; rewinds = 1; ok = 1
     :: else
     fi
 }
@@ -465,7 +484,8 @@ inline claim() {
             if
             :: d_step { sem_r > 0 -> sem_r-- };
                 d_step { known = free; place(known) }
-            :: d_step { missing > 0 && sem_r == 0 && sem_w == 0 && owed + waking == 0 && !taking && queue == 0 && free == CAP - missing -> stuck = 1 };
+            :: d_step { missing > 0 && sem_r == 0 && sem_w == 0 && owed + waking == 0 && !taking && queue == 0 &&
+                        free == CAP - missing -> stuck = 1 };
                 break
             fi
         fi
@@ -496,7 +516,8 @@ inline claim() {
         :: size >= HOSTILE + H ->
             if
             :: true
-            :: cell[position + H] = size - H; if :: cell[position + H + 1] = 1 :: cell[position + H + 1] = next :: cell[position + H + 1] = next + 1 fi
+            :: cell[position + H] = size - H;
+               if :: cell[position + H + 1] = 1 :: cell[position + H + 1] = next :: cell[position + H + 1] = next + 1 fi
             fi
         :: else
         fi
@@ -515,7 +536,10 @@ inline write_marker() {
 }
 
 #if SPACE_LAST
-/* The other implementations' order (3.2, last paragraph). They keep no copies: position and count come from shared memory each time. */
+/*
+ * The other implementations' order (3.2, last paragraph). They keep no copies: position and count come from shared
+ * memory each time.
+ */
 inline commit() {
     write_marker();
     if
@@ -556,7 +580,8 @@ inline commit() {
 #endif
 
 inline forget() {
-    count = 0; wp = 0; rp = 0; known = 0; next = 0; position = 0; total = 0; waste = 0; rewinds = 0; size = 0; ok = 0; p = 0; last = 0; end = 0;
+    count = 0; wp = 0; rp = 0; known = 0; next = 0; position = 0; total = 0; waste = 0; rewinds = 0;
+    size = 0; ok = 0; p = 0; last = 0; end = 0;
     predecessor = 0; frames = 0; bytes = 0; found = 0; stuck = 0; wants_early = 0; steps = 0
 }
 
@@ -592,9 +617,13 @@ active proctype Writer() {
                 };
                 claim();
                 if
-                :: !stuck -> if :: wants_early && position == 0 && waste > 0 && early > 0 -> early-- :: else fi; commit()
+                :: !stuck ->
+                   if :: wants_early && position == 0 && waste > 0 && early > 0 -> early-- :: else fi;
+                   commit()
                 :: !stuck && aborts < ABORTS -> aborts++
-                :: stuck -> atomic { done = 1; alive = 0; writer_pid = 0; owed = owed + 1 - NO_GOODBYE; forget() }; break
+                :: stuck ->
+                   atomic { done = 1; alive = 0; writer_pid = 0; owed = owed + 1 - NO_GOODBYE; forget() };
+                   break
                 fi;
                 d_step { position = 0; total = 0; waste = 0; rewinds = 0; size = 0; ok = 0; steps = 0 }
             :: committed == FRAMES || closes < CLOSES ->
@@ -612,7 +641,10 @@ active proctype Writer() {
     od
 }
 
-/* A death comes between any two steps. The good-bye of a writer that closed comes whenever it likes, also after its successor attached. */
+/*
+ * A death comes between any two steps. The good-bye of a writer that closed comes whenever it likes, also after its
+ * successor attached.
+ */
 active proctype World() {
 end:
     do
@@ -672,7 +704,8 @@ inline take() {
         :: size == 0 ->
             d_step {
                 if
-                :: marker_of[seen + 1] == position + 1 -> lives[position] = 0; lives[position + 1] = 0; marker_of[seen + 1] = 0
+                :: marker_of[seen + 1] == position + 1 ->
+                   lives[position] = 0; lives[position + 1] = 0; marker_of[seen + 1] = 0
                 :: else
                 fi;
                 free = free + room
@@ -815,7 +848,8 @@ inline give_back() {
 /* RingReader.forgetUncommitted, by Reader.reportGone: the writer was gone, no token was left, and nothing to take. */
 inline forget_uncommitted() {
     if
-    :: d_step { !alive && born == leaving -> kept_out = 1; unread = CAP - free - held; position = read_pos; room = write_pos };
+    :: d_step { !alive && born == leaving -> kept_out = 1; unread = CAP - free - held; position = read_pos;
+                room = write_pos };
         d_step {
             if
             :: unread == 0 -> read_pos = room; mine = room
@@ -840,12 +874,15 @@ active proctype Reader() {
     byte position, size, sequence, waste, room, written, amount, posts, chosen, leaving, reported;
     byte expected = 1, looks = LOOKS;
     byte mine;                      /* where the next frame is expected */
-    bit nothing, got, moved, doubt; /* doubt: a token was spent on a full ring that a writer with another order was about to tell; waits look again */
+    bit nothing, got, moved, doubt; /* doubt: a token was spent on a full ring that a writer with another order was
+                                       about to tell; waits look again */
 
     do
-    :: d_step { queue < HOLD && (sem_w > 0 || looks > 0 || doubt) -> if :: sem_w > 0 -> sem_w-- :: else -> if :: !doubt -> looks-- :: else fi fi; taking = 1 };
+    :: d_step { queue < HOLD && (sem_w > 0 || looks > 0 || doubt) ->
+                if :: sem_w > 0 -> sem_w-- :: else -> if :: !doubt -> looks-- :: else fi fi; taking = 1 };
         take();
-        d_step { taking = 0; looking = 0; nothing = 0; got = 0; moved = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0; written = 0 }
+        d_step { taking = 0; looking = 0; nothing = 0; got = 0; moved = 0; position = 0; size = 0; sequence = 0;
+                 waste = 0; room = 0; unread = 0; written = 0 }
     :: queue > 0 ->
         atomic {
             chosen = 0;
@@ -865,7 +902,8 @@ active proctype Reader() {
         if
         :: d_step { sem_w == 0 -> taking = 1 };
             take();
-            d_step { taking = 0; looking = 0; nothing = 0; moved = 0; position = 0; size = 0; sequence = 0; waste = 0; room = 0; unread = 0; written = 0 };
+            d_step { taking = 0; looking = 0; nothing = 0; moved = 0; position = 0; size = 0; sequence = 0; waste = 0;
+                     room = 0; unread = 0; written = 0 };
             if
             :: got
             :: else -> forget_uncommitted()
@@ -874,7 +912,8 @@ active proctype Reader() {
         fi;
         d_step { got = 0; leaving = 0; unread = 0; position = 0; room = 0 }
 #endif
-    :: d_step { done && !alive && !kill && owed + waking == 0 && sem_w == 0 && (!doubt || seen == committed) && queue == 0 && (!DEPARTURES || reported == born) ->
+    :: d_step { done && !alive && !kill && owed + waking == 0 && sem_w == 0 &&
+                (!doubt || seen == committed) && queue == 0 && (!DEPARTURES || reported == born) ->
             require(seen == committed, nothing_is_lost);
             require(free + missing == CAP && (missing == 0 || !DEPARTURES), bytes_are_conserved) };
         break

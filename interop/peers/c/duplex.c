@@ -1,6 +1,6 @@
 /*
- * One end of a duplex channel (section 6). Included by peer.c: the buffers of an end are the peer's reader and writer, a server
- * reads requests and a client answers.
+ * One end of a duplex channel (section 6). Included by peer.c: the buffers of an end are the peer's reader and writer,
+ * a server reads requests and a client answers.
  */
 
 enum { LOOK_MS = 20, FIRST_ANSWER_MS = 5000, CALL_MS = 60000, CHANNEL_SUFFIX = 16 };
@@ -36,7 +36,9 @@ static status name_channel(struct channel *channel, const char *name)
     return legal_name(channel->responses) ? NULL : fail("name", "too long for a channel");
 }
 
-/* The reader first, for either end: whom the other buffer's end wakes then finds this one closed, too, and knows why. */
+/*
+ * The reader first, for either end: whom the other buffer's end wakes then finds this one closed, too, and knows why.
+ */
 static void close_ends(void)
 {
     if (reader.open)
@@ -106,7 +108,10 @@ static status announce_client(void)
     return failure;
 }
 
-/* v1: only to the response buffer of the process that asks. One that is left, or in the making by another, is none of its. */
+/*
+ * v1: only to the response buffer of the process that asks. One that is left, or in the making by another, is none of
+ * its.
+ */
 static status connect_to_client(uint64_t wait)
 {
     uint64_t deadline = deadline_in(wait);
@@ -312,15 +317,20 @@ static status do_stop_server(const union argument *a)
 static status open_client(const struct channel *channel, uint64_t wait, uint64_t response_size)
 {
     bool response_first = flavour == PYTHON;
-    status failure = response_first ? create_reader(channel->responses, 0, response_size) : connect_writer(channel->requests, wait);
+    status failure = response_first ? create_reader(channel->responses, 0, response_size)
+                                    : connect_writer(channel->requests, wait);
     if (!failure)
-        failure = response_first ? connect_writer(channel->requests, wait) : create_reader(channel->responses, 0, response_size);
+        failure = response_first ? connect_writer(channel->requests, wait)
+                                 : create_reader(channel->responses, 0, response_size);
     if (failure)
         close_ends();
     return failure;
 }
 
-/* v1 waits for the server to connect, because one that gets rid of an earlier client closes the request buffer once more. */
+/*
+ * v1 waits for the server to connect, because one that gets rid of an earlier client closes the request buffer once
+ * more.
+ */
 static status connect_client(const struct channel *channel, uint64_t wait, uint64_t response_size)
 {
     uint64_t deadline = deadline_in(wait);
@@ -414,12 +424,13 @@ static status do_call_receive(const union argument *a)
     return NULL;
 }
 
-static status verify_answer(const struct held_frame *frame, uint64_t index, uint64_t asked, const struct handler *handler)
+static status verify_answer(const struct held_frame *frame, uint64_t index, uint64_t asked,
+                            const struct handler *handler)
 {
     const uint8_t *bytes = frame_bytes(frame);
     if (frame->size != asked * handler->factor)
-        return fail("verify", "frame=%llu size=%llu asked=%llu", (unsigned long long)index, (unsigned long long)frame->size,
-                    (unsigned long long)asked);
+        return fail("verify", "frame=%llu size=%llu asked=%llu", (unsigned long long)index,
+                    (unsigned long long)frame->size, (unsigned long long)asked);
     for (uint64_t j = 0; j < frame->size; j++)
         if (bytes[j] != ((uint8_t)(index + j % asked) ^ handler->mask))
             return fail("verify", "frame=%llu byte %llu is wrong", (unsigned long long)index, (unsigned long long)j);

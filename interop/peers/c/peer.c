@@ -282,7 +282,8 @@ static bool same_file(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-static void own(struct owned_file *file, const char *directory, const char *prefix, const char *name, const char *suffix)
+static void own(struct owned_file *file, const char *directory, const char *prefix, const char *name,
+                const char *suffix)
 {
     struct stat st;
     snprintf(file->path, sizeof file->path, "%s/%s%s%s", directory, prefix, name, suffix);
@@ -375,7 +376,9 @@ static void give_back(const struct held_frame *frame)
     post(reader.ring.frames_released);
 }
 
-/* A writer takes free space for one contiguous stretch behind read_pos, so v1 frees nothing behind a frame still held. */
+/*
+ * A writer takes free space for one contiguous stretch behind read_pos, so v1 frees nothing behind a frame still held.
+ */
 static void release_frame(struct held_frame *frame)
 {
     frame->released = true;
@@ -844,7 +847,10 @@ static bool reader_alive(const struct ring *ring)
     return process_alive(load(ring, READER_PID));
 }
 
-/* The last frame on the way from one position to another, over the end at most once; false when the way leads elsewhere. */
+/*
+ * The last frame on the way from one position to another, over the end at most once; false when the way leads
+ * elsewhere.
+ */
 static bool walk(const struct ring *ring, uint64_t from, uint64_t to, uint64_t *last_sequence)
 {
     bool found = false, wrapped = from == 0;
@@ -941,7 +947,8 @@ static status attach(struct ring *ring, const char *name, uint64_t owner, bool *
 static void close_writer(void)
 {
     uint64_t own_pid = (uint64_t)getpid();
-    __atomic_compare_exchange_n(field(&writer.ring, WRITER_PID), &own_pid, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+    __atomic_compare_exchange_n(field(&writer.ring, WRITER_PID), &own_pid, 0, false, __ATOMIC_RELEASE,
+                                __ATOMIC_RELAXED);
     if (flavour == V1)
         post(writer.ring.frames_written);
     unmap(&writer.ring);
@@ -977,8 +984,8 @@ static status connect_writer(const char *name, uint64_t wait)
 }
 
 /*
- * Section 5: v1 never leaves 1 to 15 bytes to be crossed. It wraps one frame earlier instead or, when the ring is drained
- * and the reader thus stands still, moves both positions to 0.
+ * Section 5: v1 never leaves 1 to 15 bytes to be crossed. It wraps one frame earlier instead or, when the ring is
+ * drained and the reader thus stands still, moves both positions to 0.
  */
 static bool place(struct claim *claim, uint64_t free_bytes)
 {

@@ -223,7 +223,8 @@ class Client:
         """The next answer, or None when none came in time."""
         deadline = monotonic() + timeout
         while True:
-            gone = self.requests.reader_gone()  # before the look for an answer: a server that is gone has answered what it will
+            # Before the look for an answer: a server that is gone has answered what it will.
+            gone = self.requests.reader_gone()
             left = deadline - monotonic()
             frame = self._read(0 if gone else max(0, min(left, CLIENT_LOOK)))
             if frame is not None:

@@ -397,7 +397,9 @@ class Peer:
 
     def call_receive(self, timeout):
         answer = self._open_client().receive(timeout)
-        return ("timeout",) if answer is None else ("frame", answer.sequence, len(answer.content), crc32c(answer.content))
+        if answer is None:
+            return ("timeout",)
+        return ("frame", answer.sequence, len(answer.content), crc32c(answer.content))
 
     def call_many(self, how_many, in_flight, smallest, largest, seed, answer):
         client = self._open_client()

@@ -1,6 +1,6 @@
 /*
- * The peers in C: c-semaphore, c-ring, c-ring-apart, c-wire, c-commit and c-zerobuffer. Started and asked as Worker.java says, and measuring as
- * NearSide.java and FarSide.java do.
+ * The peers in C: c-semaphore, c-ring, c-ring-apart, c-wire, c-commit and c-zerobuffer. Started and asked as
+ * Worker.java says, and measuring as NearSide.java and FarSide.java do.
  * And the probe of how far apart two processors are, asked as Distance.java says.
  * c-zerobuffer is the peer of the conformance suite, included here as it is.
  */
@@ -19,7 +19,14 @@
 #define PAUSE_BEFORE_WAKE_UP (10 * MILLISECOND)
 #define SLEEP_ERROR (MILLISECOND / 10)
 
-enum { CACHE_LINE = 64, PAGE = 4096, OFFSET_IN_PAGE = PAGE / 2, CHECKED_FRAMES = 20, BYTES_PER_LOOK = 16 << 10, DIRECTORY_SIZE = 256 };
+enum {
+    CACHE_LINE = 64,
+    PAGE = 4096,
+    OFFSET_IN_PAGE = PAGE / 2,
+    CHECKED_FRAMES = 20,
+    BYTES_PER_LOOK = 16 << 10,
+    DIRECTORY_SIZE = 256
+};
 
 static void die(const char *what)
 {
@@ -138,8 +145,10 @@ static void semaphore_close(void)
 
 /*
  * ---- c-ring: slots in shared memory, two counters, spinning ----
- * A slot is a line for the size and then the frame, which therefore begins on a line and lets the widest registers copy whole ones.
- * c-ring-apart leaves room between the slots, so that a processor that reads ahead of a frame does not take lines of the next one from the sender.
+ * A slot is a line for the size and then the frame, which therefore begins on a line and lets the widest registers copy
+ * whole ones.
+ * c-ring-apart leaves room between the slots, so that a processor that reads ahead of a frame does not take lines of
+ * the next one from the sender.
  */
 
 enum { SLOTS_SIZE = 4 << 20, COPIED_BY_LOOP = 4 << 10, APART = 16 << 10 };
@@ -199,7 +208,10 @@ static void apart_connect(const char *channel)
 }
 
 #ifdef __x86_64__
-/* GCC vectorises to half the width of AVX-512 unless told otherwise; told for the copy alone, so that the other peers are compiled as ever. */
+/*
+ * GCC vectorises to half the width of AVX-512 unless told otherwise; told for the copy alone, so that the other peers
+ * are compiled as ever.
+ */
 #define WIDEST_REGISTERS __attribute__((target("prefer-vector-width=512")))
 #else
 #define WIDEST_REGISTERS
@@ -269,7 +281,8 @@ static void ring_close(void)
 
 /*
  * ---- c-wire: the least that the protocol lets two sides do per frame, spinning, one frame size ----
- * The stores of sections 3 and 4 to the lines they share in a buffer, and no look that those do not need: nobody dies, lies or waits here.
+ * The stores of sections 3 and 4 to the lines they share in a buffer, and no look that those do not need: nobody dies,
+ * lies or waits here.
  */
 
 struct wire_header {
@@ -383,8 +396,9 @@ static void wire_release(void)
 }
 
 /*
- * ---- c-commit: c-wire in the order of docs/decisions/0002, so that a successor could finish what a writer that died left ----
- * The space is taken first, and the frame's size is marked until all is done; the reader waits for the position and for the mark to go.
+ * ---- c-commit: c-wire in the order of docs/decisions/0002, so that a successor could finish a dead writer's work ----
+ * The space is taken first, and the frame's size is marked until all is done; the reader waits for the position and for
+ * the mark to go.
  * Small frames whose reader keeps step are rewound after a few as ours are (docs/decisions/0010).
  */
 
@@ -394,7 +408,8 @@ static void wire_release(void)
 
 static void rewind_in_step(struct wire *wire)
 {
-    if (wire->total > LARGEST_IN_STEP || wire->position < FRAMES_IN_STEP * wire->total || wire->known_free != wire->capacity - wire->total)
+    if (wire->total > LARGEST_IN_STEP || wire->position < FRAMES_IN_STEP * wire->total ||
+        wire->known_free != wire->capacity - wire->total)
         return;
     if (__atomic_load_n(&wire->header->free, __ATOMIC_ACQUIRE) != wire->capacity)
         return;
@@ -518,12 +533,14 @@ static void zerobuffer_close(void)
 }
 
 static const struct transport transports[] = {
-    {"c-semaphore", false, semaphore_listen, semaphore_connect, semaphore_send, semaphore_take, semaphore_release, semaphore_close},
+    {"c-semaphore", false, semaphore_listen, semaphore_connect, semaphore_send, semaphore_take, semaphore_release,
+     semaphore_close},
     {"c-ring", true, ring_listen, ring_connect, ring_send, ring_take, ring_release, ring_close},
     {"c-ring-apart", true, apart_listen, apart_connect, ring_send, ring_take, ring_release, ring_close},
     {"c-wire", true, wire_listen, wire_connect, wire_send, wire_take, wire_release, wire_close},
     {"c-commit", true, wire_listen, wire_connect, commit_send, commit_take, wire_release, wire_close},
-    {"c-zerobuffer", true, zerobuffer_listen, zerobuffer_connect, zerobuffer_send, zerobuffer_take, zerobuffer_release, zerobuffer_close},
+    {"c-zerobuffer", true, zerobuffer_listen, zerobuffer_connect, zerobuffer_send, zerobuffer_take, zerobuffer_release,
+     zerobuffer_close},
 };
 
 static const struct transport *transport;
@@ -587,10 +604,12 @@ static void stop_meter(void)
 
 static void print_result(uint64_t frames)
 {
-    printf("result frames=%llu nanos=%llu cpu=%llu", (unsigned long long)frames, (unsigned long long)elapsed.wall, (unsigned long long)elapsed.cpu);
+    printf("result frames=%llu nanos=%llu cpu=%llu", (unsigned long long)frames, (unsigned long long)elapsed.wall,
+           (unsigned long long)elapsed.cpu);
     if (histogram_count)
-        printf(" p50=%llu p90=%llu p99=%llu p999=%llu max=%llu", (unsigned long long)percentile(0.5), (unsigned long long)percentile(0.9),
-               (unsigned long long)percentile(0.99), (unsigned long long)percentile(0.999), (unsigned long long)percentile(1.0));
+        printf(" p50=%llu p90=%llu p99=%llu p999=%llu max=%llu", (unsigned long long)percentile(0.5),
+               (unsigned long long)percentile(0.9), (unsigned long long)percentile(0.99),
+               (unsigned long long)percentile(0.999), (unsigned long long)percentile(1.0));
     puts("");
 }
 
@@ -639,7 +658,8 @@ static void check_frame_content(const uint8_t *bytes, uint64_t size)
         for (uint64_t i = 0; i + sizeof(uint64_t) <= size; i += CACHE_LINE)
             sum += load_long(bytes + i);
         bool same = size == job.size && sum == rest_of_lines + stamp;
-        if (!same || (kind_is("check") && memcmp(bytes + sizeof stamp, payload + sizeof stamp, size - sizeof stamp) != 0))
+        if (!same ||
+            (kind_is("check") && memcmp(bytes + sizeof stamp, payload + sizeof stamp, size - sizeof stamp) != 0))
             die("a frame is not what was sent");
     }
     if (!kind_is("wake-up") && (stamp & NUMBER_MASK) != received)
@@ -851,7 +871,8 @@ int main(int count, char **words)
         if (strcmp(words[1], transports[i].name) == 0)
             transport = &transports[i];
     if (!transport) {
-        fprintf(stderr, "usage: peers c-semaphore|c-ring|c-ring-apart|c-wire|c-commit|c-zerobuffer near|far DIRECTORY\n       peers distance CPU CPU\n");
+        fprintf(stderr, "usage: peers c-semaphore|c-ring|c-ring-apart|c-wire|c-commit|c-zerobuffer near|far DIRECTORY\n"
+                        "       peers distance CPU CPU\n");
         return 2;
     }
     bool far = strcmp(words[2], "far") == 0;
@@ -860,8 +881,9 @@ int main(int count, char **words)
 
     char line[1024], name[NAME_MAX_BYTES + 1];
     while (fgets(line, sizeof line, stdin)) {
-        if (sscanf(line, "open %245s kind=%31s size=%lu ring=%lu held=%lu channels=%lu rate=%lu warm-up-ms=%lu ms=%lu", name, job.kind, &job.size,
-                   &job.ring, &job.held, &job.channels, &job.rate, &job.warm_up_ms, &job.ms) == 9) {
+        if (sscanf(line, "open %245s kind=%31s size=%lu ring=%lu held=%lu channels=%lu rate=%lu warm-up-ms=%lu ms=%lu",
+                   name, job.kind, &job.size, &job.ring, &job.held, &job.channels, &job.rate, &job.warm_up_ms,
+                   &job.ms) == 9) {
             number = received = 0;
             forget_records();
             prepare_payload();

@@ -3,6 +3,8 @@ package io.zerobuffer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,10 +33,11 @@ final class AllocationTest {
     }
 
     private static double bytesPerFrame(AllocationProbe.Way way) throws IOException, InterruptedException {
-        try (ChildJvm probe = ChildJvm.start(List.of(), AllocationProbe.class, way.name(), TestBuffers.uniqueName())) {
+        try (ChildProcess probe =
+                ChildJvm.start(List.of(), AllocationProbe.class, way.name(), TestBuffers.uniqueName())) {
             String printed = probe.readLine();
             // First, so that it has removed its buffer whatever comes out.
-            assertEquals(0, probe.exitCode());
+            assertEquals(0, probe.exitStatus());
             return Double.parseDouble(printed);
         }
     }

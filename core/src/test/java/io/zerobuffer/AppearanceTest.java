@@ -10,6 +10,8 @@ import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.SharedMemory;
 import io.zerobuffer.internal.os.linux.LinuxOperatingSystem;
 import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,14 +41,14 @@ final class AppearanceTest {
 
     @Test
     void shouldNeverShowAnUnfinishedBuffer() throws IOException, InterruptedException {
-        try (ChildJvm watcher = ChildJvm.start(List.of(), Watcher.class, name)) {
+        try (ChildProcess watcher = ChildJvm.start(List.of(), Watcher.class, name)) {
             assertEquals("watching", watcher.readLine());
             for (int i = 0; i < CREATIONS; i++) {
                 Reader.create(name, 64, 4096).close();
             }
             watcher.endInput();
             assertEquals("whole", watcher.readLine());
-            assertEquals(0, watcher.exitCode());
+            assertEquals(0, watcher.exitStatus());
         }
     }
 

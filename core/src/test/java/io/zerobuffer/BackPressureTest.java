@@ -12,6 +12,7 @@ import io.zerobuffer.errors.FrameTooLargeException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

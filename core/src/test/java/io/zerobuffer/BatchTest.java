@@ -14,6 +14,8 @@ import io.zerobuffer.errors.EmptyFrameException;
 import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.FrameTooLargeException;
 import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

@@ -14,12 +14,15 @@ import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.NoSpaceException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.UnexpectedFileException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,7 +185,7 @@ final class CreationTest {
     void shouldShareTheLockDirectoryBetweenUsers() throws IOException {
         try (Reader reader = Reader.create(name, 0, 64)) {
             assertTrue(Files.exists(TestBuffers.lockFile(reader.name())));
-            int mode = (int) Files.getAttribute(Path.of("/tmp/zerobuffer"), "unix:mode");
+            int mode = (int) Files.getAttribute(Path.of(TestBuffers.LOCKS), "unix:mode");
             assertEquals(01777, mode & 07777);
         }
     }
@@ -221,13 +224,13 @@ final class CreationTest {
             Files.delete(TestBuffers.segmentFile(name));
             BufferRemovedException told =
                     assertThrows(BufferRemovedException.class, () -> reader.read(Duration.ofMinutes(2)));
-            assertEquals("/dev/shm/" + name, told.path());
+            assertEquals(TestBuffers.segmentFile(name).toString(), told.path());
 
             BufferNotFoundException toWriter = assertThrows(BufferNotFoundException.class, () -> Writer.connect(name));
             assertTrue(toWriter.getMessage().contains("a reader holds its lock file"), toWriter.getMessage());
             ReaderAlreadyConnectedException toReader =
                     assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
-            assertTrue(toReader.getMessage().contains("/tmp/zerobuffer/" + name + ".lock"), toReader.getMessage());
+            assertTrue(toReader.getMessage().contains(TestBuffers.lockFile(name).toString()), toReader.getMessage());
         }
         Reader.create(name, 0, 64).close();
     }
@@ -272,24 +275,18 @@ final class CreationTest {
     void shouldRefuseANameThatACsharpReaderHoldsAndTakeOverFromADeadOne() throws IOException, InterruptedException {
         Reader.create(name, 0, 64).close();
         Path lock = Files.createFile(TestBuffers.csharpLockFile(name));
-        Process csharp =
-                new ProcessBuilder("flock", "--nonblock", lock.toString(), "sh", "-c", "echo held; read line").start();
-        try {
-            assertEquals('h', csharp.getInputStream().read());
+        try (ChildProcess csharp = ChildProcess.start(new ProcessBuilder(
+                "flock", "--nonblock", lock.toString(), "sh", "-c", "echo held; read line"))) {
+            assertEquals("held", csharp.readLine());
             assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
             assertTrue(Files.exists(lock));
-        } finally {
-            csharp.getOutputStream().close();
-            csharp.waitFor();
+            csharp.endInput();
+            csharp.exitStatus();
         }
         try (Reader reader = Reader.create(name, 0, 64)) {
-            Process next = new ProcessBuilder(
-                            "flock",
-                            "--nonblock",
-                            TestBuffers.csharpLockFile(reader.name()).toString(),
-                            "true")
-                    .start();
-            assertEquals(1, next.waitFor(), "held as long as the reader lives");
+            List<String> next = List.of(
+                    "flock", "--nonblock", TestBuffers.csharpLockFile(reader.name()).toString(), "true");
+            assertFalse(ChildProcess.succeeds(next), "held as long as the reader lives");
         }
         assertFalse(Files.exists(lock));
     }

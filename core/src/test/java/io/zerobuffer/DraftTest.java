@@ -11,6 +11,7 @@ import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.errors.EmptyFrameException;
 import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.FrameTooLargeException;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

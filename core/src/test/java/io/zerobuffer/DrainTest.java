@@ -7,6 +7,8 @@ import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

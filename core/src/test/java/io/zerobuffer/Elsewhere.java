@@ -3,43 +3,25 @@ package io.zerobuffer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.zerobuffer.errors.ZeroBufferException;
-import java.io.BufferedReader;
-import java.io.File;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/**
- * A program on this library in a JVM of its own, as another user, in other mounts or under other limits. Killed when it
- * is closed.
- */
-final class Elsewhere implements AutoCloseable {
+/** A program on this library in a JVM of its own, as another user, in other mounts or under other limits. */
+final class Elsewhere {
     static final int OTHER_USER = 65534;
     static final List<String> GRANTED = List.of("--enable-native-access=ALL-UNNAMED");
-
-    private static final int WATCHDOG_MINUTES = 2;
 
     private static final List<String> AS_OTHER_USER =
             List.of("setpriv", "--reuid=" + OTHER_USER, "--regid=" + OTHER_USER, "--clear-groups", "--");
 
-    private final Process process;
-    private final BufferedReader output;
-
-    private Elsewhere(Process process) {
-        this.process = process;
-        this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        // Whoever reads its lines must not wait for ever on a program that hangs.
-        CompletableFuture.delayedExecutor(WATCHDOG_MINUTES, TimeUnit.MINUTES).execute(process::destroyForcibly);
-    }
+    private Elsewhere() {}
 
     /** What runs a command in mounts of its own, in which a shell script has run before. */
     static List<String> mounts(String script) {
@@ -55,63 +37,28 @@ final class Elsewhere implements AutoCloseable {
     }
 
     /** Whether a command can be run there, in which another user finds these classes. */
-    static boolean canRun(List<String> launcher) throws IOException, InterruptedException {
+    static boolean canRun(List<String> launcher) {
         String classes = Path.of("target", "test-classes", "io", "zerobuffer", "Elsewhere.class")
                 .toAbsolutePath()
                 .toString();
-        return new ProcessBuilder(both(launcher, List.of("test", "-r", classes)))
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor()
-                == 0;
+        return ChildProcess.succeeds(both(launcher, List.of("test", "-r", classes)));
     }
 
     /** @param words what it does, in this order: see {@link Program} */
-    static Elsewhere start(List<String> launcher, List<String> options, String... words) throws IOException {
-        List<String> command = new ArrayList<>(launcher);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-XX:-UsePerfData", "-cp"));
-        command.add(Path.of("target", "classes").toAbsolutePath()
-                + File.pathSeparator
-                + Path.of("target", "test-classes").toAbsolutePath());
-        command.add(Program.class.getName());
-        command.addAll(List.of(words));
-        return new Elsewhere(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+    static ChildProcess start(List<String> launcher, List<String> options, String... words) throws IOException {
+        List<String> command =
+                ChildJvm.command(both(options, List.of("-XX:-UsePerfData")), Program.class, words);
+        return ChildProcess.start(
+                new ProcessBuilder(both(launcher, command)).redirectError(ProcessBuilder.Redirect.INHERIT));
     }
 
     /** Everything it prints until it ends. */
     static List<String> run(List<String> launcher, List<String> options, String... words)
             throws IOException, InterruptedException {
-        try (Elsewhere program = start(launcher, options, words)) {
-            List<String> lines = program.output.lines().toList();
-            assertEquals(0, program.process.waitFor(), lines.toString());
+        try (ChildProcess program = start(launcher, options, words)) {
+            List<String> lines = program.readLines();
+            assertEquals(0, program.exitStatus(), lines.toString());
             return lines;
-        }
-    }
-
-    String readLine() {
-        try {
-            return output.readLine();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    long pid() {
-        return process.pid();
-    }
-
-    @Override
-    public void close() {
-        process.destroyForcibly();
-        try {
-            process.waitFor();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -172,10 +119,11 @@ final class Elsewhere implements AutoCloseable {
 
         private static List<String> left() throws IOException {
             List<String> names = new ArrayList<>();
-            for (Path directory :
-                    List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"), Path.of("/tmp/zerobuffer/locks"))) {
-                if (Files.isDirectory(directory)) {
-                    try (Stream<Path> files = Files.list(directory)) {
+            // Constants, which the compiler copies: another user may not be able to read the class that has them.
+            for (String directory :
+                    List.of(TestBuffers.SHARED_MEMORY, TestBuffers.LOCKS, TestBuffers.CSHARP_LOCKS)) {
+                if (Files.isDirectory(Path.of(directory))) {
+                    try (Stream<Path> files = Files.list(Path.of(directory))) {
                         files.filter(Files::isRegularFile).forEach(file -> names.add(file.toString()));
                     }
                 }

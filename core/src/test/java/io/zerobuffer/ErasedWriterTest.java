@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -165,7 +168,7 @@ final class ErasedWriterTest {
     @Test
     void shouldReportADeathAfterTheProcessIdWasErased() throws IOException {
         try (Reader reader = Reader.create(name, 0, 4096)) {
-            try (ChildJvm writer = ChildJvm.writer(name, 1)) {
+            try (ChildProcess writer = ChildJvm.writer(name, 1)) {
                 store(0);
                 reader.read(LONG).release();
             }

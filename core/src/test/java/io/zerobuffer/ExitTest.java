@@ -8,9 +8,10 @@ import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.internal.peer.ExitHook;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -33,9 +34,7 @@ final class ExitTest {
         try {
             TestBuffers.assertNothingLeft();
         } finally {
-            for (Path left : TestBuffers.filesOf(own)) {
-                Files.deleteIfExists(left);
-            }
+            TestBuffers.remove(TestBuffers.leftOf(own));
         }
     }
 
@@ -51,7 +50,7 @@ final class ExitTest {
     void shouldLeaveNothingBehindAndSayGoodbye(String end, String doing) throws IOException, InterruptedException {
         for (int round = 0; round < ROUNDS; round++) {
             try (Reader reader = Reader.create(name, 64, 4096);
-                    ChildJvm program = ChildJvm.start(List.of(), CarelessProgram.class, own, name, doing)) {
+                    ChildProcess program = ChildJvm.start(List.of(), CarelessProgram.class, own, name, doing)) {
                 assertEquals("ready", program.readLine());
                 assertEquals(expectedStatus(end), statusAfter(end, program));
                 TestBuffers.assertNothingLeft(own);
@@ -65,19 +64,19 @@ final class ExitTest {
     @Test
     void shouldLeaveTheBuffersToAProgramThatClosesThemInAHookOfItsOwn() throws IOException, InterruptedException {
         List<String> options = List.of("-D" + ExitHook.PROPERTY + "=false");
-        try (ChildJvm program = ChildJvm.start(options, CarefulProgram.class, own)) {
+        try (ChildProcess program = ChildJvm.start(options, CarefulProgram.class, own)) {
             assertEquals("ready", program.readLine());
             program.signal("TERM");
             assertEquals("read frame 1 at exit", program.readLine());
-            assertEquals(SIGNALLED + 15, program.exitCode());
+            assertEquals(SIGNALLED + 15, program.exitStatus());
         }
     }
 
     @Test
     void shouldRefuseABufferThatWouldOutliveTheProgram() throws IOException, InterruptedException {
-        try (ChildJvm program = ChildJvm.start(List.of(), LateProgram.class, own)) {
+        try (ChildProcess program = ChildJvm.start(List.of(), LateProgram.class, own)) {
             assertEquals("refused", program.readLine());
-            assertEquals(0, program.exitCode());
+            assertEquals(0, program.exitStatus());
         }
     }
 
@@ -87,13 +86,13 @@ final class ExitTest {
         }
     }
 
-    private static int statusAfter(String end, ChildJvm program) throws IOException, InterruptedException {
+    private static int statusAfter(String end, ChildProcess program) throws IOException, InterruptedException {
         if (end.equals("exit")) {
             program.endInput();
         } else {
             program.signal(end);
         }
-        return program.exitCode();
+        return program.exitStatus();
     }
 
     private static int expectedStatus(String end) {

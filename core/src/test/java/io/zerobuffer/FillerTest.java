@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;

@@ -15,6 +15,8 @@ import io.zerobuffer.internal.peer.BufferName;
 import io.zerobuffer.internal.peer.Platform;
 import io.zerobuffer.internal.wire.FrameHeader;
 import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -185,7 +187,7 @@ final class ForeignConnectionTest {
         private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
         private final Arena arena = Arena.ofShared();
-        private final ChildJvm process;
+        private final ChildProcess process;
         private final SharedMemory memory;
         private final MemorySegment segment;
         private final NamedSemaphore writeSemaphore;
@@ -206,7 +208,7 @@ final class ForeignConnectionTest {
         }
 
         /** @param process whose id to have; null: only looks */
-        RawWriter(String name, ChildJvm process) throws OsException {
+        RawWriter(String name, ChildProcess process) throws OsException {
             this.process = process;
             BufferName buffer = new BufferName(name);
             OperatingSystem os = Platform.operatingSystem(buffer);

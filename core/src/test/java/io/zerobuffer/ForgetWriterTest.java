@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.time.Duration;

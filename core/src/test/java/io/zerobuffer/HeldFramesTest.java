@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.stream.Frames;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -11,6 +11,8 @@ import io.zerobuffer.errors.IncompatibleVersionException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -124,13 +126,13 @@ final class HostilePeerTest {
 
     @Test
     void shouldNotTakeAStrangerForTheWriterBecauseOfItsProcessId() throws IOException {
-        Process stranger = new ProcessBuilder("sleep", "300").start();
         ReaderConfig config = ReaderConfig.builder()
                 .metadataSize(0)
                 .payloadSize(4096)
                 .silenceTimeout(SHORT)
                 .build();
-        try (Reader reader = Reader.create(name, config)) {
+        try (Reader reader = Reader.create(name, config);
+                ChildProcess stranger = ChildProcess.start(new ProcessBuilder("sleep", "300"))) {
             // As left by a writer that died, or as stored by one in another PID namespace: this process and number 1
             // are the likely ones there. The second proves nothing, and is reported for its silence.
             for (long pid : new long[] {stranger.pid(), ProcessHandle.current().pid()}) {
@@ -148,8 +150,6 @@ final class HostilePeerTest {
                 writer.write(new byte[10]);
                 reader.read(Duration.ofMinutes(5)).release();
             }
-        } finally {
-            stranger.destroyForcibly();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.zerobuffer.errors.FrameTooLargeException;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

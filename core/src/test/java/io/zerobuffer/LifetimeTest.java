@@ -11,6 +11,8 @@ import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

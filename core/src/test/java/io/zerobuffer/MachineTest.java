@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.zerobuffer.testkit.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -254,19 +255,8 @@ final class MachineTest {
         return Elsewhere.both(List.of(deny.toString()), call);
     }
 
-    private static boolean compiles(Path program) throws IOException, InterruptedException {
-        try {
-            return new ProcessBuilder(
-                                    "gcc",
-                                    "-o",
-                                    program.toString(),
-                                    Path.of("src", "test", "c", "deny.c").toString())
-                            .inheritIO()
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException noCompiler) {
-            return false;
-        }
+    private static boolean compiles(Path program) {
+        return ChildProcess.succeeds(List.of(
+                "gcc", "-o", program.toString(), Path.of("src", "test", "c", "deny.c").toString()));
     }
 }

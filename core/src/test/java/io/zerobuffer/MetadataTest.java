@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

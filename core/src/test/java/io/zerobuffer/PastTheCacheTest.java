@@ -2,6 +2,7 @@ package io.zerobuffer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import io.zerobuffer.testkit.TestBuffers;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

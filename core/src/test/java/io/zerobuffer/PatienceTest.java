@@ -3,6 +3,8 @@ package io.zerobuffer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.zerobuffer.errors.BufferNotFoundException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +25,7 @@ final class PatienceTest {
     /** To close a shared arena, the JVM asks each of its threads whether it is using it. */
     @Test
     void shouldNotDisturbTheThreadsOfTheJvmWhileItWaits() throws IOException {
-        try (ChildJvm waiting = ChildJvm.start(List.of("-Xlog:handshake=info"), WaitingProgram.class, name)) {
+        try (ChildProcess waiting = ChildJvm.start(List.of("-Xlog:handshake=info"), WaitingProgram.class, name)) {
             int disturbances = 0;
             String line = waiting.readLine();
             while (!"not found".equals(line)) {

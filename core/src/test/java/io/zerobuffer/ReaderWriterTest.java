@@ -19,6 +19,7 @@ import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

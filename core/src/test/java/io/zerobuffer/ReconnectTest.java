@@ -10,6 +10,7 @@ import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.errors.ZeroBufferException;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

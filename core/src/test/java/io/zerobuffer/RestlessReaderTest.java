@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.internal.peer.BufferName;
 import io.zerobuffer.internal.peer.OwnedBuffer;
 import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -25,11 +28,11 @@ final class RestlessReaderTest {
 
     @Test
     void shouldNotKeepAWriterWaitingWithoutEnd() throws IOException, InterruptedException {
-        try (ChildJvm reader = ChildJvm.start(List.of(), RestlessProgram.class, name)) {
+        try (ChildProcess reader = ChildJvm.start(List.of(), RestlessProgram.class, name)) {
             assertEquals("ready", reader.readLine());
             Throwable refused = Eventually.join(CompletableFuture.supplyAsync(this::connect));
             reader.endInput();
-            assertEquals(0, reader.exitCode());
+            assertEquals(0, reader.exitStatus());
             // On a busy machine the reader may have rested after all: its process was not running.
             assertTrue(refused == null || refused.getMessage().contains("rest"), () -> refused.toString());
         }

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +30,9 @@ final class SystemCallTest {
 
     @Test
     void shouldMakeNoSystemCallPerFrame() throws IOException, InterruptedException {
-        assumeTrue(isStraceUsable(), "strace is not installed, or may not trace (Debian: strace)");
+        assumeTrue(
+                ChildProcess.succeeds(List.of("strace", "-o", "/dev/null", "true")),
+                "strace is not installed, or may not trace (Debian: strace)");
         double perFrame = (callsFor(MANY) - callsFor(FEW)) / (double) (MANY - FEW);
         assertTrue(perFrame <= MOST_CALLS_PER_FRAME, () -> perFrame + " system calls per frame");
         TestBuffers.assertNothingLeft();
@@ -36,45 +40,19 @@ final class SystemCallTest {
 
     private long callsFor(long frames) throws IOException, InterruptedException {
         Path report = directory.resolve("calls");
-        String classPath = Path.of("target", "classes") + File.pathSeparator + Path.of("target", "test-classes");
-        Process probe = new ProcessBuilder(
-                        "strace",
-                        "-f",
-                        "-c",
-                        "-o",
-                        report.toString(),
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        classPath,
-                        SystemCallProbe.class.getName(),
-                        Long.toString(frames),
-                        TestBuffers.uniqueName())
-                .inheritIO()
-                .start();
-        try {
-            assertEquals(0, probe.waitFor());
-        } finally {
-            probe.descendants().forEach(ProcessHandle::destroyForcibly);
-            probe.destroyForcibly();
+        List<String> command = new ArrayList<>(List.of("strace", "-f", "-c", "-o", report.toString()));
+        command.addAll(ChildJvm.command(
+                List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"),
+                SystemCallProbe.class,
+                Long.toString(frames),
+                TestBuffers.uniqueName()));
+        try (ChildProcess probe = ChildProcess.start(new ProcessBuilder(command).inheritIO())) {
+            assertEquals(0, probe.exitStatus());
         }
         List<String> lines = Files.readAllLines(report);
         // "100.00 0.171764 125 1369 130 total": share, seconds, microseconds per call, calls, errors
         String[] total = lines.getLast().strip().split("\\s+");
         assertEquals("total", total[total.length - 1]);
         return Long.parseLong(total[3]);
-    }
-
-    private static boolean isStraceUsable() throws InterruptedException {
-        try {
-            return new ProcessBuilder("strace", "-o", "/dev/null", "true")
-                            .redirectErrorStream(true)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException notInstalled) {
-            return false;
-        }
     }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zerobuffer.errors.NoPermissionException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,19 +31,17 @@ final class UsersTest {
 
     @AfterEach
     void nothingIsLeftBehind() throws IOException {
-        for (Path file : TestBuffers.filesOf(name)) {
-            Files.deleteIfExists(file);
-        }
+        TestBuffers.remove(TestBuffers.leftOf(name));
         TestBuffers.assertNothingLeft();
     }
 
     @Test
     void shouldNotWriteIntoTheBufferOfAnotherUserUnasked() throws IOException {
-        try (Elsewhere reader =
+        try (ChildProcess reader =
                 Elsewhere.start(OTHER, Elsewhere.GRANTED, "create", name, "EVERYONE", "read", "close")) {
             assertEquals("ok", reader.readLine());
             NoPermissionException refused = assertThrows(NoPermissionException.class, () -> Writer.connect(name));
-            assertEquals("/dev/shm/" + name, refused.object());
+            assertEquals(TestBuffers.segmentFile(name).toString(), refused.object());
             assertTrue(refused.getMessage().contains("belongs to uid " + Elsewhere.OTHER_USER), refused.getMessage());
             assertTrue(refused.getMessage().contains("WriterConfig.trusting"), refused.getMessage());
             try (Writer writer = Writer.connect(name, TRUSTING)) {
@@ -59,14 +59,13 @@ final class UsersTest {
                 WriterConfig.builder().trusting(Permissions.GROUP).build();
         List<String> ofGroupZero =
                 List.of("setpriv", "--reuid=" + Elsewhere.OTHER_USER, "--regid=0", "--clear-groups", "--");
-        try (Elsewhere stranger = Elsewhere.start(OTHER, Elsewhere.GRANTED, "create", name, "GROUP", "stay", "close")) {
+        try (ChildProcess stranger =
+                Elsewhere.start(OTHER, Elsewhere.GRANTED, "create", name, "GROUP", "stay", "close")) {
             assertEquals("ok", stranger.readLine());
             assertThrows(NoPermissionException.class, () -> Writer.connect(name, trustingGroup));
         }
-        for (Path file : TestBuffers.filesOf(name)) {
-            Files.deleteIfExists(file);
-        }
-        try (Elsewhere colleague =
+        TestBuffers.remove(TestBuffers.leftOf(name));
+        try (ChildProcess colleague =
                 Elsewhere.start(ofGroupZero, Elsewhere.GRANTED, "create", name, "GROUP", "read", "close")) {
             assertEquals("ok", colleague.readLine());
             try (Writer writer = Writer.connect(name, trustingGroup)) {
@@ -129,7 +128,7 @@ final class UsersTest {
         // The kernel lists locks by the device of the file system, which some file systems do not tell elsewhere.
         List<String> ownTmp = Elsewhere.mounts("mount -t tmpfs -o mode=1777 none /tmp; sleep 0");
         assumeTrue(Elsewhere.canRun(ownTmp), "mounts of one's own need root");
-        try (Elsewhere reader =
+        try (ChildProcess reader =
                 Elsewhere.start(Elsewhere.both(ownTmp, OTHER), Elsewhere.GRANTED, "create", name, "OWNER", "stay")) {
             assertEquals("ok", reader.readLine());
             List<String> beside = Elsewhere.both(

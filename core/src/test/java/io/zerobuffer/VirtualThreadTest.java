@@ -12,6 +12,8 @@ import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.time.Duration;
@@ -84,8 +86,8 @@ final class VirtualThreadTest {
     void shouldNotKeepItsCarrierWhileItWaits() throws Exception {
         List<String> oneCarrier =
                 List.of("-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1");
-        try (ChildJvm probe = ChildJvm.start(oneCarrier, VirtualThreadProbe.class, name)) {
-            assertEquals(0, probe.exitCode());
+        try (ChildProcess probe = ChildJvm.start(oneCarrier, VirtualThreadProbe.class, name)) {
+            assertEquals(0, probe.exitStatus());
         }
     }
 
@@ -197,7 +199,7 @@ final class VirtualThreadTest {
     @Test
     void shouldLearnThatTheWriterWasKilled() throws Exception {
         try (Reader reader = reader()) {
-            ChildJvm writer = ChildJvm.writer(name, 1);
+            ChildProcess writer = ChildJvm.writer(name, 1);
             try (writer) {
                 reader.read().release();
                 Waiting reading = new Waiting(reader::read);

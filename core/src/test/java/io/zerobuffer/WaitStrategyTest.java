@@ -11,6 +11,8 @@ import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

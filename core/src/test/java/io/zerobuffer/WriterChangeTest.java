@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.stream.FrameLoop;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

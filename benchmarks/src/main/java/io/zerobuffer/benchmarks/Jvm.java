@@ -1,6 +1,6 @@
 package io.zerobuffer.benchmarks;
 
-import java.nio.file.Path;
+import io.zerobuffer.testkit.Java;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +23,7 @@ final class Jvm {
 
     static List<String> command(List<String> more) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(Java.program());
         command.addAll(OPTIONS);
         command.addAll(more);
         command.add("-cp");

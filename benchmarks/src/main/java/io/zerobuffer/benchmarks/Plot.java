@@ -91,7 +91,7 @@ final class Plot {
                         x(i), y, COLOURS[index % COLOURS.length]);
             }
         }
-        add("<polyline points=\"%s\" %s/>", points.toString().strip(), style);
+        add("<polyline points=\"%s\"\n%s/>", points.toString().strip(), style);
         int legend = TOP + 20 * index;
         add("<line x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\" %s/>", RIGHT + 20, RIGHT + 50, legend, legend, style);
         add("<text x=\"%d\" y=\"%d\">%s</text>", RIGHT + 56, legend + 4, escape(peer.label()));

@@ -1,11 +1,7 @@
 package io.zerobuffer.benchmarks;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
+import io.zerobuffer.testkit.ChildProcess;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,36 +13,19 @@ final class WorkerProcess implements AutoCloseable {
     private static final String END = "the process ended";
 
     private final String description;
-    private final Process process;
-    private final BufferedWriter requests;
+    private final ChildProcess process;
     private final LinkedBlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
     WorkerProcess(String description, List<String> command, Path log) throws IOException {
         this.description = description;
-        process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
-        requests = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-        Thread.ofPlatform().daemon().name(description).start(this::queueAnswers);
-    }
-
-    private void queueAnswers() {
-        try (BufferedReader output =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                answers.add(line);
-            }
-        } catch (IOException e) {
-            answers.add("error " + e);
-        }
-        answers.add("error " + END);
+        process = ChildProcess.start(
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())));
+        process.listen(answers::add, () -> answers.add("error " + END));
     }
 
     void request(String line) throws BenchmarkException {
         try {
-            requests.write(line);
-            requests.newLine();
-            requests.flush();
+            process.send(line);
         } catch (IOException e) {
             throw new BenchmarkException(description + ": " + END, e);
         }
@@ -81,15 +60,13 @@ final class WorkerProcess implements AutoCloseable {
     @Override
     public void close() {
         try {
-            requests.close();
-            if (process.waitFor(5, TimeUnit.SECONDS)) {
-                return;
-            }
+            process.endInput();
+            process.endsWithin(Duration.ofSeconds(5));
         } catch (IOException e) {
             System.err.println(description + ": " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        process.destroyForcibly();
+        process.close();
     }
 }

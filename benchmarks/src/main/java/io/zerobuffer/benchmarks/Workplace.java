@@ -1,11 +1,11 @@
 package io.zerobuffer.benchmarks;
 
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -27,18 +27,18 @@ record Workplace(Path memory, Path output, Path cProgram) implements AutoCloseab
         Path program = module.resolve("target/c/peers");
         boolean compiled = compile(module.resolve("src/main/c"), program);
         return new Workplace(
-                Files.createTempDirectory(Path.of("/dev/shm"), "zerobuffer-bench-"), output, compiled ? program : null);
+                Files.createTempDirectory(Path.of(TestBuffers.SHARED_MEMORY), "zerobuffer-bench-"),
+                output,
+                compiled ? program : null);
     }
 
     private static boolean compile(Path sources, Path program) throws IOException {
-        try {
-            Process make = new ProcessBuilder(
-                            List.of("make", "-s", "-C", sources.toString(), "OUT=" + program.toAbsolutePath()))
-                    .redirectOutput(
-                            ProcessBuilder.Redirect.to(Path.of("/dev/stderr").toFile()))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            return make.waitFor(2, TimeUnit.MINUTES) && make.exitValue() == 0;
+        ProcessBuilder command = new ProcessBuilder(
+                        "make", "-s", "-C", sources.toString(), "OUT=" + program.toAbsolutePath())
+                .redirectOutput(ProcessBuilder.Redirect.to(Path.of("/dev/stderr").toFile()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        try (ChildProcess make = ChildProcess.start(command)) {
+            return make.exitStatus() == 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while compiling " + program, e);

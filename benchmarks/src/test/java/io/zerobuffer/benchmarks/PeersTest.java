@@ -9,9 +9,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
+@Tag("long")
 class PeersTest {
     private static final int BEYOND_ONE_FRAGMENT = 100_001;
 

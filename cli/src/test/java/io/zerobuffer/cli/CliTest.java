@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -18,11 +19,11 @@ import org.opentest4j.TestAbortedException;
 
 /** What a test starts ends with it. */
 final class CliTest {
-    private final String name = Cli.uniqueName();
+    private final String name = TestBuffers.uniqueName();
 
     @AfterEach
     void shouldLeaveNothingBehind() throws IOException {
-        Cli.assertNothingRemains(name);
+        TestBuffers.assertNothingLeft();
     }
 
     static List<Supplier<Throwable>> ends() {
@@ -39,7 +40,7 @@ final class CliTest {
             }
         });
         assertFalse(process[0].isAlive());
-        assertEquals(List.of(), Cli.remains(name));
+        assertEquals(List.of(), TestBuffers.leftOfAll(name));
     }
 
     @Test
@@ -51,7 +52,7 @@ final class CliTest {
         }
         assertTrue(Thread.interrupted());
         assertFalse(process[0].isAlive());
-        assertEquals(List.of(), Cli.remains(name));
+        assertEquals(List.of(), TestBuffers.leftOfAll(name));
     }
 
     /** One that has created its buffer, and waits. */
@@ -59,7 +60,7 @@ final class CliTest {
         Cli reader = Cli.start("read", name, "--payload-size", "64KB");
         process[0] = reader.process();
         // The segment takes its name when everything else is there.
-        Cli.await("buffer", () -> Files.exists(Path.of("/dev/shm", name)));
+        Eventually.await("buffer", () -> Files.exists(TestBuffers.segmentFile(name)));
         return reader;
     }
 }

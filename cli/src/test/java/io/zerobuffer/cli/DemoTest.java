@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +36,7 @@ final class DemoTest {
                     ImageIO.read(directory.resolve("zerobuffer-demo.png").toFile())
                             .getWidth());
             assertEquals(
-                    List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
+                    List.of(), TestBuffers.leftOfAll("zerobuffer-demo-" + demo.process().pid()));
         }
     }
 
@@ -49,9 +52,7 @@ final class DemoTest {
                 directory.toString());
         List<String> check = new ArrayList<>(readOnly);
         check.add("true");
-        assumeTrue(
-                new ProcessBuilder(check).redirectErrorStream(true).start().waitFor() == 0,
-                "nothing can be mounted here (needs root)");
+        assumeTrue(ChildProcess.succeeds(check), "nothing can be mounted here (needs root)");
         List<String> command = new ArrayList<>(readOnly);
         command.addAll(Cli.java("-cp", System.getProperty("java.class.path"), Main.class.getName(), "demo"));
         try (Cli demo = Cli.start(directory, Map.of(), command)) {
@@ -72,7 +73,7 @@ final class DemoTest {
             assertTrue(outcome.out().contains("0 frames lost, 0 damaged"), outcome.out());
             children.forEach(child -> assertFalse(child.isAlive()));
             assertEquals(
-                    List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
+                    List.of(), TestBuffers.leftOfAll("zerobuffer-demo-" + demo.process().pid()));
         }
     }
 
@@ -81,15 +82,15 @@ final class DemoTest {
         try (Cli demo = Cli.start(directory, "demo", "--seconds", "600", "--width", "64", "--height", "64")) {
             List<ProcessHandle> children = streaming(demo);
             demo.process().destroyForcibly().waitFor();
-            Cli.await("end of its processes", () -> children.stream().noneMatch(ProcessHandle::isAlive));
+            Eventually.await("end of its processes", () -> children.stream().noneMatch(ProcessHandle::isAlive));
             assertEquals(
-                    List.of(), Cli.remains("zerobuffer-demo-" + demo.process().pid()));
+                    List.of(), TestBuffers.leftOfAll("zerobuffer-demo-" + demo.process().pid()));
         }
     }
 
     private static List<ProcessHandle> streaming(Cli demo) throws Exception {
-        Path segment = Path.of("/dev/shm", "zerobuffer-demo-" + demo.process().pid());
-        Cli.await("frames", () -> hasFrames(segment));
+        Path segment = TestBuffers.segmentFile("zerobuffer-demo-" + demo.process().pid());
+        Eventually.await("frames", () -> hasFrames(segment));
         List<ProcessHandle> children = demo.process().children().toList();
         assertEquals(2, children.size());
         return children;

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.ChildProcess;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -285,9 +286,9 @@ final class LauncherTest {
         Files.delete(jar);
         Map<String, String> environment =
                 Map.of("JAVA_HOME", runtime("9999"), "PATH", maven() + ":" + System.getenv("PATH"));
-        List<Process> starts = List.of(
+        List<ChildProcess> starts = List.of(
                 start(environment, project.resolve("zerobuffer")), start(environment, project.resolve("zerobuffer")));
-        for (Process process : starts) {
+        for (ChildProcess process : starts) {
             assertEquals(0, finish(process).status());
         }
         assertEquals(1, calls("package"));
@@ -312,7 +313,8 @@ final class LauncherTest {
         return finish(start(environment, launcher, arguments));
     }
 
-    private Process start(Map<String, String> environment, Path launcher, String... arguments) throws IOException {
+    private ChildProcess start(Map<String, String> environment, Path launcher, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
@@ -320,20 +322,20 @@ final class LauncherTest {
         builder.environment().put("LANG", "C");
         builder.environment().put("FAKE_CALLS", directory.resolve("calls").toString());
         builder.environment().putAll(environment);
-        return builder.start();
+        return ChildProcess.start(builder);
     }
 
-    private static Run finish(Process process) throws Exception {
-        try {
-            process.getOutputStream().close();
-            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(process.waitFor(Cli.WATCHDOG_SECONDS, TimeUnit.SECONDS), "still running");
-            return new Run(process.exitValue(), out, err);
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+    private static Run finish(ChildProcess process) throws Exception {
+        try (process) {
+            process.endInput();
+            String out = text(process.process().getInputStream());
+            String err = text(process.process().getErrorStream());
+            return new Run(process.exitStatus(), out, err);
         }
+    }
+
+    private static String text(InputStream stream) throws IOException {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private long calls(String word) throws IOException {

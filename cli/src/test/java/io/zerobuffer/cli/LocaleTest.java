@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +41,7 @@ final class LocaleTest {
     private static Path launcher;
     private static Path jar;
 
-    private final String name = Cli.uniqueName();
+    private final String name = TestBuffers.uniqueName();
 
     /** How the program is started. */
     enum Start {
@@ -56,7 +58,7 @@ final class LocaleTest {
 
     @AfterEach
     void shouldLeaveNothingBehind() throws IOException {
-        Cli.assertNothingRemains(name);
+        TestBuffers.assertNothingLeft();
     }
 
     @ParameterizedTest
@@ -64,7 +66,7 @@ final class LocaleTest {
     void shouldNotTakeTwoNamesForOne(Start start) throws Exception {
         try (Cli reader = run(
                 start, "C", "program read " + name + "$e -n 1 --payload-size 64KB --timeout-ms 300000 --json-output")) {
-            Cli.await("buffer", this::isThere);
+            Eventually.await("buffer", this::isThere);
             try (Cli other = run(start, "C", "program write " + name + "$a -n 1 --wait-ms 0")) {
                 assertEquals(ExitStatus.NOT_CONNECTED, other.outcome().status(), other.out());
                 assertTrue(other.err().contains(name + "\u00e1"), other.err());
@@ -174,7 +176,7 @@ final class LocaleTest {
 
     /** The segment takes its name when everything else is there; what lies beside it ends with the name, too. */
     private boolean isThere() {
-        try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
+        try (Stream<Path> files = Files.list(Path.of(TestBuffers.SHARED_MEMORY))) {
             return files.anyMatch(file -> file.getFileName().toString().startsWith(name));
         } catch (IOException e) {
             return false;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +15,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three processes: writer, relay, reader. */
 final class RelayTest {
-    private final String in = Cli.uniqueName();
-    private final String out = Cli.uniqueName();
+    private final String in = TestBuffers.uniqueName();
+    private final String out = TestBuffers.uniqueName();
 
     @AfterEach
     void shouldLeaveNothingBehind() throws IOException {
-        Cli.assertNothingRemains(in, out);
+        TestBuffers.assertNothingLeft();
     }
 
     @Test

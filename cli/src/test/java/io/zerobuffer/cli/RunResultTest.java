@@ -15,9 +15,10 @@ final class RunResultTest {
         result.metadataSize(5);
         result.verificationError("frame 1 is wrong");
         assertEquals(
-                "{\"operation\":\"read\",\"buffer_name\":\"a\\\"b\",\"frames_read\":2,\"frame_size\":10,\"metadata_size\":5,"
-                    + "\"duration_seconds\":0.0,\"throughput_mbps\":0.0,\"verification_errors\":1,\"checksums\":[{\"frame\":0,\"checksum\":\"0000cafe\"}],\"errors\":[\"frame"
-                    + " 1 is wrong\"]}",
+                "{\"operation\":\"read\",\"buffer_name\":\"a\\\"b\",\"frames_read\":2,\"frame_size\":10,"
+                        + "\"metadata_size\":5,\"duration_seconds\":0.0,\"throughput_mbps\":0.0,"
+                        + "\"verification_errors\":1,\"checksums\":[{\"frame\":0,\"checksum\":\"0000cafe\"}],"
+                        + "\"errors\":[\"frame 1 is wrong\"]}",
                 result.toJson());
     }
 
@@ -26,7 +27,8 @@ final class RunResultTest {
         String json = new RunResult(Operation.RELAY, "in", "out").toJson();
         assertTrue(
                 json.startsWith(
-                        "{\"operation\":\"relay\",\"buffer_name\":\"in\",\"output_buffer_name\":\"out\",\"frames_relayed\":0,"),
+                        "{\"operation\":\"relay\",\"buffer_name\":\"in\",\"output_buffer_name\":\"out\","
+                                + "\"frames_relayed\":0,"),
                 json);
     }
 
@@ -40,7 +42,8 @@ final class RunResultTest {
         assertTrue(
                 result.toJson()
                         .matches(
-                                ".*\"latency_us\":\\{\"p50\":500\\.\\d+,\"p90\":90[0-9]\\.\\d+,\"p99\":99\\d\\.\\d+,\"p99.9\":999\\.\\d+,\"max\":1000\\.\\d+}.*"),
+                                ".*\"latency_us\":\\{\"p50\":500\\.\\d+,\"p90\":90[0-9]\\.\\d+,"
+                                        + "\"p99\":99\\d\\.\\d+,\"p99.9\":999\\.\\d+,\"max\":1000\\.\\d+}.*"),
                 result.toJson());
     }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Reader;
 import io.zerobuffer.Writer;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ServeCallTest {
     private static final int SIGTERM_STATUS = 128 + 15;
 
-    private final String channel = Cli.uniqueName();
+    private final String channel = TestBuffers.uniqueName();
 
     @AfterEach
     void shouldLeaveNothingBehind() throws IOException {
-        Cli.assertNothingRemains(channel);
+        TestBuffers.assertNothingLeft();
     }
 
     @ParameterizedTest
@@ -269,7 +271,7 @@ final class ServeCallTest {
     void shouldHaveTheMetadataWrittenBeforeAServerCanConnect() throws Exception {
         try (Reader requests = Reader.create(channel + "_request", 64, 4096);
                 Cli client = Cli.start("call", channel, "-n", "1", "-s", "1", "-m", "hello", "--payload-size", "4KB")) {
-            Cli.await("the response buffer", () -> Files.exists(Path.of("/dev/shm", channel + "_response")));
+            Eventually.await("the response buffer", () -> Files.exists(TestBuffers.segmentFile(channel + "_response")));
             assertEquals("hello", requests.metadata().map(String::new).orElse("no metadata"));
             try (Writer responses = Writer.connect(channel + "_response", Duration.ofMinutes(5))) {
                 responses.write(requests.read(Duration.ofMinutes(5)));
@@ -308,7 +310,7 @@ final class ServeCallTest {
         try (Cli server = serving();
                 Cli client =
                         Cli.start("call", channel, "-n", "0", "-s", "100", "--payload-size", "64KB", "--output", "-")) {
-            Cli.await("answers", () -> size(client) > 10_000);
+            Eventually.await("answers", () -> size(client) > 10_000);
             server.process().destroyForcibly().waitFor();
             Cli.Outcome called = client.outcome();
             assertEquals(ExitStatus.FAILED, called.status());
@@ -338,7 +340,7 @@ final class ServeCallTest {
                         "echo",
                         "--payload-size",
                         "64KB")) {
-            Cli.await("handlers", () -> threads(server, "handler-") == 3);
+            Eventually.await("handlers", () -> threads(server, "handler-") == 3);
             server.signal("TERM");
             assertEquals(ExitStatus.DONE, client.outcome().status(), client.err());
             assertTrue(server.outcome().out().contains("\"requests_answered\":3,"), server.out() + server.err());
@@ -385,7 +387,7 @@ final class ServeCallTest {
                     "64KB",
                     "--output",
                     "-")) {
-                Cli.await("answers", () -> size(client) > 10_000);
+                Eventually.await("answers", () -> size(client) > 10_000);
                 client.process().destroyForcibly().waitFor();
             }
             Cli.Outcome next = Cli.run("call", channel, "-n", "100", "--check", "double", "--payload-size", "64KB");
@@ -434,7 +436,7 @@ final class ServeCallTest {
         try (Cli server = serving("--delay-ms", "60000");
                 Cli client = Cli.start(
                         "call", channel, "-n", "5", "--timeout-ms", "0", "--payload-size", "64KB", "--json-output")) {
-            Cli.await("client", () -> hasLogged(server, "a client has connected"));
+            Eventually.await("client", () -> hasLogged(server, "a client has connected"));
             client.signal("TERM");
             Cli.Outcome called = client.outcome();
             assertEquals(SIGTERM_STATUS, called.status(), called::err);
@@ -464,7 +466,7 @@ final class ServeCallTest {
                         "--check",
                         "echo",
                         "--json-output")) {
-            Cli.await("client", () -> hasLogged(server, "a client has connected"));
+            Eventually.await("client", () -> hasLogged(server, "a client has connected"));
             Cli.assumeHeeds(client, signal);
             client.signal(signal);
             Cli.Outcome called = client.outcome();
@@ -500,7 +502,7 @@ final class ServeCallTest {
                 new String[] {"serve", channel, "--payload-size", "64KB", "--json-output", "-v"}, 0, arguments, 0, 6);
         System.arraycopy(options, 0, arguments, 6, options.length);
         Cli server = Cli.start(arguments);
-        Cli.await("server", () -> hasLogged(server, "serving channel"));
+        Eventually.await("server", () -> hasLogged(server, "serving channel"));
         return server;
     }
 

@@ -3,9 +3,10 @@ package io.zerobuffer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,11 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SignalTest {
     private static final int SIGTERM_STATUS = 128 + 15;
 
-    private final String name = Cli.uniqueName();
+    private final String name = TestBuffers.uniqueName();
 
     @AfterEach
     void shouldLeaveNothingBehind() throws IOException {
-        Cli.assertNothingRemains(name);
+        TestBuffers.assertNothingLeft();
     }
 
     @ParameterizedTest
@@ -37,8 +38,8 @@ final class SignalTest {
                         "sequential",
                         "--announce");
                 Cli writer = Cli.start("write", name, "-n", "0", "--fps", "200", "--json-output")) {
-            Cli.await("buffer", () -> contains(reader, "start-stream"));
-            Cli.await("writer", () -> hasWriter(name));
+            Eventually.await("buffer", () -> contains(reader, "start-stream"));
+            Eventually.await("writer", () -> hasWriter(name));
             Cli.assumeHeeds(writer, signal);
             writer.signal(signal);
             Cli.Outcome wrote = writer.outcome();
@@ -66,7 +67,7 @@ final class SignalTest {
                 "0",
                 "--announce",
                 "--json-output")) {
-            Cli.await("buffer", () -> contains(reader, "start-stream"));
+            Eventually.await("buffer", () -> contains(reader, "start-stream"));
             reader.signal("TERM");
             Cli.Outcome read = reader.outcome();
             assertEquals(SIGTERM_STATUS, read.status());
@@ -80,7 +81,7 @@ final class SignalTest {
                 Cli writer = Cli.start("write", name, "-n", "0", "-s", "100", "--input", "-")) {
             writer.process().getOutputStream().write(new byte[250]);
             writer.process().getOutputStream().flush();
-            Cli.await("writer", () -> hasWriter(name));
+            Eventually.await("writer", () -> hasWriter(name));
             writer.signal("TERM");
             assertEquals(ExitStatus.DONE, writer.outcome().status(), writer.err());
             assertEquals(ExitStatus.DONE, reader.outcome().status(), reader.err());
@@ -90,7 +91,7 @@ final class SignalTest {
     @Test
     void shouldEndAWriterThatWaitsForItsBuffer() throws Exception {
         try (Cli writer = Cli.start("write", name, "--wait-ms", "600000", "-v")) {
-            Cli.await("log", () -> hasLogged(writer));
+            Eventually.await("log", () -> hasLogged(writer));
             writer.signal("TERM");
             assertEquals(SIGTERM_STATUS, writer.outcome().status());
             assertTrue(writer.out().contains("0 frames"), writer.out());
@@ -108,7 +109,7 @@ final class SignalTest {
     /** The field writer_pid of the header block. */
     private static boolean hasWriter(String name) {
         try {
-            byte[] segment = Files.readAllBytes(Path.of("/dev/shm", name));
+            byte[] segment = Files.readAllBytes(TestBuffers.segmentFile(name));
             return segment.length > 0x58 && (segment[0x50] | segment[0x51] | segment[0x52]) != 0;
         } catch (IOException e) {
             return false;

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +52,7 @@ final class StandardOutputTest {
     private static Path jar;
     private static Path agent;
 
-    private final String name = Cli.uniqueName();
+    private final String name = TestBuffers.uniqueName();
 
     /** Without sources: an installation, which builds nothing. */
     @BeforeAll
@@ -67,7 +70,7 @@ final class StandardOutputTest {
 
     @AfterEach
     void shouldLeaveNothingBehind() throws IOException {
-        Cli.assertNothingRemains(name);
+        TestBuffers.assertNothingLeft();
     }
 
     @ParameterizedTest
@@ -137,7 +140,7 @@ final class StandardOutputTest {
     void shouldBeASocketAsWell() throws Exception {
         assumeTrue(canRun(List.of("bash", "-c")), "only bash connects a socket");
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            server.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Cli.WATCHDOG_SECONDS));
+            server.setSoTimeout((int) Eventually.PATIENCE.toMillis());
             try (Cli version = startWith("/dev/tcp/127.0.0.1/" + server.getLocalPort(), "--version");
                     Socket socket = server.accept()) {
                 String line = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -188,7 +191,7 @@ final class StandardOutputTest {
     @Test
     void shouldLetAReaderStopWhoseNamedPipeIsFull() throws Exception {
         Path pipe = directory.resolve(name);
-        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        assertTrue(ChildProcess.succeeds(List.of("mkfifo", pipe.toString())));
         // Open for both, because opening for one waits for the other.
         try (RandomAccessFile both = new RandomAccessFile(pipe.toFile(), "rw");
                 InputStream end = new FileInputStream(both.getFD());
@@ -202,7 +205,7 @@ final class StandardOutputTest {
     void shouldLetAReaderStopWhoseSocketIsFull() throws Exception {
         assumeTrue(canRun(List.of("bash", "-c")), "only bash connects a socket");
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            server.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Cli.WATCHDOG_SECONDS));
+            server.setSoTimeout((int) Eventually.PATIENCE.toMillis());
             try (Cli reader = startWith(
                             "/dev/tcp/127.0.0.1/" + server.getLocalPort(),
                             "read",
@@ -235,7 +238,7 @@ final class StandardOutputTest {
     private void stopWhenFull(Cli reader, InputStream end) throws Exception {
         try (Cli writer = start(Map.of(), "write", name, "-n", "0", "-s", "200000")) {
             int[] seen = {0, 0};
-            Cli.await("a full pipe", () -> {
+            Eventually.await("a full pipe", () -> {
                 int available = available(end);
                 seen[1] = available > 0 && available == seen[0] ? seen[1] + 1 : 0;
                 seen[0] = available;
@@ -309,7 +312,7 @@ final class StandardOutputTest {
                 cli.process().getOutputStream().flush();
             }
             for (Cli cli : List.of(one, other)) {
-                Cli.await("announcement", () -> hasPrinted(cli, FOUND));
+                Eventually.await("announcement", () -> hasPrinted(cli, FOUND));
             }
             for (Cli cli : List.of(one, other)) {
                 cli.process().getOutputStream().close();
@@ -398,14 +401,10 @@ final class StandardOutputTest {
         return start(List.of(shell, "-c", "exec \"$@\" >" + output, shell), Map.of(), arguments);
     }
 
-    private static boolean canRun(List<String> prefix) throws InterruptedException {
+    private static boolean canRun(List<String> prefix) {
         List<String> command = new ArrayList<>(prefix);
         command.add("true");
-        try {
-            return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        }
+        return ChildProcess.succeeds(command);
     }
 
     /** Finds an announcement in a log. */

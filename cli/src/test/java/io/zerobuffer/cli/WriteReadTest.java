@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -19,11 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A writer process and a reader process. */
 final class WriteReadTest {
-    private final String name = Cli.uniqueName();
+    private final String name = TestBuffers.uniqueName();
 
     @AfterEach
     void shouldLeaveNothingBehind() throws IOException {
-        Cli.assertNothingRemains(name);
+        TestBuffers.assertNothingLeft();
     }
 
     @ParameterizedTest
@@ -263,7 +265,7 @@ final class WriteReadTest {
                         "read", name, "-n", "5", "--payload-size", "2000", "--metadata-size", "1000", "--announce");
                 Cli parser = Cli.start("announce-parse", "--first", "--json-output");
                 OutputStream log = parser.process().getOutputStream()) {
-            Cli.await("announcement", () -> contains(reader, "start-stream"));
+            Eventually.await("announcement", () -> contains(reader, "start-stream"));
             log.write(("starting\n" + reader.out() + "and so on\n").getBytes());
             log.flush();
             Cli.Outcome parsed = parser.outcome();
@@ -289,7 +291,7 @@ final class WriteReadTest {
     @Test
     void shouldEndWithStatus1WhenTheBufferHasAReaderAlready() throws Exception {
         try (Cli reader = Cli.start("read", name, "-n", "1", "--payload-size", "64KB", "--announce")) {
-            Cli.await("announcement", () -> contains(reader, "start-stream"));
+            Eventually.await("announcement", () -> contains(reader, "start-stream"));
             assertEquals(
                     ExitStatus.NOT_CONNECTED,
                     Cli.run("read", name, "--payload-size", "64KB").status());
@@ -309,7 +311,7 @@ final class WriteReadTest {
     void shouldEndWithStatus2WhenTheReaderDoesNotMakeRoomInTime() throws Exception {
         try (Cli reader =
                 Cli.start("read", name, "-n", "0", "--payload-size", "4KB", "--timeout-ms", "0", "--announce")) {
-            Cli.await("announcement", () -> contains(reader, "start-stream"));
+            Eventually.await("announcement", () -> contains(reader, "start-stream"));
             reader.signal("STOP");
             Cli.Outcome wrote = Cli.run("write", name, "-n", "100", "-s", "1000", "--timeout-ms", "200");
             assertEquals(ExitStatus.FAILED, wrote.status());
@@ -333,7 +335,7 @@ final class WriteReadTest {
     void shouldEndWithStatus2WhenTheWriterDied() throws Exception {
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB", "--output", "-");
                 Cli writer = Cli.start("write", name, "-n", "0", "--fps", "100")) {
-            Cli.await("frames", () -> size(reader) > 5_000);
+            Eventually.await("frames", () -> size(reader) > 5_000);
             writer.process().destroyForcibly().waitFor();
             assertEquals(ExitStatus.FAILED, reader.outcome().status());
             assertTrue(reader.err().contains("died"), reader.err());

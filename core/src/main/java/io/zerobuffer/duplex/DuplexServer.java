@@ -17,7 +17,8 @@ import java.util.function.Function;
  * the response buffer that the client creates.
  *
  * {@snippet :
- * try (DuplexServer server = DuplexServer.builder("scaler").build((request, response) -> response.write(scaled(request)))) {
+ * try (DuplexServer server =
+ *         DuplexServer.builder("scaler").build((request, response) -> response.write(scaled(request)))) {
  *     server.start();
  *     ...
  * }

@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Claim;
-import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -22,6 +20,8 @@ import io.zerobuffer.errors.EmptyFrameException;
 import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.FrameTooLargeException;
 import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -230,7 +230,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
 
     @Test
     void shouldFailWhatIsOpenAndWhoWaitsForSpaceWhenTheServerDies() throws IOException, InterruptedException {
-        ChildJvm server = BufferHolder.start(new Channel(channel).requestBuffer());
+        ChildProcess server = BufferHolder.start(new Channel(channel).requestBuffer());
         try (server;
                 AsyncDuplexClient client = new AsyncDuplexClient(DuplexClient.connect(
                         channel,

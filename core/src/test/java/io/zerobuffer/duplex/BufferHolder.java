@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Reader;
+import io.zerobuffer.testkit.ChildProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,12 +33,12 @@ final class BufferHolder {
         }
     }
 
-    static ChildJvm startClient(String channel, int requests) throws IOException {
+    static ChildProcess startClient(String channel, int requests) throws IOException {
         return start(channel, Integer.toString(requests));
     }
 
-    static ChildJvm start(String... arguments) throws IOException {
-        ChildJvm holder = ChildJvm.start(List.of(), BufferHolder.class, arguments);
+    static ChildProcess start(String... arguments) throws IOException {
+        ChildProcess holder = ChildJvm.start(List.of(), BufferHolder.class, arguments);
         assertEquals(arguments[0], holder.readLine());
         return holder;
     }

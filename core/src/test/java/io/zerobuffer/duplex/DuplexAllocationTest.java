@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.ChildJvm;
+import io.zerobuffer.testkit.ChildProcess;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +23,10 @@ final class DuplexAllocationTest extends ChannelFixture {
     @EnumSource(DuplexAllocationProbe.Way.class)
     void shouldAllocateNothingPerRequestButTheObjectsHandedOut(DuplexAllocationProbe.Way way)
             throws IOException, InterruptedException {
-        try (ChildJvm probe = ChildJvm.start(List.of(), DuplexAllocationProbe.class, way.name(), channel)) {
+        try (ChildProcess probe = ChildJvm.start(List.of(), DuplexAllocationProbe.class, way.name(), channel)) {
             double bytes = Double.parseDouble(probe.readLine());
             assertTrue(bytes <= way.mostBytes + TOLERANCE, () -> bytes + " bytes per request in the best round");
-            assertEquals(0, probe.exitCode());
+            assertEquals(0, probe.exitStatus());
         }
     }
 }

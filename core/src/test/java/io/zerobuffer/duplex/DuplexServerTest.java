@@ -10,9 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Claim;
-import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -26,6 +24,8 @@ import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.ServerDeadException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ final class DuplexServerTest extends ChannelFixture {
                         .build())
                 .build(ECHO));
         try (server;
-                ChildJvm earlier = BufferHolder.start(names.responseBuffer())) {
+                ChildProcess earlier = BufferHolder.start(names.responseBuffer())) {
             try (Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
                 requests.write(new byte[1]);
                 BufferNotFoundException notOurs = assertInstanceOf(BufferNotFoundException.class, heard.next());
@@ -78,7 +78,7 @@ final class DuplexServerTest extends ChannelFixture {
                 assertFalse(requests.isReaderConnected());
             }
             earlier.endInput();
-            assertEquals(0, earlier.exitCode());
+            assertEquals(0, earlier.exitStatus());
             assertServesTheNextClient();
         }
     }

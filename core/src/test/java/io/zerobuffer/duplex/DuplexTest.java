@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.ConnectionListener;
-import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -23,6 +22,8 @@ import io.zerobuffer.errors.MetadataTooLargeException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ServerDeadException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -253,7 +254,7 @@ final class DuplexTest extends ChannelFixture {
         try (Reader requests = Reader.create(channel + "_request", 64, 4096)) {
             CompletableFuture<DuplexClient> connecting =
                     CompletableFuture.supplyAsync(() -> client(4096, new byte[] {77}));
-            Eventually.await("the response buffer", () -> Files.exists(Path.of("/dev/shm", channel + "_response")));
+            Eventually.await("the response buffer", () -> Files.exists(TestBuffers.segmentFile(channel + "_response")));
             assertEquals(77, requests.metadata().orElseThrow()[0]);
             try (Writer responses = Writer.connect(channel + "_response", LONG)) {
                 Eventually.join(connecting).close();
@@ -265,7 +266,7 @@ final class DuplexTest extends ChannelFixture {
     void shouldRefuseMetadataThatDoesNotFitAndLeaveThePlaceToTheNextClient() {
         try (DuplexServer server = started(ECHO)) {
             assertThrows(MetadataTooLargeException.class, () -> client(4096, new byte[1000]));
-            assertFalse(Files.exists(Path.of("/dev/shm", channel + "_response")));
+            assertFalse(Files.exists(TestBuffers.segmentFile(channel + "_response")));
             try (DuplexClient next = client(4096, new byte[] {1})) {
                 next.send(new byte[] {2});
                 assertEquals(2, next.receive(LONG).getByte(0));

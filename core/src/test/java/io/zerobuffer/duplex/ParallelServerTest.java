@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Claim;
-import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
@@ -18,6 +16,8 @@ import io.zerobuffer.errors.EmptyFrameException;
 import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.FrameTooLargeException;
 import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -471,7 +471,7 @@ final class ParallelServerTest extends ChannelFixture {
             response.write(request);
         }));
         try (server;
-                ChildJvm dying = BufferHolder.startClient(channel, 3 * LIMIT);
+                ChildProcess dying = BufferHolder.startClient(channel, 3 * LIMIT);
                 go) {
             assertTrue(begun.await(LONG.toSeconds(), TimeUnit.SECONDS));
             dying.close();

@@ -5,16 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Batch;
 import io.zerobuffer.Claim;
-import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
-import io.zerobuffer.TestBuffers;
 import io.zerobuffer.Writer;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.stream.FanOut;
 import io.zerobuffer.stream.FrameLoop;
 import io.zerobuffer.stream.Frames;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.Java;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
@@ -86,18 +87,12 @@ final class ExamplesTest {
         for (String program : programs) {
             names.add(compiled(program, folder));
         }
-        Process reader = started(names.getFirst(), folder);
-        try {
-            Eventually.await("the reader has created its buffer", () -> Files.exists(Path.of("/dev/shm", name)));
-            Process writer = started(names.getLast(), folder);
-            try {
-                assertEquals(0, exitCode(writer), () -> printed(names.getLast(), folder));
-                assertEquals(0, exitCode(reader), () -> printed(names.getFirst(), folder));
-            } finally {
-                writer.destroyForcibly().waitFor();
+        try (ChildProcess reader = started(names.getFirst(), folder)) {
+            Eventually.await("the reader has created its buffer", () -> Files.exists(TestBuffers.segmentFile(name)));
+            try (ChildProcess writer = started(names.getLast(), folder)) {
+                assertEquals(0, writer.exitStatus(), () -> printed(names.getLast(), folder));
+                assertEquals(0, reader.exitStatus(), () -> printed(names.getFirst(), folder));
             }
-        } finally {
-            reader.destroyForcibly().waitFor();
         }
         String output = printed(names.getFirst(), folder);
         assertEquals(5, output.lines().count(), output);
@@ -118,17 +113,11 @@ final class ExamplesTest {
         return named.group(1);
     }
 
-    private static Process started(String program, Path folder) throws IOException {
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED", "-cp", CLASSES + File.pathSeparator + folder, program)
+    private static ChildProcess started(String program, Path folder) throws IOException {
+        return ChildProcess.start(new ProcessBuilder(Java.program(), "--enable-native-access=ALL-UNNAMED",
+                        "-cp", CLASSES + File.pathSeparator + folder, program)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(program + ".out").toFile())
-                .start();
-    }
-
-    private static int exitCode(Process program) throws InterruptedException {
-        assertTrue(program.waitFor(2, TimeUnit.MINUTES), () -> program.info() + " has not ended");
-        return program.exitValue();
+                .redirectOutput(folder.resolve(program + ".out").toFile()));
     }
 
     private static String printed(String program, Path folder) {

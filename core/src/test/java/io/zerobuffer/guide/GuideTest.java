@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.Batch;
 import io.zerobuffer.Claim;
 import io.zerobuffer.ConnectionListener;
-import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -23,6 +22,8 @@ import io.zerobuffer.stream.FrameListener;
 import io.zerobuffer.stream.FrameLoop;
 import io.zerobuffer.stream.FramePublisher;
 import io.zerobuffer.stream.Frames;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,10 +40,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,20 +51,14 @@ final class GuideTest {
     private static final Path SOURCE = Path.of("src", "test", "java", "io", "zerobuffer", "guide", "GuideTest.java");
     private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final int DEEPEST_INDENT = 32;
-    private static final AtomicInteger COUNTER = new AtomicInteger();
 
-    private final String name = "zb-guide-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+    private final String name = TestBuffers.uniqueName();
     private final String channel = name;
     private final List<Object> seen = new ArrayList<>();
 
     @AfterEach
-    void nothingIsLeftBehind() throws IOException {
-        for (Path directory : List.of(Path.of("/dev/shm"), Path.of("/tmp/zerobuffer"),
-                Path.of("/tmp/zerobuffer/locks"))) {
-            try (Stream<Path> files = Files.list(directory)) {
-                assertEquals(List.of(), files.filter(file -> file.getFileName().toString().contains(name)).toList());
-            }
-        }
+    void nothingIsLeftBehind() {
+        TestBuffers.assertNothingLeft();
     }
 
     @Test
@@ -364,7 +357,8 @@ final class GuideTest {
                 DuplexClient client = DuplexClient.connect(channel, Duration.ofSeconds(10))) {
             client.writeMetadata(new byte[5]);
             client.send(new byte[1]);
-            assertEquals("failed: disk full", new String(client.receive(Duration.ofMinutes(5)).toByteArray(), StandardCharsets.UTF_8));
+            byte[] answer = client.receive(Duration.ofMinutes(5)).toByteArray();
+            assertEquals("failed: disk full", new String(answer, StandardCharsets.UTF_8));
         }
     }
 
@@ -387,7 +381,9 @@ final class GuideTest {
     @Test
     void shouldAnswerInParallel() {
         try (ExecutorService executor = Executors.newFixedThreadPool(4);
-                DuplexServer server = DuplexServer.builder(channel).parallel(executor, 8).build((request, response) -> response.write(request))) {
+                DuplexServer server = DuplexServer.builder(channel)
+                        .parallel(executor, 8)
+                        .build((request, response) -> response.write(request))) {
             server.start();
             try (DuplexClient client = DuplexClient.connect(channel, Duration.ofSeconds(10))) {
                 for (byte i = 0; i < 20; i++) {
@@ -403,12 +399,15 @@ final class GuideTest {
     @Test
     void shouldCallForFutures() {
         byte[] picture = {1, 2, 3};
-        try (DuplexServer server = DuplexServer.builder(channel).build((request, response) -> response.write(request))) {
+        try (DuplexServer server =
+                DuplexServer.builder(channel).build((request, response) -> response.write(request))) {
             server.start();
-            try (AsyncDuplexClient client = new AsyncDuplexClient(DuplexClient.connect(channel, Duration.ofSeconds(10)))) {
+            try (AsyncDuplexClient client =
+                    new AsyncDuplexClient(DuplexClient.connect(channel, Duration.ofSeconds(10)))) {
                 CompletableFuture<byte[]> copy = client.call(picture);
                 CompletableFuture<Long> size = client.call(picture, answer -> answer.size());
-                CompletableFuture<Byte> first = client.call(16, claim -> claim.putByte(0, (byte) 9), answer -> answer.getByte(0));
+                CompletableFuture<Byte> first =
+                        client.call(16, claim -> claim.putByte(0, (byte) 9), answer -> answer.getByte(0));
                 assertArrayEquals(picture, Eventually.join(copy));
                 assertEquals(3, Eventually.join(size));
                 assertEquals((byte) 9, Eventually.join(first));

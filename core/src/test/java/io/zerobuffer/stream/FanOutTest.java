@@ -8,15 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.BufferHealth;
 import io.zerobuffer.ChildJvm;
-import io.zerobuffer.Eventually;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
-import io.zerobuffer.TestBuffers;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.stream.FanOut.Delivery;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -360,7 +361,7 @@ final class FanOutTest {
                 FanOut fanOut = FanOut.start(orphan)) {
             fanOut.subscribe(Delivery.LATEST, latest);
             fanOut.subscribe(Delivery.EVERY_FRAME, every);
-            ChildJvm killed = ChildJvm.writer(other, 5);
+            ChildProcess killed = ChildJvm.writer(other, 5);
             killed.close();
             every.permit(4);
             every.assertNext(1, 2, 3, 4, 5);

@@ -8,10 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
-import io.zerobuffer.TestBuffers;
 import io.zerobuffer.Writer;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -152,7 +153,7 @@ final class FrameLoopTest {
     void shouldReportAWriterThatWasKilled() throws Exception {
         try (Reader reader = Reader.create(name, 0, 4096);
                 FrameLoop loop = FrameLoop.start(reader, heard);
-                ChildJvm writer = ChildJvm.writer(name, 2)) {
+                ChildProcess writer = ChildJvm.writer(name, 2)) {
             heard.assertNext(1, 2);
             assertTrue(loop.isRunning());
             writer.close();

@@ -12,11 +12,12 @@ import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
-import io.zerobuffer.TestBuffers;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -248,7 +249,7 @@ final class FramePublisherTest {
         try (Reader reader = Reader.create(name, 0, 4096)) {
             FramePublisher.of(reader).subscribe(subscriber);
             subscriber.subscription().request(Long.MAX_VALUE);
-            try (ChildJvm writer = ChildJvm.writer(name, 2)) {
+            try (ChildProcess writer = ChildJvm.writer(name, 2)) {
                 subscriber.assertNext(1L, 2L);
                 writer.close();
                 assertFalse(assertInstanceOf(WriterDeadException.class, subscriber.next())

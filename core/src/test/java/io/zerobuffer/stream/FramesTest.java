@@ -8,10 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
-import io.zerobuffer.TestBuffers;
 import io.zerobuffer.Writer;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -111,7 +112,7 @@ final class FramesTest {
     @Test
     void shouldThrowWhenTheWriterDiesAfterItsLastFrame() throws IOException {
         try (Reader reader = Reader.create(name, 0, 4096);
-                ChildJvm writer = ChildJvm.writer(name, 3)) {
+                ChildProcess writer = ChildJvm.writer(name, 3)) {
             writer.close();
             WriterDeadException gone = assertThrows(
                     WriterDeadException.class, () -> Frames.of(reader).forEach(frame -> seen.add(frame.getLong(0))));

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
-import io.zerobuffer.TestBuffers;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.ChildJvm;
-import io.zerobuffer.TestBuffers;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,11 +19,11 @@ final class StreamAllocationTest {
     @EnumSource(StreamAllocationProbe.Way.class)
     void shouldAllocatePerFrameWhatTheDocumentationSays(StreamAllocationProbe.Way way)
             throws IOException, InterruptedException {
-        try (ChildJvm probe =
+        try (ChildProcess probe =
                 ChildJvm.start(List.of(), StreamAllocationProbe.class, way.name(), TestBuffers.uniqueName())) {
             double bytes = Double.parseDouble(probe.readLine());
             assertTrue(bytes <= way.mostBytes + TOLERANCE, () -> bytes + " bytes per frame in the best round");
-            assertEquals(0, probe.exitCode());
+            assertEquals(0, probe.exitStatus());
         }
         TestBuffers.assertNothingLeft();
     }

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zerobuffer.interop.PeerKind.Place;
-import java.io.File;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,7 +79,7 @@ final class CSharpTest extends Scenario {
 
         while (!writing.isDone()) {
             second.refused("writer-exists", "connect " + name + " 0");
-            DuplexScenario.await(
+            Eventually.await(
                     "the writer's process id",
                     () -> writing.isDone() || Segment.of(name).getLong(Segment.WRITER_PID) == writer.pid());
         }
@@ -96,8 +99,8 @@ final class CSharpTest extends Scenario {
         String name = newName();
         killed.create(name, 0, RING);
         killed.kill();
-        File lock = new File("/tmp/zerobuffer/locks", name + ".lock");
-        assertTrue(lock.exists(), "a killed reader cannot clean up");
+        Path lock = TestBuffers.csharpLockFile(name);
+        assertTrue(Files.exists(lock), "a killed reader cannot clean up");
         reader.create(name, 0, RING);
 
         elsewhere.create(newName(), 0, RING);
@@ -108,7 +111,7 @@ final class CSharpTest extends Scenario {
         reader.takes(100, 1);
         writer.ok("close-writer");
         reader.ok("close-reader");
-        assertFalse(lock.exists(), "the lock file of the reader that was killed is left");
+        assertFalse(Files.exists(lock), "the lock file of the reader that was killed is left");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zerobuffer.interop.PeerKind.Place;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,8 +146,8 @@ final class ContainerTest extends DuplexScenario {
         if (pair.writer().place() == Place.OTHER_USER) {
             writer.refused("permission", "connect " + name + " 0");
         }
-        for (File file : leftovers()) {
-            Files.setPosixFilePermissions(file.toPath(), PosixFilePermissions.fromString("rw-rw-rw-"));
+        for (Path file : leftovers()) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
         }
         if (pair.reader().place() == Place.OTHER_USER) {
             writer.refused("permission", "connect " + name + " 0");

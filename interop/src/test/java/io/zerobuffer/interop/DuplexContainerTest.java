@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zerobuffer.interop.PeerKind.Place;
+import io.zerobuffer.testkit.Eventually;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,7 +86,6 @@ final class DuplexContainerTest extends DuplexScenario {
     @ParameterizedTest(name = "{0}")
     @MethodSource("publishedPrograms")
     void shouldWorkWithThePublishedProgramHoweverLongItPauses(Ends ends) throws InterruptedException {
-        Published.assumeInstalled(ends.server(), ends.client());
         Peer client = peer(ends.client());
         open(peer(ends.server()), Serving.with("xor"), client, RING);
 
@@ -107,8 +107,7 @@ final class DuplexContainerTest extends DuplexScenario {
     @MethodSource("imitatedClients")
     void shouldServeOneClientAfterTheOtherOfTheSameProcessId(Ends ends) {
         Peer server = peer(ends.server());
-        String channel = newName();
-        serve(server, channel, Serving.with("xor"));
+        String channel = serve(server, Serving.with("xor"));
 
         for (int round = 0; round < 5; round++) {
             Peer leaving = peer(ends.client());
@@ -120,7 +119,7 @@ final class DuplexContainerTest extends DuplexScenario {
             Peer killed = peer(ends.client());
             connect(killed, channel, RING);
             call(killed, 20, 4, 1, 1000, "xor");
-            await("the departure of the one that left", () -> departed(server) > before);
+            Eventually.await("the departure of the one that left", () -> departed(server) > before);
             long afterwards = departed(server);
             killed.kill();
             // Until then the next one takes the process id that is left for its own, and refuses to connect.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.Eventually;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,7 +22,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         String channel = open(server, Serving.ECHO.pausing(FOREVER_MICROS), client, RING);
         send(client, 100, 1);
         Pending receiving = client.begin("call-receive 600000");
-        await("the handler", () -> requests(server) == 1);
+        Eventually.await("the handler", () -> requests(server) == 1);
         assertFalse(receiving.isDone(), "the handler is at work");
 
         server.kill();
@@ -43,7 +44,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         Peer client = peer(ends.client());
         String channel = open(server, Serving.with("xor").ring(4096), client, 4096);
         Pending calls = beginCalls(client, 1_000_000_000, 4, 1, 400, "xor");
-        await("requests", () -> requests(server) > 200);
+        Eventually.await("requests", () -> requests(server) > 200);
 
         server.kill();
 
@@ -58,7 +59,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         Peer client = peer(ends.client());
         open(server, Serving.with("xor").ring(4096), client, 4096);
         Pending calls = beginCalls(client, 1_000_000_000, 4, 1, 400, "xor");
-        await("requests", () -> requests(server) > 200);
+        Eventually.await("requests", () -> requests(server) > 200);
 
         server.ok("stop-server");
 
@@ -72,7 +73,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         Peer killed = peer(ends.client());
         String channel = openParallel(server, Serving.ECHO.pausing(1000), 4, killed, RING);
         beginCalls(killed, 1_000_000_000, 8, 1, 1000, "echo");
-        await("requests", () -> requests(server) > 100);
+        Eventually.await("requests", () -> requests(server) > 100);
         killed.kill();
         awaitDeparture(server, 0);
 
@@ -100,8 +101,7 @@ final class DuplexDepartureTest extends DuplexScenario {
     @MethodSource("processesWithFaithfulServers")
     void shouldServeOnWhenOneClientAfterTheOtherIsKilledInItsWork(Ends ends) {
         Peer server = peer(ends.server());
-        String channel = newName();
-        serve(server, channel, Serving.with("xor").ring(4096));
+        String channel = serve(server, Serving.with("xor").ring(4096));
 
         for (int round = 0; round < 3; round++) {
             Peer killed = peer(ends.client());
@@ -109,7 +109,7 @@ final class DuplexDepartureTest extends DuplexScenario {
             connect(killed, channel, 4096);
             long answered = requests(server);
             beginCalls(killed, 1_000_000_000, 4, 1, 400, "xor");
-            await("requests", () -> requests(server) > answered + 200);
+            Eventually.await("requests", () -> requests(server) > answered + 200);
             killed.kill();
             awaitDeparture(server, before);
         }
@@ -126,7 +126,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         Peer client = peer(ends.client());
         String channel = open(server, Serving.ECHO.pausing(500), client, RING);
         Pending calls = beginFutures(client, 1_000_000, 4, 1, 1000, "echo");
-        await("requests", () -> requests(server) > 100);
+        Eventually.await("requests", () -> requests(server) > 100);
 
         server.kill();
 
@@ -142,7 +142,7 @@ final class DuplexDepartureTest extends DuplexScenario {
         String channel = open(server, Serving.ECHO, client, RING);
         send(client, 100, 1);
         send(client, 200, 2);
-        await("both answers", () -> Segment.of(channel + "_response").freeBytes() == RING - 332);
+        Eventually.await("both answers", () -> Segment.of(channel + "_response").freeBytes() == RING - 332);
         server.kill();
 
         receivesEcho(client, 100, 1);
@@ -215,14 +215,13 @@ final class DuplexDepartureTest extends DuplexScenario {
     void shouldServeTheNextClientWhenOneIsKilledWhileItWaits(Ends ends) {
         Peer server = peer(ends.server());
         Peer killed = peer(ends.client());
-        String channel = newName();
-        serve(server, channel, Serving.ECHO.pausing(100_000));
+        String channel = serve(server, Serving.ECHO.pausing(100_000));
         connect(killed, channel, RING);
         for (int i = 0; i < 20; i++) {
             send(killed, 100, i);
         }
         killed.begin("call-receive 600000");
-        await("the handler", () -> requests(server) > 0);
+        Eventually.await("the handler", () -> requests(server) > 0);
         long before = departed(server);
 
         killed.kill();
@@ -255,13 +254,12 @@ final class DuplexDepartureTest extends DuplexScenario {
     void shouldServeTheNextClientWhenOneLeavesWithRequestsUnderWay(Ends ends) {
         Peer server = peer(ends.server());
         Peer client = peer(ends.client());
-        String channel = newName();
-        serve(server, channel, Serving.ECHO.pausing(20_000));
+        String channel = serve(server, Serving.ECHO.pausing(20_000));
         connect(client, channel, RING);
         for (int i = 0; i < 20; i++) {
             send(client, 100, i);
         }
-        await("the handler", () -> requests(server) > 0);
+        Eventually.await("the handler", () -> requests(server) > 0);
 
         leave(client, server);
 
@@ -295,8 +293,7 @@ final class DuplexDepartureTest extends DuplexScenario {
     void shouldGiveUpOnlyTheClientThatDoesNotRead(Ends ends) {
         Peer server = peer(ends.server());
         Peer client = peer(ends.client());
-        String channel = newName();
-        serve(server, channel, Serving.ECHO.patient(100));
+        String channel = serve(server, Serving.ECHO.patient(100));
         Object before = requestBuffer(channel);
         connect(client, channel, 1024);
         send(client, 500, 1);
@@ -318,8 +315,7 @@ final class DuplexDepartureTest extends DuplexScenario {
     void shouldGiveUpOnlyTheClientWhoseRingIsTooSmallForAnAnswer(Ends ends) {
         Peer server = peer(ends.server());
         Peer client = peer(ends.client());
-        String channel = newName();
-        serve(server, channel, Serving.with("double"));
+        String channel = serve(server, Serving.with("double"));
         Object before = requestBuffer(channel);
         connect(client, channel, 1024);
         send(client, 600, 1);

@@ -1,7 +1,7 @@
 package io.zerobuffer.interop;
 
+import io.zerobuffer.testkit.Eventually;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -13,35 +13,8 @@ final class DuplexHandoverTest extends DuplexScenario {
     private static final int ROUNDS = 40;
     private static final PeerKind CPP = PeerKind.C.as("cpp");
 
-    /** Started for a test, because a process that is killed is not one to be borrowed. */
-    private Peer killable;
-
     static List<PeerKind> publishedClients() {
         return List.of(CPP, PeerKind.C.as("python"), PeerKind.PYTHON.as("cpp"), PeerKind.PYTHON.as("python"));
-    }
-
-    @AfterEach
-    void shouldLeaveNoProcessBehind() {
-        if (killable != null) {
-            killable.end();
-        }
-    }
-
-    /**
-     * Lets the next client wait for nothing but to be told to connect, ends the present one as SIGKILL does, and gives
-     * the next.
-     */
-    private Peer killAndReplace(PeerKind next) {
-        Peer killed = killable;
-        killable = next.start();
-        killed.kill();
-        return killable;
-    }
-
-    private String serve(Peer server, Serving how) {
-        String channel = newName();
-        serve(server, channel, how);
-        return channel;
     }
 
     /** What a killed client has left of its response buffer the next client of the channel removes. */
@@ -83,12 +56,12 @@ final class DuplexHandoverTest extends DuplexScenario {
     @MethodSource("publishedClients")
     void shouldAnswerEveryClientThatFollowsAtOnceOneThatWasKilled(PeerKind kind) {
         String channel = serve(peer(PeerKind.JAVA), Serving.with("xor"));
-        killable = kind.start();
+        Peer client = peer(kind);
 
         for (int round = 0; round < (kind.equals(CPP) ? ROUNDS : 10); round++) {
-            connect(killable, channel, RING);
-            call(killable, 20, 4, 1, 2000, "xor");
-            killAndReplace(kind);
+            connect(client, channel, RING);
+            call(client, 20, 4, 1, 2000, "xor");
+            client = killAndReplace(client, kind);
         }
         cleanUpAfterClients(channel);
     }
@@ -101,18 +74,17 @@ final class DuplexHandoverTest extends DuplexScenario {
     @ParameterizedTest(name = "{0}")
     @MethodSource("publishedPrograms")
     void shouldAnswerOneClientAfterTheOtherThatIsThePublishedProgram(PeerKind kind) {
-        Published.assumeInstalled(kind);
         Peer server = peer(PeerKind.JAVA);
         String channel = serve(server, Serving.with("xor"));
-        killable = kind.start();
+        Peer client = peer(kind);
 
         for (int round = 0; round < 5; round++) {
-            connect(killable, channel, RING);
-            call(killable, 20, 1, 500, 500, "xor");
-            killable.ok("call-close");
-            connect(killable, channel, RING);
-            call(killable, 20, 1, 500, 500, "xor");
-            killAndReplace(kind);
+            connect(client, channel, RING);
+            call(client, 20, 1, 500, 500, "xor");
+            client.ok("call-close");
+            connect(client, channel, RING);
+            call(client, 20, 1, 500, 500, "xor");
+            client = killAndReplace(client, kind);
             awaitDeparture(server, 2 * round + 1);
         }
         cleanUpAfterClients(channel);
@@ -124,19 +96,19 @@ final class DuplexHandoverTest extends DuplexScenario {
     void shouldAnswerEveryClientThatFollowsAtOnceOneThatWasKilledWithRequestsUnderWay(PeerKind kind) {
         Peer server = peer(PeerKind.JAVA);
         String channel = serve(server, Serving.with("xor").pausing(20_000));
-        killable = kind.start();
+        Peer client = peer(kind);
 
         for (int round = 0; round < 10; round++) {
             long handled = requests(server);
-            connect(killable, channel, RING);
+            connect(client, channel, RING);
             for (int i = 0; i < 5; i++) {
-                send(killable, 50 + i, 100 + i);
+                send(client, 50 + i, 100 + i);
             }
-            await("the handler", () -> requests(server) > handled);
-            killAndReplace(kind);
-            connect(killable, channel, RING);
-            call(killable, 3, 2, 1, 1000, "xor");
-            killAndReplace(kind);
+            Eventually.await("the handler", () -> requests(server) > handled);
+            client = killAndReplace(client, kind);
+            connect(client, channel, RING);
+            call(client, 3, 2, 1, 1000, "xor");
+            client = killAndReplace(client, kind);
         }
         cleanUpAfterClients(channel);
     }
@@ -147,21 +119,21 @@ final class DuplexHandoverTest extends DuplexScenario {
     void shouldNotTakeTheRequestOfAClientThatCameAndWentUnseenForThatOfTheNext(PeerKind kind) {
         Peer server = peer(PeerKind.JAVA);
         String channel = serve(server, Serving.with("xor").pausing(300_000));
-        killable = kind.start();
+        Peer client = peer(kind);
 
         for (int round = 0; round < 3; round++) {
             long handled = requests(server);
-            connect(killable, channel, RING);
-            send(killable, 60, 1);
-            await("the handler", () -> requests(server) > handled);
-            killAndReplace(kind);
-            connect(killable, channel, RING);
-            send(killable, 70, 2);
-            send(killable, 80, 3);
-            killAndReplace(kind);
-            connect(killable, channel, RING);
-            call(killable, 2, 2, 1, 1000, "xor");
-            killAndReplace(kind);
+            connect(client, channel, RING);
+            send(client, 60, 1);
+            Eventually.await("the handler", () -> requests(server) > handled);
+            client = killAndReplace(client, kind);
+            connect(client, channel, RING);
+            send(client, 70, 2);
+            send(client, 80, 3);
+            client = killAndReplace(client, kind);
+            connect(client, channel, RING);
+            call(client, 2, 2, 1, 1000, "xor");
+            client = killAndReplace(client, kind);
         }
         cleanUpAfterClients(channel);
     }
@@ -172,18 +144,18 @@ final class DuplexHandoverTest extends DuplexScenario {
         Peer server = peer(PeerKind.JAVA);
         String channel = newName();
         serveInParallel(server, channel, Serving.with("xor").pausing(2000), 4);
-        killable = kind.start();
+        Peer client = peer(kind);
 
         for (int round = 0; round < 10; round++) {
-            connect(killable, channel, RING);
-            call(killable, 20, 8, 1, 2000, "xor");
-            killable.ok("call-close");
-            connect(killable, channel, RING);
-            call(killable, 20, 8, 1, 2000, "xor");
+            connect(client, channel, RING);
+            call(client, 20, 8, 1, 2000, "xor");
+            client.ok("call-close");
+            connect(client, channel, RING);
+            call(client, 20, 8, 1, 2000, "xor");
             for (int i = 0; i < 5; i++) {
-                send(killable, 50 + i, 100 + i);
+                send(client, 50 + i, 100 + i);
             }
-            killAndReplace(kind);
+            client = killAndReplace(client, kind);
         }
         cleanUpAfterClients(channel);
     }
@@ -193,30 +165,30 @@ final class DuplexHandoverTest extends DuplexScenario {
     void shouldNotShowTheMetadataOfAClientAsThatOfTheNext(PeerKind kind) {
         Peer server = peer(PeerKind.JAVA);
         String channel = serve(server, Serving.with("xor"));
-        killable = kind.start();
+        Peer client = peer(kind);
 
         for (int round = 0; round < 5; round++) {
             int clients = 4 * round;
-            connect(killable, channel, RING);
-            killable.ok("call-metadata 0" + round);
-            call(killable, 5, 1, 1, 1000, "xor");
+            connect(client, channel, RING);
+            client.ok("call-metadata 0" + round);
+            call(client, 5, 1, 1, 1000, "xor");
             server.begin("init-metadata").ok(clients + 1 + " 0" + round);
-            killable.ok("call-close");
+            client.ok("call-close");
 
-            connect(killable, channel, RING);
-            call(killable, 5, 1, 1, 1000, "xor");
+            connect(client, channel, RING);
+            call(client, 5, 1, 1, 1000, "xor");
             server.begin("init-metadata").ok(clients + 2 + " none");
-            killable.ok("call-close");
+            client.ok("call-close");
 
-            connect(killable, channel, RING);
-            killable.ok("call-metadata 1" + round);
-            call(killable, 5, 1, 1, 1000, "xor");
-            killAndReplace(kind);
+            connect(client, channel, RING);
+            client.ok("call-metadata 1" + round);
+            call(client, 5, 1, 1, 1000, "xor");
+            client = killAndReplace(client, kind);
 
-            connect(killable, channel, RING);
-            call(killable, 5, 1, 1, 1000, "xor");
+            connect(client, channel, RING);
+            call(client, 5, 1, 1, 1000, "xor");
             server.begin("init-metadata").ok(clients + 4 + " none");
-            killAndReplace(kind);
+            client = killAndReplace(client, kind);
         }
         cleanUpAfterClients(channel);
     }
@@ -227,18 +199,18 @@ final class DuplexHandoverTest extends DuplexScenario {
     void shouldLetEveryClientWriteItsMetadata(PeerKind kind) {
         Peer server = peer(PeerKind.JAVA);
         String channel = serve(server, Serving.with("xor"));
-        killable = kind.start();
+        Peer client = peer(kind);
 
         for (int round = 0; round < 10; round++) {
             long before = departed(server);
-            connect(killable, channel, RING);
-            killable.ok("call-metadata 0" + round);
-            call(killable, 5, 1, 1, 1000, "xor");
+            connect(client, channel, RING);
+            client.ok("call-metadata 0" + round);
+            call(client, 5, 1, 1, 1000, "xor");
             server.begin("init-metadata").ok(round + 1 + " 0" + round);
             if (round % 2 == 0) {
-                killable.ok("call-close");
+                client.ok("call-close");
             } else {
-                killAndReplace(kind);
+                client = killAndReplace(client, kind);
             }
             awaitDeparture(server, before);
         }
@@ -251,26 +223,26 @@ final class DuplexHandoverTest extends DuplexScenario {
         Peer server = peer(PeerKind.JAVA);
         String channel = serve(server, Serving.with("xor"));
         Peer ours = peer(PeerKind.JAVA);
-        killable = kind.start();
+        Peer client = peer(kind);
 
         for (int round = 0; round < 10; round++) {
-            connect(killable, channel, RING);
-            call(killable, 20, 4, 1, 2000, "xor");
+            connect(client, channel, RING);
+            call(client, 20, 4, 1, 2000, "xor");
             if (round % 2 == 0) {
-                killable.ok("call-close");
+                client.ok("call-close");
             } else {
-                killAndReplace(kind);
+                client = killAndReplace(client, kind);
             }
             connect(ours, channel, RING);
             call(ours, 20, 4, 1, 2000, "xor");
             ours.ok("call-close");
         }
-        Peer killed = PeerKind.JAVA.start();
+        Peer killed = peer(PeerKind.JAVA);
         connect(killed, channel, RING);
         call(killed, 20, 4, 1, 2000, "xor");
         killed.kill();
-        connect(killable, channel, RING);
-        call(killable, 20, 4, 1, 2000, "xor");
-        killable.ok("call-close");
+        connect(client, channel, RING);
+        call(client, 20, 4, 1, 2000, "xor");
+        client.ok("call-close");
     }
 }

@@ -1,20 +1,18 @@
 package io.zerobuffer.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
 
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * What scenarios with a duplex channel have in common: who is paired with whom, and what servers and clients are asked.
@@ -23,7 +21,6 @@ abstract class DuplexScenario extends Scenario {
     static final int RING = 65536;
     private static final int METADATA = 256;
     private static final long SEED = 0x2545F4914F6CDD1DL;
-    private static final Duration WATCHDOG = Duration.ofSeconds(120);
 
     /** Who serves and who asks. At least one of them is this library. */
     record Ends(PeerKind server, PeerKind client) {
@@ -138,10 +135,26 @@ abstract class DuplexScenario extends Scenario {
 
     /** Starts a server of a new channel, connects the client, and gives the channel. */
     final String open(Peer server, Serving how, Peer client, int responseSize) {
-        String channel = newName();
-        serve(server, channel, how);
+        String channel = serve(server, how);
         connect(client, channel, responseSize);
         return channel;
+    }
+
+    /** Starts a server of a new channel, and gives the channel. */
+    final String serve(Peer server, Serving how) {
+        String channel = newName();
+        serve(server, channel, how);
+        return channel;
+    }
+
+    /**
+     * Lets the next one wait for nothing but to be told to connect, ends the present one as SIGKILL does, and gives the
+     * next.
+     */
+    final Peer killAndReplace(Peer present, PeerKind next) {
+        Peer successor = peer(next);
+        present.kill();
+        return successor;
     }
 
     static void connect(Peer client, String channel, int responseSize) {
@@ -217,13 +230,13 @@ abstract class DuplexScenario extends Scenario {
 
     /** Waits until the server has told of more clients that are gone. */
     static void awaitDeparture(Peer server, long before) {
-        await("a client's departure", () -> departed(server) > before);
+        Eventually.await("a client's departure", () -> departed(server) > before);
     }
 
     /** What tells the present request buffer from others of that name. */
     static Object requestBuffer(String channel) {
         try {
-            return Files.readAttributes(Path.of("/dev/shm", channel + "_request"), BasicFileAttributes.class)
+            return Files.readAttributes(TestBuffers.segmentFile(channel + "_request"), BasicFileAttributes.class)
                     .fileKey();
         } catch (NoSuchFileException e) {
             return "none";
@@ -233,24 +246,9 @@ abstract class DuplexScenario extends Scenario {
     }
 
     static void awaitNewRequestBuffer(String channel, Object before) {
-        await("a new request buffer", () -> {
+        Eventually.await("a new request buffer", () -> {
             Object now = requestBuffer(channel);
             return !now.equals("none") && !now.equals(before);
         });
-    }
-
-    static void await(String what, BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > WATCHDOG.toNanos()) {
-                fail("waited in vain for " + what);
-            }
-            try {
-                Thread.sleep(2);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                fail("interrupted");
-            }
-        }
     }
 }

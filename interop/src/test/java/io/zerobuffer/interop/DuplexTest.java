@@ -2,6 +2,7 @@ package io.zerobuffer.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.zerobuffer.testkit.Eventually;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,7 +67,7 @@ final class DuplexTest extends DuplexScenario {
             send(client, 300, i);
         }
         Segment response = Segment.of(channel + "_response");
-        await("a full response ring", () -> requests(server) >= 3 && response.freeBytes() < 316);
+        Eventually.await("a full response ring", () -> requests(server) >= 3 && response.freeBytes() < 316);
 
         for (int i = 0; i < 10; i++) {
             receivesEcho(client, 300, i);
@@ -101,8 +102,7 @@ final class DuplexTest extends DuplexScenario {
     void shouldHandTheMetadataToAServerThatReadsItAtOnce(Ends ends) {
         Peer server = peer(ends.server());
         Peer client = peer(ends.client());
-        String channel = newName();
-        serve(server, channel, Serving.ECHO);
+        String channel = serve(server, Serving.ECHO);
 
         client.ok("call-connect-with " + channel + " 30000 " + RING + " 00ff7a62");
         call(client, 20, 4, 1, 100, "echo");
@@ -176,8 +176,7 @@ final class DuplexTest extends DuplexScenario {
     void shouldAnswerAClientWhateverItCreatesFirst(Ends ends) {
         Peer server = peer(ends.server());
         Peer client = peer(ends.client());
-        String channel = newName();
-        serve(server, channel, Serving.ECHO);
+        String channel = serve(server, Serving.ECHO);
 
         client.create(channel + "_response", 0, RING);
         client.connect(channel + "_request");
@@ -198,8 +197,7 @@ final class DuplexTest extends DuplexScenario {
     void shouldServeSeveralClientsOneAfterTheOther(Ends ends) {
         Peer server = peer(ends.server());
         Peer client = peer(ends.client());
-        String channel = newName();
-        serve(server, channel, Serving.ECHO);
+        String channel = serve(server, Serving.ECHO);
 
         for (int round = 1; round <= 20; round++) {
             connect(client, channel, RING);
@@ -216,8 +214,7 @@ final class DuplexTest extends DuplexScenario {
     void shouldServeClientsThatFollowEachOtherWithoutAPause(Ends ends) {
         Peer client = peer(ends.client());
         Peer server = peer(ends.server());
-        String channel = newName();
-        serve(server, channel, Serving.ECHO);
+        String channel = serve(server, Serving.ECHO);
 
         for (int round = 0; round < 30; round++) {
             connect(client, channel, RING);
@@ -276,8 +273,7 @@ final class DuplexTest extends DuplexScenario {
         Peer server = peer(ends.server());
         Peer asking = peer(ends.client());
         Peer other = peer(PeerKind.C);
-        String channel = newName();
-        serve(server, channel, Serving.ECHO);
+        String channel = serve(server, Serving.ECHO);
         other.create(channel + "_response", 0, RING);
         asking.connect(channel + "_request");
         asking.write(100, 1);

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.zerobuffer.testkit.ChildProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -16,7 +16,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +29,7 @@ final class FilmTest extends Scenario {
     private static final int FRAMES = 120;
     private static final int BYTES_PER_PIXEL = 3;
 
-    private final List<Process> started = new ArrayList<>();
+    private final List<ChildProcess> started = new ArrayList<>();
 
     @ParameterizedTest
     @ValueSource(strings = {"vtest.avi", "Megamind.avi"})
@@ -41,10 +40,10 @@ final class FilmTest extends Scenario {
         String name = newName();
         String frameSize = Integer.toString(pixels(film) * BYTES_PER_PIXEL);
 
-        Process direct = start(List.of(decoding(film)));
-        Process reader = start(List.of(zerobuffer(
+        ChildProcess direct = start(List.of(decoding(film)));
+        ChildProcess reader = start(List.of(zerobuffer(
                 "read", name, "-n", "0", "--payload-size", "16MB", "--timeout-ms", "60000", "--output", "-")));
-        Process writer = start(List.of(
+        ChildProcess writer = start(List.of(
                 decoding(film),
                 zerobuffer(
                         "write",
@@ -60,14 +59,14 @@ final class FilmTest extends Scenario {
                         "--input",
                         "-")));
 
-        assertEquals(md5(direct.getInputStream()), md5(reader.getInputStream()));
-        assertEquals(0, exitStatus(reader), "exit status of the reader");
-        assertEquals(0, exitStatus(writer), "exit status of the writer");
+        assertEquals(md5(direct), md5(reader));
+        assertEquals(0, reader.exitStatus(), "exit status of the reader");
+        assertEquals(0, writer.exitStatus(), "exit status of the writer");
     }
 
     @AfterEach
     void endProcesses() {
-        started.forEach(Process::destroyForcibly);
+        started.forEach(ChildProcess::close);
     }
 
     private static boolean isInstalled(String program) {
@@ -76,7 +75,7 @@ final class FilmTest extends Scenario {
     }
 
     private int pixels(Path film) throws IOException {
-        Process probe = start(List.of(command(
+        ChildProcess probe = start(List.of(command(
                 "ffprobe",
                 "-v",
                 "error",
@@ -87,9 +86,7 @@ final class FilmTest extends Scenario {
                 "-of",
                 "csv=p=0",
                 film.toString())));
-        String[] widthAndHeight = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .strip()
-                .split(",");
+        String[] widthAndHeight = probe.readLine().strip().split(",");
         return Integer.parseInt(widthAndHeight[0]) * Integer.parseInt(widthAndHeight[1]);
     }
 
@@ -121,26 +118,22 @@ final class FilmTest extends Scenario {
     }
 
     /** Starts a pipeline and returns its last process, whose output can be read. */
-    private Process start(List<ProcessBuilder> pipeline) throws IOException {
+    private ChildProcess start(List<ProcessBuilder> pipeline) throws IOException {
         for (ProcessBuilder program : pipeline) {
             program.redirectError(ProcessBuilder.Redirect.appendTo(
                     Files.createDirectories(Programs.logs()).resolve("film.log").toFile()));
         }
-        List<Process> processes = ProcessBuilder.startPipeline(pipeline);
+        List<ChildProcess> processes = ChildProcess.startPipeline(pipeline);
         started.addAll(processes);
         return processes.getLast();
     }
 
-    private static String md5(InputStream bytes) throws IOException, NoSuchAlgorithmException {
+    private static String md5(ChildProcess source) throws IOException, NoSuchAlgorithmException {
+        InputStream bytes = source.process().getInputStream();
         try (DigestInputStream digested = new DigestInputStream(bytes, MessageDigest.getInstance("MD5"))) {
             long count = digested.transferTo(OutputStream.nullOutputStream());
             assertTrue(count > 0, "no bytes came out");
             return HexFormat.of().formatHex(digested.getMessageDigest().digest());
         }
-    }
-
-    private static int exitStatus(Process process) throws InterruptedException {
-        assertTrue(process.waitFor(120, TimeUnit.SECONDS), "it does not end");
-        return process.exitValue();
     }
 }

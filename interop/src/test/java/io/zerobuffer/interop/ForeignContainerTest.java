@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zerobuffer.interop.PeerKind.Place;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,7 +170,7 @@ final class ForeignContainerTest extends Scenario {
         Peer writer = peer(PeerKind.PYTHON.as("python"));
         String name = newName();
         reader.create(name, 0, 4096);
-        Files.delete(Path.of("/tmp/zerobuffer", name + ".lock"));
+        Files.delete(TestBuffers.lockFile(name));
         writer.connect(name);
         Pending written = writer.begin("write-many " + Run.of(60, 1, 300).inBursts(1, PAUSE_MICROS));
         Pending read = reader.begin("read-many " + Run.of(60, 1, 300));
@@ -188,7 +188,7 @@ final class ForeignContainerTest extends Scenario {
         Peer writer = peer(PeerKind.PYTHON.as("python"));
         String name = newName();
         reader.create(name, 0, 1 << 20);
-        Files.delete(Path.of("/tmp/zerobuffer", name + ".lock"));
+        Files.delete(TestBuffers.lockFile(name));
         writer.connect(name);
         Pending written = writer.begin("write-many " + Run.of(80, 1, 300).inBursts(1, PAUSE_MICROS));
         reader.kill();

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zerobuffer.interop.PeerKind.Place;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -134,12 +134,12 @@ final class LimitsTest extends Scenario {
                 String name = newName();
                 reader.ok("umask " + Integer.toOctalString(umask));
                 reader.ok("create-for " + permissions + " " + name);
-                List<File> files = leftovers();
+                List<Path> files = leftovers();
                 assertEquals(5, files.size(), files.toString());
-                for (File file : files) {
+                for (Path file : files) {
                     assertEquals(
                             mode,
-                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file.toPath())),
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),
                             file + " with umask " + umask);
                 }
                 writer.connect(name);

@@ -1,6 +1,7 @@
 package io.zerobuffer.interop;
 
-import java.io.IOException;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,7 +27,7 @@ record PeerKind(String language, String flavour, Place place) {
                 "--mount",
                 "sh",
                 "-c",
-                "mount -t tmpfs -o size=1m tmpfs /dev/shm && exec \"$@\"",
+                "mount -t tmpfs -o size=1m tmpfs " + TestBuffers.SHARED_MEMORY + " && exec \"$@\"",
                 "sh"),
         FEW_DESCRIPTORS(" with 64 file descriptors at most", "prlimit", "--nofile=64", "--"),
         FILE_SIZE_LIMIT(" with files of 100,000 bytes at most", "prlimit", "--fsize=100000", "--");
@@ -50,17 +51,12 @@ record PeerKind(String language, String flavour, Place place) {
         }
 
         /** Whether a command can be run there, and succeeds. */
-        boolean canRun(String... command) throws IOException, InterruptedException {
-            return new ProcessBuilder(wrap(List.of(command)))
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
+        boolean canRun(String... command) {
+            return ChildProcess.succeeds(wrap(List.of(command)));
         }
 
         /** Whether this machine and user can make it. */
-        boolean isAvailable() throws IOException, InterruptedException {
+        boolean isAvailable() {
             return canRun("true");
         }
 
@@ -106,7 +102,11 @@ record PeerKind(String language, String flavour, Place place) {
         return language.equals(Published.IPC);
     }
 
+    /** Starts one; a test is skipped if it is a published program that is not installed. */
     Peer start() {
+        if (isPublished()) {
+            Published.assumeInstalled(this);
+        }
         return process() ? new ProcessPeer(this, place.wrap(command())) : new ThreadPeer();
     }
 

@@ -2,11 +2,10 @@ package io.zerobuffer.interop;
 
 import io.zerobuffer.Reader;
 import io.zerobuffer.cli.Main;
-import java.io.File;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Java;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +43,7 @@ final class Programs {
 
     /** The command that runs the Java peer. */
     static List<String> javaPeer() {
-        return java(placeOf(JavaPeer.class) + File.pathSeparator + placeOf(Reader.class), JavaPeer.class);
+        return java(Java.classPathOf(JavaPeer.class, Reader.class), JavaPeer.class);
     }
 
     /** The command that runs zerobuffer, without its arguments. */
@@ -54,7 +53,7 @@ final class Programs {
 
     private static List<String> java(String classPath, Class<?> main) {
         return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Java.program(),
                 "--enable-native-access=ALL-UNNAMED",
                 // Its file is named after the process id, which other PID namespaces give out too.
                 "-XX:-UsePerfData",
@@ -68,15 +67,6 @@ final class Programs {
                 main.getName());
     }
 
-    private static Path placeOf(Class<?> type) {
-        try {
-            return Path.of(
-                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private static final class CPeer {
         static final Path PROGRAM = compile();
 
@@ -84,7 +74,7 @@ final class Programs {
             Path program = target().resolve("peers/c/peer");
             try {
                 Files.createDirectories(program.getParent());
-                Process gcc = new ProcessBuilder(
+                ProcessBuilder command = new ProcessBuilder(
                                 "gcc",
                                 "-std=gnu11",
                                 "-O2",
@@ -94,11 +84,12 @@ final class Programs {
                                 "-o",
                                 program.toString(),
                                 MODULE.resolve("peers/c/peer.c").toString())
-                        .redirectErrorStream(true)
-                        .start();
-                String output = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                if (gcc.waitFor() != 0) {
-                    throw new IllegalStateException("the C peer does not compile:\n" + output);
+                        .redirectErrorStream(true);
+                try (ChildProcess gcc = ChildProcess.start(command)) {
+                    List<String> output = gcc.readLines();
+                    if (gcc.exitStatus() != 0) {
+                        throw new IllegalStateException("the C peer does not compile:\n" + String.join("\n", output));
+                    }
                 }
                 return program;
             } catch (IOException e) {

@@ -47,7 +47,6 @@ final class PublishedContainerTest extends DuplexScenario {
     @Test
     void shouldServeOthersWhenAPublishedWriterElsewhereRefusesToAttach() {
         PeerKind published = PeerKind.PYTHON_1_1_11.at(Place.CONTAINER);
-        Published.assumeInstalled(published);
         Peer reader = peer(PeerKind.JAVA);
         Peer writer = peer(PeerKind.JAVA);
         String name = newName();
@@ -65,7 +64,6 @@ final class PublishedContainerTest extends DuplexScenario {
     @ParameterizedTest(name = "{0}")
     @MethodSource("sidesThatMeet")
     void shouldReadEveryFrameOfAPublishedWriterElsewhere(Sides sides) {
-        Published.assumeInstalled(sides.published());
         Peer reader = peer(sides.java());
         Peer writer = peer(sides.published());
         String name = newName();
@@ -81,7 +79,6 @@ final class PublishedContainerTest extends DuplexScenario {
     @ParameterizedTest(name = "{0}")
     @MethodSource("sides")
     void shouldWriteEveryFrameToAPublishedReaderElsewhere(Sides sides) {
-        Published.assumeInstalled(sides.published());
         Peer reader = peer(sides.published());
         Peer writer = peer(sides.java());
         String name = newName();
@@ -97,7 +94,6 @@ final class PublishedContainerTest extends DuplexScenario {
     @ParameterizedTest(name = "{0}")
     @MethodSource("sidesThatMeet")
     void shouldAnswerAPublishedClientElsewhere(Sides sides) throws InterruptedException {
-        Published.assumeInstalled(sides.published());
         Peer client = peer(sides.published());
         open(peer(sides.java()), Serving.ECHO, client, RING);
 
@@ -112,7 +108,6 @@ final class PublishedContainerTest extends DuplexScenario {
     @ParameterizedTest(name = "{0}")
     @MethodSource("sidesThatMeet")
     void shouldBeAnsweredByAPublishedServerElsewhere(Sides sides) throws InterruptedException {
-        Published.assumeInstalled(sides.published());
         Peer client = peer(sides.java());
         open(peer(sides.published()), Serving.ECHO, client, RING);
 

@@ -3,23 +3,14 @@ package io.zerobuffer.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** A published program, or this library beside one, leaves or is killed, and who comes next. */
 final class PublishedDepartureTest extends Scenario {
     private static final int ROUNDS = 3;
     private static final int RING = 4096;
 
-    static Stream<PeerKind> generations() {
-        return Published.generations().stream();
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldGoOnWithTheNextPublishedWriterWhenOneIsKilled(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer reader = peer(PeerKind.JAVA);
         String name = newName();
         reader.create(name, 0, RING);
@@ -39,10 +30,8 @@ final class PublishedDepartureTest extends Scenario {
         }
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldGoOnWithTheNextPublishedWriterWhenOneCloses(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer reader = peer(PeerKind.JAVA);
         Peer writer = peer(published);
         String name = newName();
@@ -60,10 +49,8 @@ final class PublishedDepartureTest extends Scenario {
     }
 
     /** It looks at the writer when its timeout has passed, and takes the next number of the sequence only. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldContinueTheSequenceInFrontOfAPublishedReaderWhenAWriterIsKilled(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer reader = peer(published);
         String name = newName();
         reader.create(name, 0, RING);
@@ -82,10 +69,8 @@ final class PublishedDepartureTest extends Scenario {
         }
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldNoticeThatAPublishedReaderWasKilledAndWriteToTheNextOneOfThatName(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer writer = peer(PeerKind.JAVA);
         String name = newName();
 
@@ -118,10 +103,8 @@ final class PublishedDepartureTest extends Scenario {
     }
 
     /** It looks at the reader when its timeout has passed. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldLetAPublishedWriterNoticeThatTheReaderWasKilledAndWriteToTheNextOneOfThatName(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer writer = peer(published);
         String name = newName();
 
@@ -140,10 +123,8 @@ final class PublishedDepartureTest extends Scenario {
         cleanUp(name);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldKeepAPublishedReaderAndAPublishedWriterOutOfALiveBuffer(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer reader = peer(PeerKind.JAVA);
         Peer writer = peer(PeerKind.JAVA);
         Peer second = peer(published);
@@ -157,10 +138,8 @@ final class PublishedDepartureTest extends Scenario {
         reader.takes(100, 1);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldStayOutOfALivePublishedBuffer(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer reader = peer(published);
         Peer writer = peer(published);
         Peer second = peer(PeerKind.JAVA);
@@ -173,10 +152,8 @@ final class PublishedDepartureTest extends Scenario {
         reader.takes(100, 1);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldReadThePublishedWritersMetadataAndHaveItsOwnRead(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer java = peer(PeerKind.JAVA);
         Peer other = peer(published);
         connect(java, other, 256, RING);

@@ -43,10 +43,6 @@ final class PublishedDuplexTest extends DuplexScenario {
         new Calls(20, 3, 1, 1_000_000, LARGE_RING, "xor"),
     };
 
-    static Stream<PeerKind> generations() {
-        return Published.generations().stream();
-    }
-
     static Stream<Cell> cells() {
         return Stream.of(PeerKind.PYTHON_1_3_0)
                 .flatMap(kind -> IntStream.range(0, CALLS.length).mapToObj(i -> new Cell(kind, CALLS[i])));
@@ -65,7 +61,6 @@ final class PublishedDuplexTest extends DuplexScenario {
     }
 
     private void call(Cell cell, PeerKind serving, PeerKind asking) {
-        Published.assumeInstalled(cell.published());
         Calls calls = cell.calls();
         Peer server = peer(serving);
         Peer client = peer(asking);
@@ -76,14 +71,11 @@ final class PublishedDuplexTest extends DuplexScenario {
         client.ok("call-close");
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldServeOnePublishedClientAtOnceAfterTheOther(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer server = peer(PeerKind.JAVA);
         Peer client = peer(published);
-        String channel = newName();
-        serve(server, channel, Serving.ECHO);
+        String channel = serve(server, Serving.ECHO);
 
         for (int round = 0; round < 10; round++) {
             connect(client, channel, RING);
@@ -92,13 +84,10 @@ final class PublishedDuplexTest extends DuplexScenario {
         }
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldServeTheNextPublishedClientAtOnceWhenOneIsKilled(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer server = peer(PeerKind.JAVA);
-        String channel = newName();
-        serve(server, channel, Serving.ECHO);
+        String channel = serve(server, Serving.ECHO);
 
         for (int round = 0; round < 3; round++) {
             Peer client = peer(published);
@@ -112,10 +101,8 @@ final class PublishedDuplexTest extends DuplexScenario {
         last.ok("call-close");
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldTellTheClientThatAPublishedServerWasKilledAndAskTheNextOne(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer killed = peer(published);
         Peer client = peer(PeerKind.JAVA);
         String channel = open(killed, Serving.ECHO, client, RING);
@@ -133,10 +120,8 @@ final class PublishedDuplexTest extends DuplexScenario {
         client.ok("call-close");
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldHandTheMetadataOfAPublishedClientToTheServer(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer server = peer(PeerKind.JAVA);
         Peer client = peer(published);
         open(server, Serving.ECHO, client, RING);
@@ -148,14 +133,11 @@ final class PublishedDuplexTest extends DuplexScenario {
     }
 
     /** Those of 2025 read it as soon as they have found the response buffer, and never again. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("generations")
+    @ForGenerations
     void shouldHandTheMetadataToAPublishedServer(PeerKind published) {
-        Published.assumeInstalled(published);
         Peer server = peer(published);
         Peer client = peer(PeerKind.JAVA);
-        String channel = newName();
-        serve(server, channel, Serving.ECHO);
+        String channel = serve(server, Serving.ECHO);
 
         client.ok("call-connect-with " + channel + " 30000 " + RING + " 00ff7a62");
         call(client, 5, 1, 1, 100, "echo");

@@ -114,7 +114,6 @@ final class PublishedStreamTest extends Scenario {
     @ParameterizedTest(name = "{0}")
     @MethodSource("oldWriters")
     void shouldHandOutNoFrameThatAnOldPublishedWriterHasSpoiltUntold(Cell cell) {
-        Published.assumeInstalled(cell.published());
         Peer reader = peer(PeerKind.JAVA);
         Peer writer = peer(cell.published());
         shape(cell, reader, writer);
@@ -138,7 +137,6 @@ final class PublishedStreamTest extends Scenario {
     }
 
     private void stream(Cell cell, PeerKind readerKind, PeerKind writerKind) {
-        Published.assumeInstalled(cell.published());
         Peer reader = peer(readerKind);
         Peer writer = peer(writerKind);
         shape(cell, reader, writer);

@@ -2,18 +2,16 @@ package io.zerobuffer.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.File;
+import io.zerobuffer.testkit.TestBuffers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 
 /** What scenarios have in common: peers for as long as a test runs, names nobody else uses, and nothing left behind. */
 abstract class Scenario {
-    private static final AtomicInteger NAMES = new AtomicInteger();
-
-    private final String prefix = "interop-" + ProcessHandle.current().pid() + "-" + NAMES.incrementAndGet() + "-";
+    private final String prefix = TestBuffers.uniqueName() + "-";
     private final List<Peer> borrowed = new ArrayList<>();
     private int names;
 
@@ -61,35 +59,22 @@ abstract class Scenario {
         if (borrowed.stream().anyMatch(peer -> peer.kind().isPublished())) {
             removeSemaphoresOfClosedReaders();
         }
-        List<File> leftovers = leftovers();
-        // Even when a test fails, shared memory is not to fill up.
-        leftovers.forEach(File::delete);
-        assertEquals(List.of(), leftovers, "left behind");
+        TestBuffers.assertNothingLeftOfAll(prefix);
     }
 
     /** The published Python readers leave theirs when they close. */
     private void removeSemaphoresOfClosedReaders() {
-        for (File file : leftovers()) {
-            if (file.getName().matches("sem\\.sem-[wr]-.*")
-                    && !Segment.of(file.getName().substring("sem.sem-w-".length()))
-                            .file()
-                            .toFile()
-                            .exists()) {
-                file.delete();
+        for (Path file : leftovers()) {
+            String name = file.getFileName().toString();
+            if (name.matches("sem\\.sem-[wr]-.*")
+                    && !Files.exists(TestBuffers.segmentFile(name.substring("sem.sem-w-".length())))) {
+                TestBuffers.remove(List.of(file));
             }
         }
     }
 
-    /**
-     * Files of this test's buffers. Only the start of a name is compared: the rest may be outside the platform's
-     * character set.
-     */
-    final List<File> leftovers() {
-        return Stream.of("/dev/shm", "/tmp/zerobuffer", "/tmp/zerobuffer/locks")
-                .map(File::new)
-                .filter(File::isDirectory)
-                .flatMap(directory -> Stream.of(directory.listFiles()))
-                .filter(file -> file.getName().contains(prefix))
-                .toList();
+    /** Files of this test's buffers. */
+    final List<Path> leftovers() {
+        return TestBuffers.leftOfAll(prefix);
     }
 }

@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zerobuffer.interop.PeerKind.Place;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ final class SdkTest extends Scenario {
     /** How often a pipeline may be too late for an SDK that waits for 700 ms, on a machine that has much else to do. */
     private static final int ATTEMPTS = 10;
 
-    private final List<Process> started = new ArrayList<>();
+    private final List<ChildProcess> started = new ArrayList<>();
 
     static Stream<Arguments> places() {
         return Stream.of(
@@ -53,11 +54,11 @@ final class SdkTest extends Scenario {
     void shouldShowTheSdkEveryPicture(Place place, Place pipeline) throws Exception {
         assumeAvailable(place, pipeline);
         String name = newName();
-        Process sdk = sdk(place, "shm://" + name + "?size=256KB&metadata=4KB&mode=oneway&timeout=20000");
-        Process writer = writer(pipeline, name);
+        ChildProcess sdk = sdk(place, "shm://" + name + "?size=256KB&metadata=4KB&mode=oneway&timeout=20000");
+        ChildProcess writer = writer(pipeline, name);
 
-        assertEquals(pictures(FRAMES), linesOf(sdk));
-        assertEquals(0, exitStatus(writer), "exit status of the writer");
+        assertEquals(pictures(FRAMES), sdk.readLines());
+        assertEquals(0, writer.exitStatus(), "exit status of the writer");
     }
 
     /** It takes a pipeline that has not attached within its timeout for one that died. */
@@ -70,10 +71,10 @@ final class SdkTest extends Scenario {
                 attempt < ATTEMPTS && lines.stream().noneMatch(line -> line.startsWith("picture"));
                 attempt++) {
             String name = newName();
-            Process writer = writer(pipeline, name);
-            Process sdk = sdk(place, "shm://" + name + "?size=256KB&metadata=4KB&mode=oneway&timeout=700");
-            lines = linesOf(sdk);
-            writer.destroyForcibly().waitFor();
+            ChildProcess writer = writer(pipeline, name);
+            ChildProcess sdk = sdk(place, "shm://" + name + "?size=256KB&metadata=4KB&mode=oneway&timeout=700");
+            lines = sdk.readLines();
+            writer.kill();
         }
 
         assertEquals(pictures(lines.size() - 2), lines);
@@ -85,10 +86,10 @@ final class SdkTest extends Scenario {
     void shouldGetAnAnswerOfTheSdkForEveryPicture(Place place, Place pipeline) throws Exception {
         assumeAvailable(place, pipeline);
         String channel = newName();
-        Process sdk = sdk(place, "shm://" + channel + "?size=256KB&metadata=4KB&mode=duplex&timeout=20000");
+        ChildProcess sdk = sdk(place, "shm://" + channel + "?size=256KB&metadata=4KB&mode=duplex&timeout=20000");
         File answers = File.createTempFile("answers", ".raw", Programs.target().toFile());
         try {
-            Process call = zerobuffer(
+            ChildProcess call = zerobuffer(
                     pipeline,
                     "call",
                     channel,
@@ -107,7 +108,7 @@ final class SdkTest extends Scenario {
                     "--output",
                     answers.toString());
 
-            assertEquals(0, exitStatus(call), "exit status of the client");
+            assertEquals(0, call.exitStatus(), "exit status of the client");
             byte[] bytes = Files.readAllBytes(answers.toPath());
             assertEquals(FRAMES * PIXELS, bytes.length, "bytes of the answers");
             for (int i = 0; i < bytes.length; i++) {
@@ -116,32 +117,30 @@ final class SdkTest extends Scenario {
         } finally {
             answers.delete();
         }
-        sdk.getOutputStream().close();
-        assertEquals(pictures(FRAMES), linesOf(sdk));
+        sdk.endInput();
+        assertEquals(pictures(FRAMES), sdk.readLines());
     }
 
     /** In a namespace of its own what is started below a launcher ends by the launcher's end. */
     @AfterEach
-    void endProcesses() throws InterruptedException {
-        for (Process process : started) {
-            process.destroyForcibly().waitFor();
-        }
+    void endProcesses() {
+        started.forEach(ChildProcess::close);
         // A reader of the published implementation leaves its semaphores, one that is killed leaves all.
-        leftovers().forEach(File::delete);
+        TestBuffers.remove(leftovers());
     }
 
-    private static void assumeAvailable(Place... places) throws IOException, InterruptedException {
+    private static void assumeAvailable(Place... places) {
         for (Place place : places) {
             assumeTrue(place.isAvailable(), () -> "cannot be made here" + place + " (needs root)");
         }
     }
 
-    private Process sdk(Place place, String connection) throws IOException {
+    private ChildProcess sdk(Place place, String connection) throws IOException {
         String script = Programs.published().resolve("sdk.py").toString();
         return start(place.wrap(List.of(Published.python(Published.SDK).toString(), script, connection)));
     }
 
-    private Process writer(Place place, String name) throws IOException {
+    private ChildProcess writer(Place place, String name) throws IOException {
         return zerobuffer(
                 place,
                 "write",
@@ -160,23 +159,18 @@ final class SdkTest extends Scenario {
                 "60000");
     }
 
-    private Process zerobuffer(Place place, String... arguments) throws IOException {
+    private ChildProcess zerobuffer(Place place, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(Programs.zerobuffer());
         command.addAll(List.of(arguments));
         return start(place.wrap(command));
     }
 
-    private Process start(List<String> command) throws IOException {
+    private ChildProcess start(List<String> command) throws IOException {
         File log = Files.createDirectories(Programs.logs()).resolve("sdk.log").toFile();
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(log))
-                .start();
+        ChildProcess process = ChildProcess.start(
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log)));
         started.add(process);
         return process;
-    }
-
-    private static List<String> linesOf(Process process) {
-        return process.inputReader().lines().toList();
     }
 
     private static List<String> pictures(int count) {
@@ -184,10 +178,5 @@ final class SdkTest extends Scenario {
         IntStream.range(0, count).forEach(i -> lines.add("picture " + (i + PREFIX) % 256 + " right"));
         lines.add("ended");
         return lines;
-    }
-
-    private static int exitStatus(Process process) throws InterruptedException {
-        assertTrue(process.waitFor(120, TimeUnit.SECONDS), "it does not end");
-        return process.exitValue();
     }
 }

@@ -1,5 +1,6 @@
 package io.zerobuffer.interop;
 
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -28,18 +29,16 @@ record Segment(Path file) {
     static final int PAYLOAD_TAKEN = 0x78;
     static final int END_OF_HEADER = 0x80;
 
-    private static final Path DIRECTORY = Path.of("/dev/shm");
-
     static Segment of(String name) {
-        return new Segment(DIRECTORY.resolve(name));
+        return new Segment(TestBuffers.segmentFile(name));
     }
 
     static Segment ofWriteSemaphore(String name) {
-        return new Segment(DIRECTORY.resolve("sem.sem-w-" + name));
+        return new Segment(TestBuffers.writeSemaphoreFile(name));
     }
 
     static Segment ofReadSemaphore(String name) {
-        return new Segment(DIRECTORY.resolve("sem.sem-r-" + name));
+        return new Segment(TestBuffers.readSemaphoreFile(name));
     }
 
     /** Makes the file, as shm_open and ftruncate do: all zero. */

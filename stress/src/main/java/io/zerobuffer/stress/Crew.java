@@ -85,7 +85,7 @@ final class Crew implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return peer.process.exitValue();
+        return peer.process.process().exitValue();
     }
 
     /** Both are replaced by the next round; what they had open is theirs to lose. */

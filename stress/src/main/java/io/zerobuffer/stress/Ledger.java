@@ -151,9 +151,10 @@ final class Ledger {
                 .append(quoted(where))
                 .append(':')
                 .append(count));
-        return ("{\"rounds\":%d,\"acts\":%d,\"writerKills\":%d,\"readerKills\":%d,\"stops\":%d,\"collections\":%d,\"frames\":%d,\"bytes\":%d,"
-            + "\"recoveries\":%d,\"lost\":%d,\"duplicated\":%d,\"damaged\":%d,\"leftovers\":%d,\"falseVerdicts\":%d,\"failedRounds\":%d,"
-            + "\"writerDeathNotice\":%s,\"readerDeathNotice\":%s,\"closeNotice\":%s,\"kills\":%s}}")
+        return ("{\"rounds\":%d,\"acts\":%d,\"writerKills\":%d,\"readerKills\":%d,\"stops\":%d,\"collections\":%d,"
+                        + "\"frames\":%d,\"bytes\":%d,\"recoveries\":%d,\"lost\":%d,\"duplicated\":%d,\"damaged\":%d,"
+                        + "\"leftovers\":%d,\"falseVerdicts\":%d,\"failedRounds\":%d,"
+                        + "\"writerDeathNotice\":%s,\"readerDeathNotice\":%s,\"closeNotice\":%s,\"kills\":%s}}")
                 .formatted(
                         ledger.rounds,
                         ledger.acts,

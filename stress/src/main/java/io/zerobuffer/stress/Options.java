@@ -17,7 +17,8 @@ import java.util.List;
 record Options(long seed, double minutes, List<Pair> pairs, Long replay, Path json, Path root, Path folder) {
     static final String USAGE = """
         usage: torture [--minutes N] [--seed N] [--pairs java-c,c-java,...] [--replay ROUND-SEED] [--json FILE]
-        Writers and readers in Java, C and Python are killed, stopped and restarted; what arrives is counted. 2 minutes by default, all pairs.
+        Writers and readers in Java, C and Python are killed, stopped and restarted; what arrives is counted. 2 minutes
+        by default, all pairs.
         torture soak MINUTES streams undisturbed between two Java processes, and prints what they use.
         --replay plays one round again, as a failure told its seed; give its pair with --pairs.\
         """;

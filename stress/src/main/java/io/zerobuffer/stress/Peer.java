@@ -1,25 +1,20 @@
 package io.zerobuffer.stress;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
+import io.zerobuffer.testkit.ChildProcess;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** A process that reads or writes, and the requests it has not answered yet. */
 final class Peer {
     final Language language;
-    final Process process;
+    final ChildProcess process;
     final Deque<Request> pending = new ArrayDeque<>();
 
-    private final BufferedWriter input;
     private final CountDownLatch ready = new CountDownLatch(1);
 
     private boolean dead;
@@ -28,11 +23,9 @@ final class Peer {
 
     Peer(Language language, Workshop workshop, BlockingQueue<Event> events, Path errors) throws IOException {
         this.language = language;
-        this.process = new ProcessBuilder(language.command(workshop))
-                .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
-                .start();
-        this.input = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.US_ASCII));
-        Thread.ofPlatform().daemon().name("answers of " + process.pid()).start(() -> listen(events));
+        this.process = ChildProcess.start(new ProcessBuilder(language.command(workshop))
+                .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile())));
+        process.listen(line -> heard(events, line), () -> heard(events, null));
     }
 
     void send(Request request) {
@@ -41,9 +34,7 @@ final class Peer {
         }
         pending.add(request);
         try {
-            input.write(request.line);
-            input.newLine();
-            input.flush();
+            process.send(request.line);
         } catch (IOException diedMeanwhile) {
             // The end of its output tells when.
         }
@@ -97,23 +88,14 @@ final class Peer {
     }
 
     void awaitEnd() throws InterruptedException {
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
+        if (!process.endsWithin(Duration.ofSeconds(10))) {
+            process.kill();
         }
     }
 
-    private void listen(BlockingQueue<Event> events) {
-        try (BufferedReader output =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String line;
-            while ((line = output.readLine()) != null) {
-                events.add(new Event(this, line, System.nanoTime()));
-                ready.countDown();
-            }
-        } catch (IOException closed) {
-            // The same as its end.
-        }
-        events.add(new Event(this, null, System.nanoTime()));
+    /** @param line null: there will be none any more */
+    private void heard(BlockingQueue<Event> events, String line) {
+        events.add(new Event(this, line, System.nanoTime()));
         ready.countDown();
     }
 }

@@ -5,9 +5,11 @@ import io.zerobuffer.stress.Act.Stop;
 import io.zerobuffer.stress.Act.Strike;
 import io.zerobuffer.stress.ExpectedFrame.State;
 import io.zerobuffer.stress.KillPoint.Role;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -153,7 +155,7 @@ final class Round {
         quiesce();
         require(ask(crew.reader(), "close-reader"), "the last close");
         readerOpen = false;
-        List<Path> leftovers = Leftovers.of(name);
+        List<Path> leftovers = TestBuffers.leftOf(name);
         if (!leftovers.isEmpty()) {
             ledger.leftovers += leftovers.size();
             throw new RoundFailure("left behind: " + leftovers);
@@ -731,7 +733,7 @@ final class Round {
 
     private void requireGone(Peer peer, boolean leaves, Request verdict) {
         try {
-            if (!leaves && !peer.isDead() && !peer.process.waitFor(END_SEEN_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (!leaves && !peer.isDead() && !peer.process.endsWithin(Duration.ofMillis(END_SEEN_MILLIS))) {
                 ledger.falseVerdicts++;
                 throw new RoundFailure("false verdict about process " + peer.process.pid() + ": " + verdict.answer);
             }

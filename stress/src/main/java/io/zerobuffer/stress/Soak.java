@@ -1,5 +1,7 @@
 package io.zerobuffer.stress;
 
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,10 +14,12 @@ final class Soak {
     /** Returns whether both ended well and nothing is left. */
     static boolean run(double minutes) throws IOException, InterruptedException {
         String name = "zb-soak-" + ProcessHandle.current().pid();
-        Process reader = start("reader", name, minutes);
-        Process writer = start("writer", name, minutes);
-        boolean ended = writer.waitFor() == 0 & reader.waitFor() == 0;
-        List<Path> leftovers = Leftovers.of(name);
+        boolean ended;
+        try (ChildProcess reader = start("reader", name, minutes);
+                ChildProcess writer = start("writer", name, minutes)) {
+            ended = writer.process().waitFor() == 0 & reader.process().waitFor() == 0;
+        }
+        List<Path> leftovers = TestBuffers.leftOf(name);
         System.out.println(
                 ended && leftovers.isEmpty()
                         ? "ended well, nothing left behind"
@@ -23,13 +27,12 @@ final class Soak {
         return ended && leftovers.isEmpty();
     }
 
-    private static Process start(String role, String name, double minutes) throws IOException {
+    private static ChildProcess start(String role, String name, double minutes) throws IOException {
         List<String> command = new ArrayList<>(Workshop.java());
         command.addAll(
                 List.of("-cp", Workshop.classPath(), SoakSide.class.getName(), role, name, String.valueOf(minutes)));
-        return new ProcessBuilder(command)
+        return ChildProcess.start(new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT));
     }
 }

@@ -1,6 +1,7 @@
 package io.zerobuffer.stress;
 
 import com.sun.management.ThreadMXBean;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ record SoakSample(
                 count(Files.list(Path.of("/proc/self/fd"))),
                 count(Files.lines(Path.of("/proc/self/maps"))),
                 THREADS.getCurrentThreadAllocatedBytes(),
-                ByteBuffer.wrap(Files.readAllBytes(Path.of("/dev/shm/sem.sem-r-" + name)))
+                ByteBuffer.wrap(Files.readAllBytes(TestBuffers.readSemaphoreFile(name)))
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .getInt());
     }

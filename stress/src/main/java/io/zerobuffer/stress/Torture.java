@@ -1,5 +1,6 @@
 package io.zerobuffer.stress;
 
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,13 +103,13 @@ public final class Torture {
             System.out.println("PROBLEM " + problem);
             keep(played, pair + "-" + seed, name);
             crew.abandon();
-            Leftovers.remove(name);
+            TestBuffers.remove(TestBuffers.leftOf(name));
         }
     }
 
     private void keep(Round failed, String label, String name) throws IOException {
         Files.write(options.folder().resolve(label + ".log"), failed.log());
-        for (Path file : Leftovers.of(name)) {
+        for (Path file : TestBuffers.leftOf(name)) {
             Files.copy(
                     file,
                     options.folder().resolve(label + "." + file.getParent().getFileName() + "." + file.getFileName()));

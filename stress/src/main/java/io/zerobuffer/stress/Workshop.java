@@ -1,9 +1,10 @@
 package io.zerobuffer.stress;
 
 import io.zerobuffer.Reader;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Java;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.commons.AdviceAdapter;
@@ -82,7 +82,7 @@ public final class Workshop {
     public static List<String> java() {
         // A killed JVM would leave its performance data in /tmp.
         return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Java.program(),
                 "-XX:-UsePerfData",
                 "-XX:+UseSerialGC",
                 "-Xmx128m",
@@ -90,28 +90,13 @@ public final class Workshop {
     }
 
     static String classPath() {
-        return Stream.of(Side.class, Reader.class, ClassVisitor.class, AdviceAdapter.class)
-                .map(Workshop::origin)
-                .distinct()
-                .collect(Collectors.joining(":"));
+        return Java.classPathOf(Side.class, Reader.class, ClassVisitor.class, AdviceAdapter.class);
     }
 
     private static List<String> javaCommand(Path agent) {
         List<String> command = new ArrayList<>(java());
         command.addAll(List.of("-javaagent:" + agent, "-cp", classPath(), Side.class.getName()));
         return List.copyOf(command);
-    }
-
-    private static String origin(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private Path makeAgent() {
@@ -128,7 +113,7 @@ public final class Workshop {
     }
 
     private void makePeer() throws IOException, InterruptedException {
-        Process gcc = new ProcessBuilder(
+        ProcessBuilder command = new ProcessBuilder(
                         "gcc",
                         "-std=gnu11",
                         "-O2",
@@ -136,10 +121,11 @@ public final class Workshop {
                         "-o",
                         cPeer.toString(),
                         root.resolve(Path.of("interop", "peers", "c", "peer.c")).toString())
-                .inheritIO()
-                .start();
-        if (gcc.waitFor() != 0) {
-            throw new IOException("cannot build the C peer");
+                .inheritIO();
+        try (ChildProcess gcc = ChildProcess.start(command)) {
+            if (gcc.exitStatus() != 0) {
+                throw new IOException("cannot build the C peer");
+            }
         }
     }
 }

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The quick form. Longer: {@code stress/torture --minutes 60}, or {@code -Dtorture.minutes=60}; again:
  * {@code -Dtorture.seed=N}.
  */
+@Tag("long")
 class TortureTest {
     /** A slow machine is given more rounds, so that what is to happen has happened; longer than this is a hang. */
     private static final double MOST_MINUTES = 30;

@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Reader;
-import io.zerobuffer.TestBuffers;
 import io.zerobuffer.internal.os.Mapped;
 import io.zerobuffer.internal.os.OperatingSystem;
 import io.zerobuffer.internal.os.Processes;
 import io.zerobuffer.internal.os.SharedMemory;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.reflect.Proxy;
@@ -37,7 +38,7 @@ final class ProcessWatchTest {
     void shouldProveTheDeathOfAProcessThatWasSeenToMapTheSegment() throws Exception {
         try (Reader reader = Reader.create(name, 0, 4096);
                 Arena arena = Arena.ofConfined();
-                ChildJvm writer = ChildJvm.writer(name, 1)) {
+                ChildProcess writer = ChildJvm.writer(name, 1)) {
             ProcessWatch watch = watch(arena, false);
             assertEquals(PeerState.ALIVE, watch.look(writer.pid()));
             assertEquals(PeerState.ALIVE, watch.look(writer.pid()));
@@ -53,7 +54,7 @@ final class ProcessWatchTest {
     void shouldNotKnowOfAProcessThatWasNeverSeen() throws Exception {
         try (Reader reader = Reader.create(name, 0, 4096);
                 Arena arena = Arena.ofConfined()) {
-            ChildJvm writer = ChildJvm.writer(name, 1);
+            ChildProcess writer = ChildJvm.writer(name, 1);
             writer.close();
             assertEquals(PeerState.UNKNOWN, watch(arena, false).look(writer.pid()));
             assertEquals(PeerState.DEAD, watch(arena, true).look(writer.pid()), "where every process is seen");
@@ -62,13 +63,11 @@ final class ProcessWatchTest {
 
     @Test
     void shouldNotTakeAProcessForThePeerThatDoesNotMapTheSegment() throws Exception {
-        Process stranger = new ProcessBuilder("sleep", "600").start();
         try (Reader reader = Reader.create(name, 0, 4096);
-                Arena arena = Arena.ofConfined()) {
+                Arena arena = Arena.ofConfined();
+                ChildProcess stranger = ChildProcess.start(new ProcessBuilder("sleep", "600"))) {
             assertEquals(PeerState.UNKNOWN, watch(arena, false).look(stranger.pid()));
             assertEquals(PeerState.DEAD, watch(arena, true).look(stranger.pid()));
-        } finally {
-            stranger.destroyForcibly().waitFor();
         }
     }
 
@@ -86,7 +85,7 @@ final class ProcessWatchTest {
     void shouldNotTakeAProcessForThePeerThatStartedTooLate() throws Exception {
         try (Reader reader = Reader.create(name, 0, 4096);
                 Arena arena = Arena.ofConfined();
-                ChildJvm writer = ChildJvm.writer(name, 1)) {
+                ChildProcess writer = ChildJvm.writer(name, 1)) {
             SharedMemory memory = SYSTEM.openSharedMemory(name, 1, arena);
             Instant longAgo = Instant.now().minusSeconds(3600);
             assertEquals(PeerState.UNKNOWN, new ProcessWatch(new Sight(false), memory, longAgo).look(writer.pid()));
@@ -96,17 +95,15 @@ final class ProcessWatchTest {
 
     @Test
     void shouldTellNothingByAProcessThatHidesWhatItMaps() throws Exception {
-        Process hiding = new ProcessBuilder("sleep", "600").start();
         try (Reader reader = Reader.create(name, 0, 4096);
-                Arena arena = Arena.ofConfined()) {
+                Arena arena = Arena.ofConfined();
+                ChildProcess hiding = ChildProcess.start(new ProcessBuilder("sleep", "600"))) {
             SharedMemory memory = hidingMappings(SYSTEM.openSharedMemory(name, 1, arena));
             ProcessWatch watch = new ProcessWatch(new Sight(true), memory, Instant.MAX);
             assertEquals(PeerState.UNKNOWN, watch.look(hiding.pid()));
-            hiding.destroyForcibly().waitFor();
+            hiding.kill();
             assertEquals(PeerState.DEAD, watch.look(hiding.pid()), "where every process is seen, and it is not there");
             memory.close();
-        } finally {
-            hiding.destroyForcibly();
         }
     }
 

@@ -5,17 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Java;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jcstress.Main;
@@ -28,6 +30,7 @@ import org.openjdk.jcstress.infra.collectors.TestResult;
  * The quick form: every test once, in one configuration, the second compiler with its orderings shuffled. The long one:
  * {@code stress/jcstress/run}.
  */
+@Tag("long")
 class JcstressTest {
     private static final String SHUFFLED =
             "-XX:+UnlockDiagnosticVMOptions -XX:-TieredCompilation -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN"
@@ -83,8 +86,8 @@ class JcstressTest {
                         Stream.of(classes).map(path -> path.toAbsolutePath().toString()),
                         Stream.of(System.getProperty("java.class.path")))
                 .collect(Collectors.joining(":"));
-        Process process = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
+        ProcessBuilder command = new ProcessBuilder(
+                        Java.program(),
                         "-cp",
                         classPath,
                         Main.class.getName(),
@@ -104,15 +107,11 @@ class JcstressTest {
                         "false")
                 .directory(work.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertTrue(process.waitFor(10, TimeUnit.MINUTES), "jcstress hangs");
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+                .redirectOutput(output.toFile());
+        try (ChildProcess jcstress = ChildProcess.start(command)) {
+            assertTrue(jcstress.endsWithin(Duration.ofMinutes(10)), "jcstress hangs");
+            assertTrue(jcstress.exitStatus() <= worstStatus, () -> read(output));
         }
-        assertTrue(process.exitValue() <= worstStatus, () -> read(output));
         try (Stream<Path> files = Files.list(work)) {
             Path results = files.filter(file -> file.toString().endsWith(".bin.gz"))
                     .findFirst()

@@ -18,7 +18,7 @@ import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.internal.wire.SegmentLayout;
-import io.zerobuffer.stress.Leftovers;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -67,9 +67,10 @@ public final class BufferTarget {
         this.input = input;
         this.reader = reader;
         this.ring = new Ring(
-                map(Leftovers.segment(NAME), arena), new SegmentLayout(reader.metadataSize(), reader.payloadSize()));
-        this.writeSemaphore = map(Leftovers.semaphores(NAME).getFirst(), arena);
-        this.readSemaphore = map(Leftovers.semaphores(NAME).getLast(), arena);
+                map(TestBuffers.segmentFile(NAME), arena),
+                new SegmentLayout(reader.metadataSize(), reader.payloadSize()));
+        this.writeSemaphore = map(TestBuffers.writeSemaphoreFile(NAME), arena);
+        this.readSemaphore = map(TestBuffers.readSemaphoreFile(NAME), arena);
     }
 
     public static void fuzzerTestOneInput(byte[] bytes) {
@@ -81,8 +82,8 @@ public final class BufferTarget {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (!Leftovers.of(NAME).isEmpty()) {
-            throw new AssertionError("left behind: " + Leftovers.of(NAME));
+        if (!TestBuffers.leftOf(NAME).isEmpty()) {
+            throw new AssertionError("left behind: " + TestBuffers.leftOf(NAME));
         }
     }
 

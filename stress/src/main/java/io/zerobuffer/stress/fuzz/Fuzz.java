@@ -15,8 +15,9 @@ public final class Fuzz {
     private static final String USAGE = """
         usage: fuzz [--minutes N] [--targets attach,take,metadata,queue,buffer,live] [--seed N] [--keep]
                fuzz replay TARGET FILE
-        Jazzer makes up the content of segments, and a process scribbles over one in use; neither side may do worse than throw. 6 minutes by default,
-        shared between all targets. --keep adds the inputs that cover more to stress/corpus; replay plays one input, as a finding named it.\
+        Jazzer makes up the content of segments, and a process scribbles over one in use; neither side may do worse
+        than throw. 6 minutes by default, shared between all targets. --keep adds the inputs that cover more to
+        stress/corpus; replay plays one input, as a finding named it.\
         """;
 
     static final String LIVE = "live";

@@ -1,7 +1,8 @@
 package io.zerobuffer.stress.fuzz;
 
-import io.zerobuffer.stress.Leftovers;
 import io.zerobuffer.stress.Workshop;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,17 +107,14 @@ final class Jazzer {
                 "--keep_going=" + MAX_FINDINGS,
                 "--reproducer_path=" + folder));
         command.addAll(List.of(options));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        Thread ender = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(ender);
-        int status = process.waitFor();
-        Runtime.getRuntime().removeShutdownHook(ender);
-        // A hang ends the process in the midst of its work.
-        Leftovers.remove(BufferTarget.name(process.pid()));
-        return status;
+        ProcessBuilder jazzer =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        try (ChildProcess process = ChildProcess.start(jazzer)) {
+            int status = process.process().waitFor();
+            // A hang ends the process in the midst of its work.
+            TestBuffers.remove(TestBuffers.leftOf(BufferTarget.name(process.pid())));
+            return status;
+        }
     }
 
     private static long last(Pattern pattern, int group, String text) {

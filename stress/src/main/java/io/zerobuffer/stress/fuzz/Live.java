@@ -1,10 +1,12 @@
 package io.zerobuffer.stress.fuzz;
 
-import io.zerobuffer.stress.Leftovers;
 import io.zerobuffer.stress.Workshop;
+import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,25 +55,21 @@ final class Live {
         String name = "zb-live-" + ProcessHandle.current().pid() + "-" + round;
         Path readerLog = folder.resolve("reader-" + round);
         Path writerLog = folder.resolve("writer-" + round);
-        Process reader = start("reader", name, readerLog);
-        Process writer = start("writer", name, writerLog);
-        try {
+        try (ChildProcess reader = start("reader", name, readerLog);
+                ChildProcess writer = start("writer", name, writerLog)) {
             scribble(name, round % 2 == 1, PAUSE_NANOS[round / 2 % PAUSE_NANOS.length]);
             end(reader, readerLog, ledger.readerCounts);
             end(writer, writerLog, ledger.writerCounts);
-        } finally {
-            reader.destroyForcibly();
-            writer.destroyForcibly();
         }
-        List<Path> left = Leftovers.of(name);
+        List<Path> left = TestBuffers.leftOf(name);
         ledger.leftovers += left.size();
         if (!left.isEmpty()) {
             ledger.problems.add("left behind: " + left);
-            Leftovers.remove(name);
+            TestBuffers.remove(TestBuffers.leftOf(name));
         }
     }
 
-    private Process start(String side, String name, Path log) throws IOException {
+    private ChildProcess start(String side, String name, Path log) throws IOException {
         List<String> command = new ArrayList<>(Workshop.java());
         command.addAll(List.of(
                 "-XX:ErrorFile=" + log + ".hs_err",
@@ -81,18 +79,16 @@ final class Live {
                 side,
                 name,
                 Long.toString(random.nextLong())));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        return ChildProcess.start(
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
     }
 
     private void scribble(String name, boolean semaphoresToo, long pauseNanos) throws IOException {
         List<Scribbler> scribblers =
-                new ArrayList<>(List.of(new Scribbler(Leftovers.segment(name), random.nextLong())));
+                new ArrayList<>(List.of(new Scribbler(TestBuffers.segmentFile(name), random.nextLong())));
         if (semaphoresToo) {
-            Leftovers.semaphores(name)
-                    .forEach(semaphore -> scribblers.add(new Scribbler(semaphore, random.nextLong())));
+            scribblers.add(new Scribbler(TestBuffers.writeSemaphoreFile(name), random.nextLong()));
+            scribblers.add(new Scribbler(TestBuffers.readSemaphoreFile(name), random.nextLong()));
         }
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ROUND_MILLIS);
         while (System.nanoTime() < end) {
@@ -109,13 +105,13 @@ final class Live {
         }
     }
 
-    private void end(Process side, Path log, Map<String, Long> counts) throws IOException, InterruptedException {
-        side.getOutputStream().close();
-        boolean ended = side.waitFor(END_SECONDS, TimeUnit.SECONDS);
+    private void end(ChildProcess side, Path log, Map<String, Long> counts) throws IOException, InterruptedException {
+        side.endInput();
+        boolean ended = side.endsWithin(Duration.ofSeconds(END_SECONDS));
         if (!ended) {
-            side.destroyForcibly().waitFor();
+            side.kill();
         }
-        int status = side.exitValue();
+        int status = side.process().exitValue();
         if (!ended || status == LiveSide.HUNG) {
             ledger.hangs++;
         } else if (status == 1) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The quick form. Longer: {@code stress/fuzz --minutes 60}, or {@code -Dfuzz.seconds=600}; again:
  * {@code -Dfuzz.seed=N}.
  */
+@Tag("long")
 class FuzzTest {
     /** A slow machine is given more time, so that what is to happen has happened; longer than this is a hang. */
     private static final double MOST_SECONDS = 1800;

@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.AddressLimit;
-import io.zerobuffer.Eventually;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.SharedMemory;
 import io.zerobuffer.internal.os.posix.Libc;
 import io.zerobuffer.internal.os.posix.Numbers;
+import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -28,7 +29,7 @@ final class LinuxSharedMemoryTest {
     /** So wide that nothing else that gets the addresses covers them. */
     private static final long WIDE = 1L << 34;
 
-    private final String name = "zb-memory-" + ProcessHandle.current().pid();
+    private final String name = TestBuffers.uniqueName();
 
     /** A thread may be about to ask when another one closes; its number may be another file's by then. */
     @Test

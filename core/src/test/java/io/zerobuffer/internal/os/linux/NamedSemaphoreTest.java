@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.os.OsException;
+import io.zerobuffer.testkit.TestBuffers;
 import java.lang.foreign.Arena;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,9 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Both ways to operate a semaphore of glibc, alone and on the same semaphore. */
 final class NamedSemaphoreTest {
     private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(5);
-    private static final AtomicInteger COUNTER = new AtomicInteger();
 
-    private final String name = "zb-semaphore-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+    private final String name = TestBuffers.uniqueName();
     private Arena arena;
 
     private interface Opener {

@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.posix.StandIn;
+import io.zerobuffer.testkit.TestBuffers;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class VirtualSleepTest {
     private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(10);
-    private static final AtomicInteger COUNTER = new AtomicInteger();
 
     private final List<String> names = new ArrayList<>();
     private Arena arena;
@@ -72,7 +71,7 @@ final class VirtualSleepTest {
     }
 
     private GlibcSemaphore semaphore() throws OsException {
-        String name = "zb-virtual-sleep-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+        String name = TestBuffers.uniqueName();
         names.add(name);
         return GlibcSemaphore.create(name, 0600, arena);
     }

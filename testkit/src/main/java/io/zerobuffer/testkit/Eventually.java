@@ -1,4 +1,4 @@
-package io.zerobuffer;
+package io.zerobuffer.testkit;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -7,11 +7,16 @@ import java.util.function.BooleanSupplier;
 
 /** A wait for what another thread or process brings about. */
 public final class Eventually {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Far beyond what anything takes that a test waits for, so that only a hang runs into it. */
+    public static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private Eventually() {}
 
-    /** Waits until something is so; fails when it has not become so in two minutes, or the thread is interrupted. */
+    /**
+     * Waits until something is so.
+     *
+     * @throws AssertionError if it has not become so within {@link #PATIENCE}, or the thread is interrupted
+     */
     public static void await(String what, BooleanSupplier isSo) {
         long start = System.nanoTime();
         while (!isSo.getAsBoolean()) {
@@ -21,14 +26,15 @@ public final class Eventually {
             try {
                 Thread.sleep(1);
             } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
                 throw new AssertionError("interrupted while waiting for: " + what, e);
             }
         }
     }
 
     /**
-     * The value of a future, or what {@link CompletableFuture#join} throws; a future that has neither in two minutes
-     * fails.
+     * The value of a future, or what {@link CompletableFuture#join} throws; a future that has neither within
+     * {@link #PATIENCE} fails.
      */
     public static <T> T join(CompletableFuture<T> future) {
         return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
