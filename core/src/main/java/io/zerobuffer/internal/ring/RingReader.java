@@ -112,7 +112,8 @@ public final class RingReader {
      * little is done between the looks, a processor reads the next frame ahead.
      */
     public boolean isStillEmpty() {
-        boolean empty = seenUnread == 0 && HeaderBlock.payloadFreeBytesAcquire(MEMORY, memory.block) == memory.capacity - keptBytes();
+        boolean empty = seenUnread == 0
+                && HeaderBlock.payloadFreeBytesAcquire(MEMORY, memory.block) == memory.capacity - keptBytes();
         Reference.reachabilityFence(this);
         return empty;
     }
@@ -149,7 +150,8 @@ public final class RingReader {
             if (keptBytes() != 0) {
                 // Nobody rewinds a ring of which something is held.
                 framesAtPosition = nextTicket;
-                HeaderBlock.payloadReadPositionRelease(memory.segment, follows ? positionOf(releasedTotal) : readPosition);
+                HeaderBlock.payloadReadPositionRelease(
+                        memory.segment, follows ? positionOf(releasedTotal) : readPosition);
             }
         }
     }
@@ -201,7 +203,8 @@ public final class RingReader {
         // No less is free than payload_free_bytes says: so the ring is empty, and not full, or the writer is between
         // its marker and the frame.
         boolean isNothing =
-                free > 0 && memory.meet(position, writePosition) || waste > 0 && memory.capacity - free - keptBytes() == waste;
+                free > 0 && memory.meet(position, writePosition)
+                        || waste > 0 && memory.capacity - free - keptBytes() == waste;
         if (isNothing || isInDoubt && !isPossible) {
             return false;
         }
@@ -265,7 +268,8 @@ public final class RingReader {
     public boolean isIntact(long offset, long size, long sequence) {
         VarHandle.acquireFence();
         long header = offset - FrameHeader.SIZE;
-        return FrameHeader.size(memory.segment, header) == size && FrameHeader.sequence(memory.segment, header) == sequence;
+        return FrameHeader.size(memory.segment, header) == size
+                && FrameHeader.sequence(memory.segment, header) == sequence;
     }
 
     /**
@@ -511,7 +515,8 @@ public final class RingReader {
         return memory.corrupt(
                 "frame size",
                 size,
-                "at position " + position + " of " + memory.capacity + " with " + unread + " unread bytes from there, 1 to "
+                "at position " + position + " of " + memory.capacity + " with " + unread
+                        + " unread bytes from there, 1 to "
                         + largest(position, unread) + " is possible");
     }
 
@@ -541,7 +546,8 @@ public final class RingReader {
 
     private CorruptBufferException impossible(long position) {
         return memory.isPosition(position)
-                ? memory.corrupt("payload_free_bytes", seenFree, "between 0 and " + (memory.capacity - keptBytes()) + " is possible")
+                ? memory.corrupt(
+                        "payload_free_bytes", seenFree, "between 0 and " + (memory.capacity - keptBytes()) + " is possible")
                 : memory.corrupt("payload_read_pos", position, "the ring has " + memory.capacity + " bytes");
     }
 
