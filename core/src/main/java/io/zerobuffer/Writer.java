@@ -16,7 +16,6 @@ import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.internal.memory.CopyRoute;
 import io.zerobuffer.internal.memory.Mapping;
-import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.peer.BufferName;
 import io.zerobuffer.internal.peer.Connector;
 import io.zerobuffer.internal.peer.ExitHook;
@@ -26,7 +25,6 @@ import io.zerobuffer.internal.ring.RingWriter;
 import io.zerobuffer.internal.wait.Timeouts;
 import io.zerobuffer.internal.wait.Waiting;
 import io.zerobuffer.internal.wire.MetadataBlock;
-import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -84,13 +82,10 @@ public final class Writer implements AutoCloseable {
     private final long writeTimeoutNanos;
     private final long silenceNanos;
 
-    private ReaderLink buffer;
-    private SegmentLayout layout;
-    private MemorySegment segment;
-    private NamedSemaphore writeSemaphore;
-    private NamedSemaphore readSemaphore;
+    /** The connection to the reader; replaced whole when the writer goes on to the next one. */
+    private ReaderLink link;
+    /** That connection's, at hand for each frame. */
     private RingWriter ring;
-    private Mapping mapping;
 
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
@@ -117,7 +112,7 @@ public final class Writer implements AutoCloseable {
     private long framesWritten;
     private long bytesWritten;
 
-    private Writer(BufferName name, ReaderLink buffer, WriterConfig config) {
+    private Writer(BufferName name, ReaderLink link, WriterConfig config) {
         this.name = name;
         this.config = config;
         this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
@@ -126,23 +121,18 @@ public final class Writer implements AutoCloseable {
         WaitStrategy strategy = config.waitStrategy();
         this.waiting =
                 new Waiting(name.value(), new SpaceWait(), strategy::lookAgain, strategy::slept, System::nanoTime);
-        use(buffer);
+        use(link);
     }
 
-    private void use(ReaderLink attached) {
-        buffer = attached;
-        layout = attached.layout();
-        segment = attached.segment();
-        writeSemaphore = attached.writeSemaphore();
-        readSemaphore = attached.readSemaphore();
-        ring = attached.ring();
+    private void use(ReaderLink next) {
+        link = next;
+        ring = next.ring();
         ring.askBehindSilentFrames(0);
-        if (attached.isReaderOfThisLibrary()) {
+        if (next.isReaderOfThisLibrary()) {
             // Other readers free what a marker skips while they may hold frames in front of it: the less, the better.
             ring.wrapEarly(config.window());
             ring.stayInStep();
         }
-        mapping = attached.mapping();
         if (isBatching()) {
             publishAt = batchSize();
         }
@@ -153,7 +143,7 @@ public final class Writer implements AutoCloseable {
     }
 
     private long batchSize() {
-        return Math.max(1, layout.payloadSize() / BATCH_PARTS);
+        return Math.max(1, link.layout().payloadSize() / BATCH_PARTS);
     }
 
     /**
@@ -194,7 +184,7 @@ public final class Writer implements AutoCloseable {
                 Connector.connect(checkedName, config.wanted(), config.connectTimeout(), ExitHook::isEnding);
         Writer writer = ExitHook.opened(name, new Writer(checkedName, attached, config));
         if (config.listener() != null) {
-            config.listener().connected(writer.buffer.readerPid());
+            config.listener().connected(writer.link.readerPid());
         }
         return writer;
     }
@@ -366,7 +356,7 @@ public final class Writer implements AutoCloseable {
         long size = data.size();
         long at = claimSpace(size, false);
         try {
-            data.copyTo(segment, at, route);
+            data.copyTo(link.segment(), at, route);
         } catch (RuntimeException | InternalError failure) {
             throw abandoned(failure);
         }
@@ -387,7 +377,7 @@ public final class Writer implements AutoCloseable {
 
     private void copyTo(long at, byte[] data, int offset, int length) {
         try {
-            route.copy(data, offset, segment, at, length);
+            route.copy(data, offset, link.segment(), at, length);
         } catch (IllegalStateException | InternalError failure) {
             throw abandoned(failure);
         }
@@ -395,7 +385,7 @@ public final class Writer implements AutoCloseable {
 
     private void copyTo(long at, MemorySegment data, long offset, long size) {
         try {
-            route.copy(data, offset, segment, at, size);
+            route.copy(data, offset, link.segment(), at, size);
         } catch (RuntimeException | InternalError failure) {
             throw abandoned(failure);
         }
@@ -444,9 +434,12 @@ public final class Writer implements AutoCloseable {
 
     private boolean isMetadata(MemorySegment content) {
         try {
-            long size = MetadataBlock.contentSize(name.value(), segment, layout);
+            long size = MetadataBlock.contentSize(name.value(), link.segment(), link.layout());
             return size == content.byteSize()
-                    && segment.asSlice(MetadataBlock.CONTENT_OFFSET, size).mismatch(content) < 0;
+                    && link.segment()
+                                    .asSlice(MetadataBlock.CONTENT_OFFSET, size)
+                                    .mismatch(content)
+                            < 0;
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -460,7 +453,7 @@ public final class Writer implements AutoCloseable {
     public Optional<byte[]> metadata() {
         requireOpen();
         try {
-            return MetadataBlock.content(name.value(), segment, layout);
+            return MetadataBlock.content(name.value(), link.segment(), link.layout());
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -476,15 +469,15 @@ public final class Writer implements AutoCloseable {
     public Claim claimMetadata(long size) {
         requireReady();
         try {
-            long present = MetadataBlock.contentSize(name.value(), segment, layout);
+            long present = MetadataBlock.contentSize(name.value(), link.segment(), link.layout());
             if (present != MetadataBlock.NONE) {
                 throw new MetadataAlreadyWrittenException(name.value(), present);
             }
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
-        if (size < 0 || size > MetadataBlock.maxContentSize(layout)) {
-            throw new MetadataTooLargeException(name.value(), size, MetadataBlock.maxContentSize(layout));
+        if (size < 0 || size > MetadataBlock.maxContentSize(link.layout())) {
+            throw new MetadataTooLargeException(name.value(), size, MetadataBlock.maxContentSize(link.layout()));
         }
         metadataClaimed = true;
         ring.closeGate();
@@ -493,17 +486,17 @@ public final class Writer implements AutoCloseable {
 
     /** Size of the metadata block in bytes. */
     public long metadataSize() {
-        return layout.metadataSize();
+        return link.layout().metadataSize();
     }
 
     /** Size of the ring in bytes. */
     public long payloadSize() {
-        return layout.payloadSize();
+        return link.layout().payloadSize();
     }
 
     /** The largest frame the ring can carry, in bytes. */
     public long maxFrameSize() {
-        return layout.maxFrameSize();
+        return link.layout().maxFrameSize();
     }
 
     /** Frames this writer has written so far. */
@@ -520,7 +513,7 @@ public final class Writer implements AutoCloseable {
     public boolean isReaderConnected() {
         requireOpen();
         try {
-            return buffer.isReaderConnected();
+            return link.isReaderConnected();
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -534,7 +527,7 @@ public final class Writer implements AutoCloseable {
     public boolean isReaderKnownToLive() {
         requireOpen();
         try {
-            return buffer.isReaderKnownToLive();
+            return link.isReaderKnownToLive();
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -545,8 +538,8 @@ public final class Writer implements AutoCloseable {
         requireOpen();
         try {
             long free = ring.freeBytes();
-            long held = BufferHealth.heldBytes(segment, layout, free);
-            return BufferHealth.of(name.value(), segment, layout, free, 0, 0, held);
+            long held = BufferHealth.heldBytes(link.segment(), link.layout(), free);
+            return BufferHealth.of(name.value(), link.segment(), link.layout(), free, 0, 0, held);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -577,16 +570,16 @@ public final class Writer implements AutoCloseable {
     }
 
     private void disconnect() {
-        Failures.tolerating(readSemaphore::post);
-        buffer.close();
+        Failures.tolerating(link.readSemaphore()::post);
+        link.close();
     }
 
     MemorySegment segment() {
-        return segment;
+        return link.segment();
     }
 
     Mapping mapping() {
-        return mapping;
+        return link.mapping();
     }
 
     CopyRoute copyRoute() {
@@ -639,7 +632,7 @@ public final class Writer implements AutoCloseable {
         metadataClaimed = false;
         requireOpen();
         try {
-            MetadataBlock.publishRelease(segment, layout, size);
+            MetadataBlock.publishRelease(link.segment(), link.layout(), size);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -652,7 +645,7 @@ public final class Writer implements AutoCloseable {
     /** The exception for access to memory that is closed or gone. */
     RuntimeException translated(Throwable failure) {
         if (failure instanceof InternalError fault) {
-            return Failures.of(name, fault, layout.segmentSize());
+            return Failures.of(name, fault, link.layout().segmentSize());
         }
         return closed && failure instanceof IllegalStateException
                 ? new BufferClosedException(name.value(), "writer")
@@ -676,7 +669,7 @@ public final class Writer implements AutoCloseable {
 
     private boolean mayGoOn(boolean asks) {
         try {
-            return !closed && (!asks || buffer.isUndisturbed());
+            return !closed && (!asks || link.isUndisturbed());
         } catch (InternalError failure) {
             throw translated(failure);
         }
@@ -708,11 +701,11 @@ public final class Writer implements AutoCloseable {
     }
 
     private void requireReader() {
-        if (!buffer.isWriterPidOwn()) {
+        if (!link.isWriterPidOwn()) {
             requireOwnPlace();
         }
-        boolean isGone = buffer.readerPid() == 0;
-        if (isGone || ring.isTimeToAsk() && isSilentForLong() && buffer.isReaderGone(clockReadAt, silenceNanos)) {
+        boolean isGone = link.readerPid() == 0;
+        if (isGone || ring.isTimeToAsk() && isSilentForLong() && link.isReaderGone(clockReadAt, silenceNanos)) {
             replaceReader();
         }
     }
@@ -724,7 +717,7 @@ public final class Writer implements AutoCloseable {
      */
     private boolean wasForNobody(long size) {
         try {
-            if (isBatching() || buffer.readerPid() != 0 || ring.unreadFrames() == 0) {
+            if (isBatching() || link.readerPid() != 0 || ring.unreadFrames() == 0) {
                 return false;
             }
         } catch (IllegalStateException | InternalError failure) {
@@ -773,8 +766,8 @@ public final class Writer implements AutoCloseable {
 
     /** Not before the reader is looked at: the next one's ring may be larger. */
     private void requireFits(long size) {
-        if (size > layout.maxFrameSize()) {
-            throw new FrameTooLargeException(name.value(), size, layout.maxFrameSize());
+        if (size > link.layout().maxFrameSize()) {
+            throw new FrameTooLargeException(name.value(), size, link.layout().maxFrameSize());
         }
     }
 
@@ -798,11 +791,11 @@ public final class Writer implements AutoCloseable {
         @Override
         public long lookAround(long now, long timeout) {
             requireOpen();
-            if (buffer.readerPid() == 0 || isTimeToCheck(now) && buffer.isReaderGone(now, silenceNanos)) {
+            if (link.readerPid() == 0 || isTimeToCheck(now) && link.isReaderGone(now, silenceNanos)) {
                 replaceReader();
             }
             // Old tokens first, then the look: a release after the look leaves a token to wake on.
-            readSemaphore.takeAll();
+            link.readSemaphore().takeAll();
             return claimInRing(wantedSize);
         }
 
@@ -814,7 +807,7 @@ public final class Writer implements AutoCloseable {
         @Override
         public boolean sleep(long nanos) {
             ring.useWholeRing();
-            return readSemaphore.take(nanos);
+            return link.readSemaphore().take(nanos);
         }
 
         @Override
@@ -829,8 +822,8 @@ public final class Writer implements AutoCloseable {
                     name.value(),
                     ring.requiredBytes(wantedSize),
                     free,
-                    BufferHealth.heldBytes(segment, layout, free),
-                    layout.payloadSize(),
+                    BufferHealth.heldBytes(link.segment(), link.layout(), free),
+                    link.layout().payloadSize(),
                     timeout);
         }
     }
@@ -839,7 +832,7 @@ public final class Writer implements AutoCloseable {
     private void replaceReader() {
         // Once closed, reader_pid reads as 0.
         requireOpen();
-        ReaderDeadException gone = buffer.readerGone(silenceNanos);
+        ReaderDeadException gone = link.readerGone(silenceNanos);
         if (config.listener() == null) {
             throw gone;
         }
@@ -884,14 +877,14 @@ public final class Writer implements AutoCloseable {
     }
 
     private void announce(int frames) {
-        writeSemaphore.post(frames);
+        link.writeSemaphore().post(frames);
         // Its cache line is here: the count of frames in it was just stored.
-        if (!buffer.isWriterPidOwn()) {
+        if (!link.isWriterPidOwn()) {
             requireOwnPlace();
         }
         if (framesWritten - tokensTakenAt >= TOKEN_INTERVAL) {
             tokensTakenAt = framesWritten;
-            readSemaphore.takeAll();
+            link.readSemaphore().takeAll();
         }
     }
 
@@ -900,7 +893,7 @@ public final class Writer implements AutoCloseable {
         // Once closed, writer_pid reads as 0.
         requireOpen();
         try {
-            buffer.requireOwnWriterPid();
+            link.requireOwnWriterPid();
         } catch (WriterAlreadyConnectedException intruder) {
             close();
             throw intruder;
