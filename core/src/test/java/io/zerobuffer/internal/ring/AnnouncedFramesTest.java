@@ -351,6 +351,16 @@ final class AnnouncedFramesTest {
         assertFalse(reader.helpStuckWriter(() -> true));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, 256})
+    void shouldGiveBackWhatWasLostAlsoWherePositionsAreAtTheStartOrTheEnd(long position) {
+        ring.drainedAt(position);
+        ring.set(FREE, 140);
+        assertTrue(reader.helpStuckWriter(() -> true));
+        ring.assertFields(256, position, position, 0, 0);
+        assertFalse(reader.helpStuckWriter(() -> true));
+    }
+
     @Test
     void shouldLeaveAlonePositionsAtTheStartOrTheEnd() {
         assertFalse(reader.helpStuckWriter(() -> true));

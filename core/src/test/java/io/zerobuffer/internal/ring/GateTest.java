@@ -104,6 +104,18 @@ final class GateTest {
     }
 
     @Test
+    void shouldStayOpenWhileTheReaderReleasesEachFrame() {
+        write();
+        writer.askBehindSilentFrames(1);
+        for (int i = 0; i < 10; i++) {
+            reader.release(reader.take());
+            assertTrue(isOpen(), "behind frame " + i);
+        }
+        writer.askBehindSilentFrames(0);
+        assertFalse(writer.isTimeToAsk(), "the reader is not silent");
+    }
+
+    @Test
     void shouldCountAClaimThatFoundNoRoomAsSilence() {
         write();
         writer.askBehindSilentFrames(1);

@@ -194,6 +194,18 @@ final class RingReaderTest {
         assertEquals(RingReader.NOTHING, reader.take());
     }
 
+    @Test
+    void shouldFindTheFrameBehindAMarkerThatItSawBeforeTheFrameWasThere() {
+        ForeignWriter foreign = new ForeignWriter(ring, false, false);
+        foreign.write(100);
+        foreign.wrap();
+        reader.release(ring.take(reader, 1, 100));
+        assertTrue(reader.hasSeen(), "the marker");
+        foreign.write(50);
+        ring.takeAndRelease(reader, 2, 50);
+        assertEquals(256, ring.get(FREE));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {51, 60, 100, 142})
     void shouldRefuseAFrameThatIsLargerThanWhatWasUnreadWhenItWasSeen(long size) {

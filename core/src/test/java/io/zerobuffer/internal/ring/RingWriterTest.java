@@ -344,6 +344,8 @@ final class RingWriterTest {
     void shouldClaimWithoutALookUpToRoomForAMarkerAtTheEnd() {
         ring.write(writer, 1, 84);
         assertEquals(RingWriter.NO_ROOM, writer.claimPrepared(125));
+        assertFalse(writer.hasRoom(125));
+        assertTrue(writer.hasRoom(124));
         assertEquals(192 + 100 + 16, writer.claimPrepared(124));
     }
 

@@ -29,6 +29,13 @@ final class StagedFramesTest {
     }
 
     @Test
+    void shouldLeaveRoomForAMarkerBehindWhatIsStagedWithoutALook() {
+        stage(0, 84);
+        assertEquals(RingWriter.NO_ROOM, writer.claimPrepared(125));
+        assertEquals(START + 100 + 16, writer.claimPrepared(124));
+    }
+
+    @Test
     void shouldNumberAndCountFramesFromWhenTheyAreStaged() {
         ring.write(writer, 1, 10);
         assertEquals(0, writer.stagedBytes());
@@ -87,7 +94,8 @@ final class StagedFramesTest {
         stage(0, 20);
         writer.claim(84);
         writer.abort();
-        assertEquals(START + 36 + 16, writer.claimPrepared(100));
+        assertEquals(RingWriter.NO_ROOM, writer.claimPrepared(189));
+        assertEquals(START + 36 + 16, writer.claimPrepared(188), "leaves room for a marker");
         writer.stage();
         assertEquals(2, writer.publish());
     }
