@@ -5,21 +5,23 @@ import io.zerobuffer.internal.os.Access;
 /** Who may use a buffer: the permission bits of its segment, semaphores and lock file, whatever the umask. */
 public enum Permissions {
     /** Mode 0600: processes of the user that creates the buffer. The default. */
-    OWNER(Access.OWNER),
+    OWNER(0600, Access.OWNER),
     /** Mode 0660: the group of the creating process too. */
-    GROUP(Access.GROUP),
+    GROUP(0660, Access.GROUP),
     /** Mode 0666: every user of the machine. */
-    EVERYONE(Access.EVERYONE);
+    EVERYONE(0666, Access.EVERYONE);
 
+    private final int mode;
     private final Access access;
 
-    Permissions(Access access) {
+    Permissions(int mode, Access access) {
+        this.mode = mode;
         this.access = access;
     }
 
     /** The permission bits, as chmod(2) takes them. */
     public int mode() {
-        return access.mode();
+        return mode;
     }
 
     Access access() {

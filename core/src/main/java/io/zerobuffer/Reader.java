@@ -12,6 +12,7 @@ import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.internal.memory.Mapping;
 import io.zerobuffer.internal.os.LockState;
+import io.zerobuffer.internal.os.Role;
 import io.zerobuffer.internal.peer.BufferName;
 import io.zerobuffer.internal.peer.ExitHook;
 import io.zerobuffer.internal.peer.Failures;
@@ -114,7 +115,7 @@ public final class Reader implements AutoCloseable {
         this.mapping = buffer.mapping();
         PeerWatch watch = new PeerWatch(
                 buffer.memory(),
-                HeaderBlock.WRITER_PID_OFFSET,
+                Role.WRITER,
                 buffer.processes(),
                 Instant.MAX,
                 () -> LockState.UNKNOWN);
@@ -469,7 +470,7 @@ public final class Reader implements AutoCloseable {
             return;
         }
         reachableAt = now;
-        if (!buffer.memory().isLinked()) {
+        if (!buffer.memory().isCurrent()) {
             // Or it was closed meanwhile.
             ring.requireOpen();
             throw new BufferRemovedException(name.value(), buffer.memory().path());

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
+import io.zerobuffer.internal.os.Access;
 import io.zerobuffer.internal.os.OsException;
+import io.zerobuffer.internal.os.Ownership;
+import io.zerobuffer.internal.os.Role;
 import io.zerobuffer.internal.os.SharedMemory;
 import io.zerobuffer.internal.os.linux.LinuxOperatingSystem;
 import io.zerobuffer.internal.wire.HeaderBlock;
@@ -64,37 +67,34 @@ final class AppearanceTest {
 
     /** Two containers may share /dev/shm, but not the lock files. */
     @Test
-    void shouldLeaveABufferAloneThatAnotherIsMaking() throws OsException {
+    void shouldLeaveABufferAloneThatAnotherIsMaking() throws OsException, IOException {
+        Ownership other = LinuxOperatingSystem.INSTANCE.buffers().own(name, Access.OWNER);
         try (Arena arena = Arena.ofConfined()) {
-            SharedMemory unfinished =
-                    LinuxOperatingSystem.INSTANCE.createSharedMemory(".zb-" + name, LENGTH, 0600, true, arena);
-            try {
-                unfinished.tryHold(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
-                assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
-                assertTrue(unfinished.isLinked());
-            } finally {
-                unfinished.unlink();
-                unfinished.close();
+            SharedMemory unfinished = other.createMemory(LENGTH, true, arena);
+            unfinished.take(Role.READER);
+            // As it is where another has a /tmp of its own.
+            for (Path lock : List.of(TestBuffers.lockFile(name), TestBuffers.csharpLockFile(name))) {
+                Files.delete(lock);
             }
+            assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
+            assertTrue(unfinished.isCurrent());
+        } finally {
+            other.remove();
         }
     }
 
     @Test
     void shouldNotTakeANameThatIsTaken() throws OsException, IOException {
+        Ownership ownership = LinuxOperatingSystem.INSTANCE.buffers().own(name, Access.OWNER);
         Path taken = Files.createFile(TestBuffers.segmentFile(name));
         try (Arena arena = Arena.ofConfined()) {
-            SharedMemory unfinished =
-                    LinuxOperatingSystem.INSTANCE.createSharedMemory(".zb-" + name, LENGTH, 0600, true, arena);
-            try {
-                OsException refused = assertThrows(OsException.class, () -> unfinished.moveTo(name));
-                assertEquals(OsException.Reason.EXISTS, refused.reason());
-                assertEquals(0, Files.size(taken));
-            } finally {
-                unfinished.unlink();
-                unfinished.close();
-            }
+            ownership.createMemory(LENGTH, true, arena);
+            OsException refused = assertThrows(OsException.class, ownership::appear);
+            assertEquals(OsException.Reason.EXISTS, refused.reason());
+            assertEquals(0, Files.size(taken));
         } finally {
             Files.delete(taken);
+            ownership.remove();
         }
     }
 

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.CorruptBufferException;
-import io.zerobuffer.internal.os.NamedSemaphore;
-import io.zerobuffer.internal.os.OperatingSystem;
+import io.zerobuffer.internal.os.BufferObjects;
 import io.zerobuffer.internal.os.OsException;
+import io.zerobuffer.internal.os.Role;
 import io.zerobuffer.internal.os.SharedMemory;
-import io.zerobuffer.internal.peer.BufferName;
+import io.zerobuffer.internal.os.Signal;
 import io.zerobuffer.internal.peer.Platform;
 import io.zerobuffer.internal.wire.FrameHeader;
 import io.zerobuffer.internal.wire.HeaderBlock;
@@ -190,8 +190,8 @@ final class ForeignConnectionTest {
         private final ChildProcess process;
         private final SharedMemory memory;
         private final MemorySegment segment;
-        private final NamedSemaphore writeSemaphore;
-        private final NamedSemaphore readSemaphore;
+        private final Signal writeSemaphore;
+        private final Signal readSemaphore;
         private long position;
         private long sequence;
 
@@ -210,12 +210,11 @@ final class ForeignConnectionTest {
         /** @param process whose id to have; null: only looks */
         RawWriter(String name, ChildProcess process) throws OsException {
             this.process = process;
-            BufferName buffer = new BufferName(name);
-            OperatingSystem os = Platform.operatingSystem(buffer);
-            memory = os.openSharedMemory(name, HeaderBlock.SIZE, arena);
+            BufferObjects buffers = Platform.operatingSystem(name).buffers();
+            memory = buffers.open(name, HeaderBlock.SIZE, arena);
             segment = memory.segment();
-            writeSemaphore = os.openSemaphore(buffer.writeSemaphore(), arena);
-            readSemaphore = os.openSemaphore(buffer.readSemaphore(), arena);
+            writeSemaphore = buffers.openSignal(name, Role.WRITER, arena);
+            readSemaphore = buffers.openSignal(name, Role.READER, arena);
         }
 
         void write(long size) {

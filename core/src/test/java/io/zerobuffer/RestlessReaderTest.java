@@ -3,6 +3,7 @@ package io.zerobuffer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.internal.os.Role;
 import io.zerobuffer.internal.peer.BufferName;
 import io.zerobuffer.internal.peer.OwnedBuffer;
 import io.zerobuffer.internal.wire.HeaderBlock;
@@ -54,7 +55,7 @@ final class RestlessReaderTest {
                     new BufferName(args[0]), ReaderConfig.of(64, 4096).wanted());
             MemorySegment segment = buffer.segment();
             // As a reader of another implementation, which holds its lock file alone.
-            buffer.memory().letGo(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+            buffer.memory().giveBack(Role.READER);
             HeaderBlock.rangedReaderRelease(segment, 0);
             HeaderBlock.payloadWritePositionRelease(segment, 48);
             HeaderBlock.addPayloadFreeBytesVolatile(segment, -48);

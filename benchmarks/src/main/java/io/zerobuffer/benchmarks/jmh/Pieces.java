@@ -6,8 +6,11 @@ import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
-import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.os.Access;
 import io.zerobuffer.internal.os.OsException;
+import io.zerobuffer.internal.os.Ownership;
+import io.zerobuffer.internal.os.Role;
+import io.zerobuffer.internal.os.Signal;
 import io.zerobuffer.internal.os.linux.LinuxOperatingSystem;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -131,23 +134,24 @@ public class Pieces {
     /** A named semaphore nobody waits for. */
     @State(Scope.Thread)
     public static class Semaphore {
-        private static final int MODE = 0600;
-
         private Arena arena;
-        private NamedSemaphore semaphore;
+        private Ownership ownership;
+        private Signal semaphore;
 
         /** Creates it. */
         @Setup
         public void open() throws OsException {
             arena = Arena.ofShared();
-            semaphore = LinuxOperatingSystem.INSTANCE.createSemaphore(
-                    "zb-jmh-" + ProcessHandle.current().pid(), MODE, arena);
+            ownership = LinuxOperatingSystem.INSTANCE
+                    .buffers()
+                    .own("zb-jmh-" + ProcessHandle.current().pid(), Access.OWNER);
+            semaphore = ownership.createSignal(Role.WRITER, arena);
         }
 
         /** Removes it. */
         @TearDown
         public void close() throws OsException {
-            semaphore.unlink();
+            ownership.remove();
             arena.close();
         }
     }

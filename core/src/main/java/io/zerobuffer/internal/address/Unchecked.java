@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Nothing stops an access that goes wrong. So whoever uses this makes sure of what a segment would: that the address
  * lies inside a mapping, whatever a peer stored, and that the mapping stays. That is why
- * {@link io.zerobuffer.internal.os.SharedMemory#lasting} exists.
+ * {@link io.zerobuffer.internal.os.SharedMemory#byAddress} exists.
  */
 public final class Unchecked {
     /**

@@ -13,7 +13,7 @@ import java.util.List;
  * <p>The library itself reaches segment and semaphores through the <em>access</em> arena, which ends at {@link #close}:
  * a shared arena refuses to close while a call is using one of its semaphores, and makes every later use an exception.
  * What every frame needs goes by address, and finds private zeros then ({@link
- * io.zerobuffer.internal.os.SharedMemory#lasting}). A user's view of a frame or claim has an arena of its own, so that
+ * io.zerobuffer.internal.os.SharedMemory#byAddress}). A user's view of a frame or claim has an arena of its own, so that
  * it dies with its frame however far it was passed on: a confined one, which costs nanoseconds, where the thread that
  * is going to end the view asks for it; otherwise a shared one, which any thread ends, at the price of a handshake with
  * every thread of the JVM (docs/decisions/0013).
@@ -73,10 +73,10 @@ public final class Mapping {
         private View(long offset, long size, boolean readOnly, Thread keeper) {
             this.scope = owner == keeper ? Arena.ofConfined() : Arena.ofShared();
             MemorySegment slice = segment.asSlice(offset, size);
-            MemorySegment lasting = memory == null ? null : memory.lasting();
+            MemorySegment kept = memory == null ? null : memory.byAddress();
             // The addresses stay mapped as long as a thread has the view, even if it has nothing else any more.
             this.part = (readOnly ? slice.asReadOnly() : slice)
-                    .reinterpret(scope, ended -> Reference.reachabilityFence(lasting));
+                    .reinterpret(scope, ended -> Reference.reachabilityFence(kept));
         }
 
         public MemorySegment segment() {

@@ -1,11 +1,11 @@
 package io.zerobuffer.internal.os;
 
-/** What a look at a lock file tells. */
+/** What a look at the ownership of a name tells. */
 public enum LockState {
-    /** Somebody holds it. */
+    /** Somebody owns it. */
     HELD,
-    /** It is there, and nobody holds it. */
+    /** Somebody owned it, and nobody does. */
     FREE,
-    /** It is not there, or may not be looked at. */
+    /** Nobody ever did, or it may not be looked at. */
     UNKNOWN
 }

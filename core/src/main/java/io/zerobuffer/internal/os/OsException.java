@@ -7,6 +7,8 @@ public final class OsException extends Exception {
     /** What the error number means to a caller. */
     public enum Reason {
         EXISTS,
+        /** A reader has the name of the buffer. */
+        OWNED,
         NO_PERMISSION,
         NO_SPACE,
         NO_DESCRIPTORS,

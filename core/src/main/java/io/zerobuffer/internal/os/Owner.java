@@ -1,9 +1,10 @@
 package io.zerobuffer.internal.os;
 
-/**
- * Whose an object is.
- *
- * @param user user id
- * @param group group id
- */
-public record Owner(long user, long group) {}
+/** Whose an object is. {@link #toString} tells it in words, to go behind the object's name and a colon. */
+public interface Owner {
+    /**
+     * Whether it is one of these: with OWNER the user this process runs as, and the administrator of the machine; with
+     * GROUP also whoever gave it to a group this process is in.
+     */
+    boolean isAmong(Access whom);
+}

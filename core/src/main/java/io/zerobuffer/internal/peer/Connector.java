@@ -11,11 +11,12 @@ import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.internal.memory.Mapping;
 import io.zerobuffer.internal.os.Access;
 import io.zerobuffer.internal.os.LockState;
-import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.os.OperatingSystem;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.Owner;
+import io.zerobuffer.internal.os.Role;
 import io.zerobuffer.internal.os.SharedMemory;
+import io.zerobuffer.internal.os.Signal;
 import io.zerobuffer.internal.ring.RingMemory;
 import io.zerobuffer.internal.ring.RingWriter;
 import io.zerobuffer.internal.wait.Timeouts;
@@ -46,8 +47,6 @@ public final class Connector {
 
     private static final int HOLD_ATTEMPTS = 5;
 
-    private static final long ROOT = 0;
-
     /** Longer than a new reader takes from locking a name to removing its predecessor's segment. */
     private static final long SUCCESSION_NANOS = 100_000_000;
 
@@ -58,10 +57,10 @@ public final class Connector {
     private SharedMemory memory;
     private MemorySegment segment;
     private SegmentLayout layout;
-    private NamedSemaphore writeSemaphore;
-    private NamedSemaphore readSemaphore;
+    private Signal writeSemaphore;
+    private Signal readSemaphore;
     private MemorySegment farewellBlock;
-    private NamedSemaphore farewellSemaphore;
+    private Signal farewellSemaphore;
     private PeerWatch readerWatch;
 
     private Connector(BufferName name, OperatingSystem os) {
@@ -81,7 +80,7 @@ public final class Connector {
 
     /** Tries until the buffer is complete and has a live reader, the time is over, or it is to stop. */
     public static ReaderLink connect(BufferName name, Wanted wanted, Duration timeout, BooleanSupplier stop) {
-        OperatingSystem os = Platform.operatingSystem(name);
+        OperatingSystem os = Platform.operatingSystem(name.value());
         long start = System.nanoTime();
         long timeoutNanos = Timeouts.nanos(timeout);
         Attempts attempts =
@@ -104,7 +103,7 @@ public final class Connector {
 
     /** A reader that has no segment here needs another remedy than one that has not started. */
     private static ZeroBufferException explained(ZeroBufferException notThere, BufferName name, OperatingSystem os) {
-        if (os.hasSharedMemory(name.value()) || name.readerLock(os) != LockState.HELD) {
+        if (os.buffers().hasMemory(name.value()) || os.buffers().ownership(name.value()) != LockState.HELD) {
             return notThere;
         }
         return new BufferNotFoundException(
@@ -166,7 +165,7 @@ public final class Connector {
      */
     private static void peek(BufferName name, OperatingSystem os, Attempts attempts) {
         try (Arena look = Arena.ofConfined()) {
-            SharedMemory present = os.openSharedMemory(name.value(), HeaderBlock.SIZE, look);
+            SharedMemory present = os.buffers().open(name.value(), HeaderBlock.SIZE, look);
             if (present == null) {
                 throw new BufferNotFoundException(name.value(), "its shared memory");
             }
@@ -208,7 +207,7 @@ public final class Connector {
     }
 
     private void open(Attempts attempts) throws OsException {
-        memory = os.openSharedMemory(name.value(), HeaderBlock.SIZE, mapping.arena());
+        memory = os.buffers().open(name.value(), HeaderBlock.SIZE, mapping.arena());
         if (memory == null) {
             throw new BufferNotFoundException(name.value(), "its shared memory");
         }
@@ -216,15 +215,14 @@ public final class Connector {
         segment = mapping.accessible(memory.segment());
         long readerPid = requireReady(name, memory, attempts);
         layout = SegmentLayout.read(name.value(), segment);
-        writeSemaphore = openSemaphore(name.writeSemaphore(), mapping.access(), attempts.wanted.trusting());
-        readSemaphore = openSemaphore(name.readSemaphore(), mapping.access(), attempts.wanted.trusting());
-        farewellSemaphore = openSemaphore(name.writeSemaphore(), mapping.arena(), attempts.wanted.trusting());
+        writeSemaphore = openSignal(Role.WRITER, mapping.access(), attempts.wanted.trusting());
+        readSemaphore = openSignal(Role.READER, mapping.access(), attempts.wanted.trusting());
+        farewellSemaphore = openSignal(Role.WRITER, mapping.arena(), attempts.wanted.trusting());
         farewellBlock = memory.mapAgain(HeaderBlock.SIZE, mapping.arena());
-        if (!memory.isLinked()) {
+        if (!memory.isCurrent()) {
             throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
         }
-        readerWatch = new PeerWatch(
-                memory, HeaderBlock.READER_PID_OFFSET, os.processes(), memory.changedAt(), this::ownerLock);
+        readerWatch = new PeerWatch(memory, Role.READER, os.processes(), memory.changedAt(), this::ownerLock);
         if (isReaderDead(readerPid)) {
             attempts.knownDead.add(memory.identity());
             throw new ReaderDeadException(name.value(), readerPid, false);
@@ -242,36 +240,30 @@ public final class Connector {
                 && readerWatch.goesByLock()
                 && Timeouts.remaining(start, SUCCESSION_NANOS) > 0) {
             pause(name);
-            state = memory.isLinked() ? state : PeerState.DEAD;
+            state = memory.isCurrent() ? state : PeerState.DEAD;
         }
         return state == PeerState.DEAD;
     }
 
     /** Whoever made an object of that name first reads what is written, or keeps others from reading it. */
     private void requireTrusted(Owner owner, String path, Access trusting) {
-        boolean trusted = trusting == Access.EVERYONE
-                || owner != null && (owner.user() == ROOT || os.isOwnUser(owner))
-                || owner != null && trusting == Access.GROUP && os.isOwnGroup(owner);
-        if (!trusted) {
-            String found = owner == null
-                    ? "whose it is cannot be told"
-                    : "it belongs to uid " + owner.user() + ", gid " + owner.group();
+        if (!owner.isAmong(trusting)) {
             throw new NoPermissionException(
                     name.value(),
                     path,
                     "write for the owner of",
-                    found,
+                    owner.toString(),
                     "a writer connects to buffers of its own user and of root; if that user may have what is written,"
                             + " set WriterConfig.trusting (command line: --trust) to GROUP or EVERYONE");
         }
     }
 
-    private NamedSemaphore openSemaphore(String semaphore, Arena arena, Access trusting) throws OsException {
-        NamedSemaphore opened = os.openSemaphore(semaphore, arena);
+    private Signal openSignal(Role poster, Arena arena, Access trusting) throws OsException {
+        Signal opened = os.buffers().openSignal(name.value(), poster, arena);
         if (opened == null) {
             throw new BufferNotFoundException(
                     name.value(),
-                    "its semaphore " + semaphore
+                    "its semaphore " + os.buffers().signalName(name.value(), poster)
                             + ", which somebody removed, or the other side runs on another C library");
         }
         requireTrusted(opened.owner(), opened.path(), trusting);
@@ -291,13 +283,13 @@ public final class Connector {
         HeaderBlock.writerConnectionRelease(segment, WriterConnection.after(connection, ownPid));
         try {
             storeWriterPid(present);
-            boolean readerHoldsRange = memory.isHeldByOther(HeaderBlock.READER_PID_OFFSET, Long.BYTES);
+            boolean readerHoldsRange = memory.isTaken(Role.READER);
             TokenSettlement.Rest rest = new ReaderRest(attempts);
             if (predecessorDied && !readerHoldsRange) {
                 // It gives a marker's space back before it moves: what a dead writer left is judged in between.
                 TokenSettlement.awaitRest(rest);
             }
-            RingMemory ringMemory = new RingMemory(name.value(), segment, memory.lasting(), layout);
+            RingMemory ringMemory = new RingMemory(name.value(), segment, memory.byAddress(), layout);
             RingWriter ring = new RingWriter(ringMemory, readerHoldsRange);
             TokenSettlement settlement = new TokenSettlement(name.value(), ring::unreadFrames, writeSemaphore, rest);
             settlement.settle(ring.isDrained(), readerHoldsRange, predecessorDied);
@@ -389,14 +381,14 @@ public final class Connector {
 
     /** What the lock file tells of this segment's reader: without its name, the segment has none. */
     private LockState ownerLock() {
-        return memory.isLinked() ? name.readerLock(os) : LockState.FREE;
+        return memory.isCurrent() ? os.buffers().ownership(name.value()) : LockState.FREE;
     }
 
     /**
      * A reader that found no writer holds the range for a moment, to put right what a dead one left: so not only once.
      */
     private boolean holdWriterRange() throws OsException {
-        for (int attempt = 1; !memory.tryHold(HeaderBlock.WRITER_PID_OFFSET, Long.BYTES); attempt++) {
+        for (int attempt = 1; !memory.take(Role.WRITER); attempt++) {
             if (attempt == HOLD_ATTEMPTS) {
                 return false;
             }

@@ -2,6 +2,7 @@ package io.zerobuffer.internal.peer;
 
 import io.zerobuffer.internal.os.LockState;
 import io.zerobuffer.internal.os.Processes;
+import io.zerobuffer.internal.os.Role;
 import io.zerobuffer.internal.os.SharedMemory;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
  */
 public final class PeerWatch implements WriterPresence.Life {
     private final SharedMemory memory;
-    private final long pidOffset;
+    private final Role role;
     private final ProcessWatch process;
     private final Supplier<LockState> ownerLock;
 
@@ -30,18 +31,18 @@ public final class PeerWatch implements WriterPresence.Life {
     private final ReentrantLock looking = new ReentrantLock();
 
     /**
-     * @param pidOffset where in the segment the process id is
+     * @param role of the peer
      * @param startedBy when the process must have started at the latest
      * @param ownerLock what its lock file tells, if its role has one
      */
     public PeerWatch(
             SharedMemory memory,
-            long pidOffset,
+            Role role,
             Processes processes,
             Instant startedBy,
             Supplier<LockState> ownerLock) {
         this.memory = memory;
-        this.pidOffset = pidOffset;
+        this.role = role;
         this.process = new ProcessWatch(processes, memory, startedBy);
         this.ownerLock = ownerLock;
     }
@@ -103,6 +104,6 @@ public final class PeerWatch implements WriterPresence.Life {
     /** Whether some process of this library is there in that role, or about to be. */
     @Override
     public boolean holdsRange() {
-        return memory.isHeldByOther(pidOffset, Long.BYTES);
+        return memory.isTaken(role);
     }
 }

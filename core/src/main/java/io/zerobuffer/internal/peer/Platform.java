@@ -14,27 +14,27 @@ public final class Platform {
 
     private Platform() {}
 
-    public static OperatingSystem operatingSystem(BufferName name) {
+    public static OperatingSystem operatingSystem(String bufferName) {
         String system = System.getProperty("os.name");
         String processor = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
         if (!system.equals("Linux") || !PROCESSORS.contains(processor)) {
-            throw new UnsupportedPlatformException(name.value(), system + " on " + processor);
+            throw new UnsupportedPlatformException(bufferName, system + " on " + processor);
         }
-        requireNativeAccess(name);
+        requireNativeAccess(bufferName);
         return LinuxOperatingSystem.INSTANCE;
     }
 
     /**
      * Asked before a class of the system's layer is initialised: one that failed in that is lost until the JVM ends.
      */
-    private static void requireNativeAccess(BufferName name) {
+    private static void requireNativeAccess(String bufferName) {
         try {
             MemorySegment.NULL.reinterpret(0);
         } catch (IllegalCallerException denied) {
             Module module = Platform.class.getModule();
             String grantee = module.isNamed() ? module.getName() : "ALL-UNNAMED";
             NativeAccessDeniedException translated =
-                    new NativeAccessDeniedException(name.value(), "--enable-native-access=" + grantee);
+                    new NativeAccessDeniedException(bufferName, "--enable-native-access=" + grantee);
             translated.initCause(denied);
             throw translated;
         }

@@ -3,8 +3,8 @@ package io.zerobuffer.internal.peer;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.internal.memory.Mapping;
-import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.os.SharedMemory;
+import io.zerobuffer.internal.os.Signal;
 import io.zerobuffer.internal.ring.RingMemory;
 import io.zerobuffer.internal.ring.RingWriter;
 import io.zerobuffer.internal.wire.HeaderBlock;
@@ -29,10 +29,10 @@ public final class ReaderLink {
             SharedMemory memory,
             MemorySegment segment,
             SegmentLayout layout,
-            NamedSemaphore writeSemaphore,
-            NamedSemaphore readSemaphore,
+            Signal writeSemaphore,
+            Signal readSemaphore,
             MemorySegment farewellBlock,
-            NamedSemaphore farewellSemaphore,
+            Signal farewellSemaphore,
             PeerWatch readerWatch) {}
 
     private final BufferName name;
@@ -41,15 +41,15 @@ public final class ReaderLink {
     private final SharedMemory memory;
     private final MemorySegment segment;
     private final SegmentLayout layout;
-    private final NamedSemaphore writeSemaphore;
-    private final NamedSemaphore readSemaphore;
+    private final Signal writeSemaphore;
+    private final Signal readSemaphore;
     /**
      * The header block and the write semaphore once more, for the good-bye: by then nothing of this side reaches the
      * rest of the segment.
      */
     private final MemorySegment farewellBlock;
 
-    private final NamedSemaphore farewellSemaphore;
+    private final Signal farewellSemaphore;
     private final PeerWatch readerWatch;
     private final RingMemory ringMemory;
     private final RingWriter ring;
@@ -88,11 +88,11 @@ public final class ReaderLink {
         return layout;
     }
 
-    public NamedSemaphore writeSemaphore() {
+    public Signal writeSemaphore() {
         return writeSemaphore;
     }
 
-    public NamedSemaphore readSemaphore() {
+    public Signal readSemaphore() {
         return readSemaphore;
     }
 

@@ -2,7 +2,7 @@ package io.zerobuffer.internal.peer;
 
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.CorruptBufferException;
-import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.os.Signal;
 import io.zerobuffer.internal.ring.RingMemory;
 import io.zerobuffer.internal.ring.RingReader;
 import io.zerobuffer.internal.wire.FrameHeader;
@@ -33,8 +33,8 @@ public final class ReaderRing {
     private final SegmentLayout layout;
     private final MemorySegment segment;
     private final RingReader ring;
-    private final NamedSemaphore writeSemaphore;
-    private final NamedSemaphore readSemaphore;
+    private final Signal writeSemaphore;
+    private final Signal readSemaphore;
     private final PeerWatch writerWatch;
 
     /** Guards the ring where any thread may release frames; otherwise null. */
@@ -75,7 +75,7 @@ public final class ReaderRing {
         this.writerWatch = writerWatch;
         this.lock = anyThreadReleases ? new ReentrantLock() : null;
         this.ring = new RingReader(
-                new RingMemory(name.value(), segment, buffer.memory().lasting(), layout));
+                new RingMemory(name.value(), segment, buffer.memory().byAddress(), layout));
         ring.onRestart(this::doubtWriter);
     }
 

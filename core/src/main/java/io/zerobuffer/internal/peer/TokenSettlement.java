@@ -1,6 +1,6 @@
 package io.zerobuffer.internal.peer;
 
-import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.os.Signal;
 import java.lang.System.Logger.Level;
 import java.util.function.LongSupplier;
 
@@ -27,10 +27,10 @@ final class TokenSettlement {
 
     private final String bufferName;
     private final LongSupplier unreadFrames;
-    private final NamedSemaphore tokens;
+    private final Signal tokens;
     private final Rest rest;
 
-    TokenSettlement(String bufferName, LongSupplier unreadFrames, NamedSemaphore tokens, Rest rest) {
+    TokenSettlement(String bufferName, LongSupplier unreadFrames, Signal tokens, Rest rest) {
         this.bufferName = bufferName;
         this.unreadFrames = unreadFrames;
         this.tokens = tokens;
@@ -70,10 +70,12 @@ final class TokenSettlement {
             rest.pause();
             unread = unreadFrames.getAsLong();
             // Below 0 it counts more than a semaphore can hold: nonsense, as is far too much.
-            surplus = Math.max(0, tokens.value()) - unread;
+            surplus = tokens.isCountable() ? Math.max(0, tokens.value()) - unread : 0;
         } while (readPosition != rest.readPosition());
         if (surplus > MOST_GOODBYES) {
             LOG.log(Level.DEBUG, "buffer {0} had {1} tokens without a frame", bufferName, surplus);
+        }
+        if (surplus > MOST_GOODBYES || !tokens.isCountable()) {
             tokens.takeAll();
             surplus = -unread;
         }

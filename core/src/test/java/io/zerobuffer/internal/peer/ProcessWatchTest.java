@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 /** What a process id tells, with processes that are there and that were. Only how far this process sees is made up. */
 @EnabledOnOs(OS.LINUX)
 final class ProcessWatchTest {
-    private static final OperatingSystem SYSTEM = Platform.operatingSystem(new BufferName("process-watch"));
+    private static final OperatingSystem SYSTEM = Platform.operatingSystem("process-watch");
 
     private final String name = TestBuffers.uniqueName();
 
@@ -86,7 +86,7 @@ final class ProcessWatchTest {
         try (Reader reader = Reader.create(name, 0, 4096);
                 Arena arena = Arena.ofConfined();
                 ChildProcess writer = ChildJvm.writer(name, 1)) {
-            SharedMemory memory = SYSTEM.openSharedMemory(name, 1, arena);
+            SharedMemory memory = SYSTEM.buffers().open(name, 1, arena);
             Instant longAgo = Instant.now().minusSeconds(3600);
             assertEquals(PeerState.UNKNOWN, new ProcessWatch(new Sight(false), memory, longAgo).look(writer.pid()));
             memory.close();
@@ -98,7 +98,7 @@ final class ProcessWatchTest {
         try (Reader reader = Reader.create(name, 0, 4096);
                 Arena arena = Arena.ofConfined();
                 ChildProcess hiding = ChildProcess.start(new ProcessBuilder("sleep", "600"))) {
-            SharedMemory memory = hidingMappings(SYSTEM.openSharedMemory(name, 1, arena));
+            SharedMemory memory = hidingMappings(SYSTEM.buffers().open(name, 1, arena));
             ProcessWatch watch = new ProcessWatch(new Sight(true), memory, Instant.MAX);
             assertEquals(PeerState.UNKNOWN, watch.look(hiding.pid()));
             hiding.kill();
@@ -143,7 +143,7 @@ final class ProcessWatchTest {
     }
 
     private ProcessWatch watch(Arena arena, boolean seesAll) throws Exception {
-        return new ProcessWatch(new Sight(seesAll), SYSTEM.openSharedMemory(name, 1, arena), Instant.MAX);
+        return new ProcessWatch(new Sight(seesAll), SYSTEM.buffers().open(name, 1, arena), Instant.MAX);
     }
 
     /** This machine's processes, seen from a PID namespace of one's own or from the first one. */

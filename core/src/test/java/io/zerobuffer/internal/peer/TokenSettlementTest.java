@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.zerobuffer.errors.BufferNotFoundException;
-import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.os.Owner;
+import io.zerobuffer.internal.os.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,15 +13,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What tokens a new writer leaves, by numbers alone. */
 final class TokenSettlementTest {
     private int tokens;
+    private boolean isCountable = true;
     private long unread;
     private long readPosition;
     private int pauses;
     private int pausesBeforeRest;
     private int pausesUntilLate = Integer.MAX_VALUE;
 
-    private final NamedSemaphore semaphore = new NamedSemaphore() {
+    private final Signal semaphore = new Signal() {
+        @Override
+        public boolean isCountable() {
+            return isCountable;
+        }
+
         @Override
         public int value() {
+            if (!isCountable) {
+                throw new UnsupportedOperationException();
+            }
             return tokens;
         }
 
@@ -60,9 +69,6 @@ final class TokenSettlementTest {
         public String path() {
             return "tokens";
         }
-
-        @Override
-        public void unlink() {}
     };
 
     private final TokenSettlement.Rest reader = new TokenSettlement.Rest() {
@@ -112,6 +118,17 @@ final class TokenSettlementTest {
         unread = frames;
         settlement.settle(false, false, false);
         assertEquals(before < 0 ? before + frames : frames, tokens);
+    }
+
+    /** As on systems that cannot look at a semaphore without changing it. */
+    @ParameterizedTest
+    @CsvSource({"5", "6", "4", "0"})
+    void shouldSetTheTokensAnewWhereTheyCannotBeCounted(int before) {
+        isCountable = false;
+        tokens = before;
+        unread = 5;
+        settlement.settle(false, false, false);
+        assertEquals(5, tokens);
     }
 
     @Test

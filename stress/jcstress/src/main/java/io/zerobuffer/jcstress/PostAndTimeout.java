@@ -3,7 +3,7 @@ package io.zerobuffer.jcstress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.os.Signal;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -25,8 +25,8 @@ public class PostAndTimeout {
     private static final long PATIENCE_NANOS = 60_000;
 
     private final MemorySegment word = Semaphores.newWord();
-    private final NamedSemaphore one = Semaphores.on(word);
-    private final NamedSemaphore other = Semaphores.on(word);
+    private final Signal one = Semaphores.on(word);
+    private final Signal other = Semaphores.on(word);
 
     @Actor
     public void poster() {

@@ -1,6 +1,6 @@
 package io.zerobuffer.jcstress;
 
-import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.os.Signal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -22,10 +22,10 @@ final class Semaphores {
         return Memory.ofThisThread().allocate(SIZE);
     }
 
-    static NamedSemaphore on(MemorySegment word) {
+    static Signal on(MemorySegment word) {
         try {
             Supplier<MemorySegment> byAddress = () -> word;
-            return (NamedSemaphore) CONSTRUCTOR.newInstance("", word, byAddress, null, Memory.ofThisThread());
+            return (Signal) CONSTRUCTOR.newInstance("", word, byAddress, null, Memory.ofThisThread());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }

@@ -2,9 +2,9 @@ package io.zerobuffer.internal.os.linux;
 
 import static io.zerobuffer.internal.os.posix.Numbers.O_CREAT;
 import static io.zerobuffer.internal.os.posix.Numbers.O_EXCL;
+import static io.zerobuffer.internal.os.posix.Numbers.O_RDWR;
 
 import io.zerobuffer.internal.address.Unchecked;
-import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.Owner;
 import io.zerobuffer.internal.os.posix.Errno;
@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * <p>No call is made unless somebody sleeps or must be woken. And a file that a peer truncates costs an exception: the
  * C library's own functions would end the JVM with a bus error, the futex system call answers EFAULT.
  */
-final class GlibcSemaphore implements NamedSemaphore {
+final class GlibcSemaphore implements LinuxSemaphore {
     /** SEM_VALUE_MAX, semaphore.h. */
     private static final long MAX_VALUE = Integer.MAX_VALUE;
 
@@ -45,7 +45,8 @@ final class GlibcSemaphore implements NamedSemaphore {
     /** The semaphore for use by address, asked for when this side posts: every frame does. */
     private final Supplier<MemorySegment> byAddress;
 
-    private MemorySegment lasting;
+    /** What {@link #byAddress} answered; null until it was asked. */
+    private MemorySegment posted;
     private final FileStatus id;
     /** Scratch of {@link #take}: one thread at a time waits. */
     private final MemorySegment timespec;
@@ -88,14 +89,14 @@ final class GlibcSemaphore implements NamedSemaphore {
     }
 
     private static GlibcSemaphore map(String name, Arena arena) throws OsException {
-        int fd = SharedMemoryFiles.openRegularOrMinusOne(fileName(name));
+        int fd = SharedMemoryFiles.openRegularOrMinusOne(fileName(name), O_RDWR);
         if (fd < 0) {
             return null;
         }
         try {
             String path = SharedMemoryFiles.path(fileName(name));
-            MappedFile file = new MappedFile(fd, SIZE, arena, path, Linux::replaceByZeros);
-            return new GlibcSemaphore(name, file.segment(), file::lasting, FileStatus.of(fd, path), arena);
+            MappedFile file = MappedFile.of(fd, SIZE, arena, path, Linux::replaceByZeros);
+            return new GlibcSemaphore(name, file.segment(), file::byAddress, FileStatus.of(fd, path), arena);
         } finally {
             Libc.close(fd);
         }
@@ -123,10 +124,10 @@ final class GlibcSemaphore implements NamedSemaphore {
 
     @Override
     public void post(int tokens) {
-        MemorySegment own = lasting;
+        MemorySegment own = posted;
         if (own == null) {
             own = byAddress.get();
-            lasting = own;
+            posted = own;
         }
         long before = (long) WORD.getAndAdd(Unchecked.MEMORY, own.address(), (long) tokens);
         Reference.reachabilityFence(own);

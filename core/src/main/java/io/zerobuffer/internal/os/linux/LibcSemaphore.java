@@ -6,7 +6,7 @@ import static io.zerobuffer.internal.os.posix.Numbers.O_EXCL;
 import static io.zerobuffer.internal.os.posix.Numbers.O_NONBLOCK;
 import static io.zerobuffer.internal.os.posix.Numbers.O_RDWR;
 
-import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.os.Access;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.Owner;
 import io.zerobuffer.internal.os.posix.Errno;
@@ -20,9 +20,22 @@ import java.lang.foreign.MemorySegment;
  * A POSIX named semaphore, through the C library's own operations. A peer that truncates the semaphore's file ends the
  * JVM: this is for C libraries whose semaphores {@link GlibcSemaphore} cannot operate itself.
  */
-final class LibcSemaphore implements NamedSemaphore {
+final class LibcSemaphore implements LinuxSemaphore {
     /** sizeof(sem_t) of glibc and musl on 64-bit systems. */
     static final long SIZE = 32;
+
+    /** Of a semaphore that had lost its name when its owner was looked for. */
+    private static final Owner NOT_TOLD = new Owner() {
+        @Override
+        public boolean isAmong(Access whom) {
+            return whom == Access.EVERYONE;
+        }
+
+        @Override
+        public String toString() {
+            return "whose it is cannot be told";
+        }
+    };
 
     private final String name;
     private final MemorySegment semaphore;
@@ -111,7 +124,7 @@ final class LibcSemaphore implements NamedSemaphore {
 
     @Override
     public Owner owner() {
-        return id == null ? null : id.owner();
+        return id == null ? NOT_TOLD : id.owner();
     }
 
     @Override

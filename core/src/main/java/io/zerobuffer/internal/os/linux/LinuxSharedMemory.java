@@ -2,11 +2,13 @@ package io.zerobuffer.internal.os.linux;
 
 import static io.zerobuffer.internal.os.posix.Numbers.O_CREAT;
 import static io.zerobuffer.internal.os.posix.Numbers.O_EXCL;
+import static io.zerobuffer.internal.os.posix.Numbers.O_RDONLY;
 import static io.zerobuffer.internal.os.posix.Numbers.O_RDWR;
 
 import io.zerobuffer.internal.os.Mapped;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.Owner;
+import io.zerobuffer.internal.os.Role;
 import io.zerobuffer.internal.os.SharedMemory;
 import io.zerobuffer.internal.os.posix.Errno;
 import io.zerobuffer.internal.os.posix.FileStatus;
@@ -28,6 +30,10 @@ import java.util.stream.Stream;
 final class LinuxSharedMemory implements SharedMemory {
     // proc(5), /proc/pid/maps: address, permissions, offset, device, inode, path.
     private static final int MAPS_INODE = 4;
+
+    // The process ids in the header block.
+    private static final long WRITER_RANGE = 80;
+    private static final long READER_RANGE = 88;
 
     private final int fd;
     private final FileStatus id;
@@ -67,15 +73,29 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     static LinuxSharedMemory open(String name, long minimumSize, Arena arena) throws OsException {
-        int fd = SharedMemoryFiles.openRegularOrMinusOne(name);
+        return open(name, minimumSize, false, arena);
+    }
+
+    /** For one who looks on: without a lock, without a change of the file. */
+    static LinuxSharedMemory observe(String name, long minimumSize, Arena arena) throws OsException {
+        return open(name, minimumSize, true, arena);
+    }
+
+    private static LinuxSharedMemory open(String name, long minimumSize, boolean readOnly, Arena arena)
+            throws OsException {
+        int fd = SharedMemoryFiles.openRegularOrMinusOne(name, readOnly ? O_RDONLY : O_RDWR);
         if (fd < 0) {
             return null;
         }
         LinuxSharedMemory memory = null;
         try {
-            FileStatus id = FileStatus.of(fd, SharedMemoryFiles.path(name));
+            String path = SharedMemoryFiles.path(name);
+            FileStatus id = FileStatus.of(fd, path);
             if (id.size() >= minimumSize) {
-                memory = new LinuxSharedMemory(name, fd, id, map(fd, id.size(), arena, SharedMemoryFiles.path(name)));
+                MappedFile file = readOnly
+                        ? MappedFile.readOnly(fd, id.size(), arena, path)
+                        : map(fd, id.size(), arena, path);
+                memory = new LinuxSharedMemory(name, fd, id, file);
             }
             return memory;
         } finally {
@@ -86,7 +106,7 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     private static MappedFile map(int fd, long size, Arena arena, String object) throws OsException {
-        return new MappedFile(fd, size, arena, object, Linux::replaceByZeros);
+        return MappedFile.of(fd, size, arena, object, Linux::replaceByZeros);
     }
 
     @Override
@@ -95,8 +115,8 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     @Override
-    public MemorySegment lasting() {
-        return file.lasting();
+    public MemorySegment byAddress() {
+        return file.byAddress();
     }
 
     @Override
@@ -106,7 +126,7 @@ final class LinuxSharedMemory implements SharedMemory {
 
     @Override
     public MemorySegment mapAgain(long bytes, Arena arena) throws OsException {
-        return map(fd, bytes, arena, name).segment();
+        return map(fd, bytes, arena, path()).segment();
     }
 
     @Override
@@ -137,7 +157,7 @@ final class LinuxSharedMemory implements SharedMemory {
     }
 
     @Override
-    public synchronized boolean isLinked() {
+    public synchronized boolean isCurrent() {
         try {
             return closed || isNamed();
         } catch (OsException hidden) {
@@ -145,8 +165,13 @@ final class LinuxSharedMemory implements SharedMemory {
         }
     }
 
-    @Override
-    public synchronized void moveTo(String newName) throws OsException {
+    /**
+     * Gives the object another name, where nothing has it, and takes the one it has away: under the new name it appears
+     * in one step, as it is.
+     *
+     * @throws OsException EXISTS if something has the name
+     */
+    synchronized void moveTo(String newName) throws OsException {
         Libc.link(SharedMemoryFiles.path(name), SharedMemoryFiles.path(newName));
         String oldName = name;
         name = newName;
@@ -156,28 +181,28 @@ final class LinuxSharedMemory implements SharedMemory {
         SharedMemoryFiles.unlink(oldName);
     }
 
-    @Override
-    public synchronized void unlink() throws OsException {
+    /** Removes the name if it still leads to this very object; not after {@link #close}. */
+    synchronized void unlink() throws OsException {
         if (!closed && isNamed()) {
             SharedMemoryFiles.unlink(name);
         }
     }
 
     @Override
-    public synchronized boolean tryHold(long offset, long length) throws OsException {
-        return !closed && Linux.holdRange(fd, offset, length, SharedMemoryFiles.path(name));
+    public synchronized boolean take(Role role) throws OsException {
+        return !closed && Linux.holdRange(fd, start(role), Long.BYTES, SharedMemoryFiles.path(name));
     }
 
     @Override
-    public synchronized void letGo(long offset, long length) {
+    public synchronized void giveBack(Role role) {
         if (!closed) {
-            Linux.letGoRange(fd, offset, length);
+            Linux.letGoRange(fd, start(role), Long.BYTES);
         }
     }
 
     @Override
-    public synchronized boolean isHeldByOther(long offset, long length) {
-        return !closed && Linux.isRangeHeld(fd, offset, length);
+    public synchronized boolean isTaken(Role role) {
+        return !closed && Linux.isRangeHeld(fd, start(role), Long.BYTES);
     }
 
     @Override
@@ -202,6 +227,11 @@ final class LinuxSharedMemory implements SharedMemory {
             Linux.letGoRange(fd, 0, segment.byteSize());
             Libc.close(fd);
         }
+    }
+
+    /** Where the byte range of a role starts; docs/protocol.md says which. */
+    private static long start(Role role) {
+        return role == Role.READER ? READER_RANGE : WRITER_RANGE;
     }
 
     /** Whether the name leads here; a second name, which other users can give it, keeps the link count up. */

@@ -1,7 +1,6 @@
 package io.zerobuffer.internal.os.linux;
 
 import static io.zerobuffer.internal.os.posix.Numbers.O_NONBLOCK;
-import static io.zerobuffer.internal.os.posix.Numbers.O_RDWR;
 
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.posix.Errno;
@@ -35,10 +34,11 @@ final class SharedMemoryFiles {
     /**
      * Opens what the other side made, or somebody in its place: a FIFO would make others wait in open for ever.
      *
+     * @param access O_RDONLY or O_RDWR
      * @return -1 if there is nothing of that name
      */
-    static int openRegularOrMinusOne(String name) throws OsException {
-        int fd = openOrMinusOne(name, O_RDWR | O_NONBLOCK);
+    static int openRegularOrMinusOne(String name, int access) throws OsException {
+        int fd = openOrMinusOne(name, access | O_NONBLOCK);
         if (fd < 0) {
             return fd;
         }

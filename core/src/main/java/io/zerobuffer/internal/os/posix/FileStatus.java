@@ -112,7 +112,7 @@ public record FileStatus(
     }
 
     public Owner owner() {
-        return new Owner(Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid));
+        return new FileOwner(Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid));
     }
 
     public boolean isRegular() {
@@ -142,6 +142,9 @@ public record FileStatus(
     /** Whose it is and who may use it. */
     String access() {
         return String.format(
-                "belongs to uid %d, gid %d and has mode %04o", owner().user(), owner().group(), mode & PERMISSIONS);
+                "belongs to uid %s, gid %s and has mode %04o",
+                Integer.toUnsignedString(uid),
+                Integer.toUnsignedString(gid),
+                mode & PERMISSIONS);
     }
 }

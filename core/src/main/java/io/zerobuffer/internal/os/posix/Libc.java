@@ -151,10 +151,10 @@ public final class Libc {
         return removed(SEM_UNLINK, "sem_unlink", name, object);
     }
 
-    /** Maps a file for reading and writing, shared; returns the address. */
-    public static long mmap(int fd, long size, String object) throws OsException {
+    /** Maps a file, shared; returns the address. */
+    public static long mmap(int fd, long size, int protection, String object) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            return call(arena, MMAP, 0, size, Numbers.PROT_READ_WRITE, Numbers.MAP_SHARED, fd, 0)
+            return call(arena, MMAP, 0, size, protection, Numbers.MAP_SHARED, fd, 0)
                     .succeeded(Errno.MMAP_CALL, object);
         }
     }

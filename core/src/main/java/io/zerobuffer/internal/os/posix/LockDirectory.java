@@ -37,6 +37,11 @@ final class LockDirectory implements AutoCloseable {
         return open(name, false);
     }
 
+    /** The path of a lock file, for messages. */
+    static String pathOf(String name) {
+        return ROOT + "/" + name;
+    }
+
     /** The place of the lock file of a name in it. */
     Libc.Place file(String name) {
         return inside(name.substring(name.lastIndexOf('/') + 1));

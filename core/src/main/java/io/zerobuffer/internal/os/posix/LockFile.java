@@ -14,14 +14,13 @@ import static io.zerobuffer.internal.os.posix.Numbers.O_RDONLY;
 
 import io.zerobuffer.internal.os.LockState;
 import io.zerobuffer.internal.os.OsException;
-import io.zerobuffer.internal.os.OwnerLock;
 import java.util.function.Predicate;
 
 /**
  * A file in the lock directory, held with flock(2) as the other implementations hold it; java.nio's locks are fcntl
  * locks and exclude nobody who uses flock.
  */
-public final class LockFile implements OwnerLock {
+public final class LockFile {
     private static final String SUFFIX = ".lock";
 
     /** A look by {@link #state} holds a free lock for an instant; an owner-to-be tries again this often. */
@@ -116,12 +115,19 @@ public final class LockFile implements OwnerLock {
         }
     }
 
-    @Override
+    /** Another open file has the lock of a name. */
+    public static OsException owned(String name) {
+        String path = LockDirectory.pathOf(name + SUFFIX);
+        return new OsException(
+                OsException.Reason.OWNED, Errno.FLOCK_CALL, path, Errno.EAGAIN, "another open file has it", "");
+    }
+
+    /** Whether the lock file was there before: somebody owned this name and did not clean up. */
     public boolean wasLeftBehind() {
         return wasLeftBehind;
     }
 
-    @Override
+    /** Removes the lock file while it is still locked, then unlocks it. */
     public void release() {
         try (LockDirectory directory = LockDirectory.openOrNull(name)) {
             if (directory != null && isNamed(fd, directory.file(name + SUFFIX))) {

@@ -5,8 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A file mapped for reading and writing, shared, until its arena ends. See
- * {@link io.zerobuffer.internal.os.SharedMemory#lasting}.
+ * A file mapped, shared, until its arena ends. See {@link io.zerobuffer.internal.os.SharedMemory#byAddress}.
  */
 public final class MappedFile {
     /** How a system puts private zeros where a file is mapped, in one step. */
@@ -19,15 +18,27 @@ public final class MappedFile {
     private final long size;
     private final Zeros zeros;
     private final MemorySegment segment;
-    private MemorySegment lasting;
+    private MemorySegment byAddress;
     private boolean ended;
     private boolean isCutOff;
 
-    public MappedFile(int fd, long size, Arena arena, String object, Zeros zeros) throws OsException {
-        this.address = Libc.mmap(fd, size, object);
+    private MappedFile(int fd, long size, boolean readOnly, Arena arena, String object, Zeros zeros)
+            throws OsException {
+        this.address = Libc.mmap(fd, size, readOnly ? Numbers.PROT_READ : Numbers.PROT_READ_WRITE, object);
         this.size = size;
         this.zeros = zeros;
-        this.segment = range().reinterpret(size, arena, mapping -> end());
+        MemorySegment mapped = range().reinterpret(size, arena, mapping -> end());
+        this.segment = readOnly ? mapped.asReadOnly() : mapped;
+    }
+
+    /** Maps a file that is open for reading and writing. */
+    public static MappedFile of(int fd, long size, Arena arena, String object, Zeros zeros) throws OsException {
+        return new MappedFile(fd, size, false, arena, object, zeros);
+    }
+
+    /** Maps a file that is open for reading at least: whatever stores there, by address too, fails. */
+    public static MappedFile readOnly(int fd, long size, Arena arena, String object) throws OsException {
+        return new MappedFile(fd, size, true, arena, object, (address, length) -> false);
     }
 
     public MemorySegment segment() {
@@ -35,15 +46,15 @@ public final class MappedFile {
     }
 
     /** @throws IllegalStateException if the arena has ended */
-    public synchronized MemorySegment lasting() {
+    public synchronized MemorySegment byAddress() {
         if (ended) {
             throw new IllegalStateException("the mapping is closed");
         }
-        if (lasting == null) {
+        if (byAddress == null) {
             long length = size;
-            lasting = range().reinterpret(length, Arena.ofAuto(), mapping -> Libc.munmap(mapping.address(), length));
+            byAddress = range().reinterpret(length, Arena.ofAuto(), mapping -> Libc.munmap(mapping.address(), length));
         }
-        return lasting;
+        return byAddress;
     }
 
     /** See {@link io.zerobuffer.internal.os.SharedMemory#cutOff}. */
@@ -56,12 +67,12 @@ public final class MappedFile {
 
     private synchronized void end() {
         ended = true;
-        if (lasting == null) {
+        if (byAddress == null) {
             Libc.munmap(address, size);
         } else {
             cutOff();
             // From here on only those keep it who still use it.
-            lasting = null;
+            byAddress = null;
         }
     }
 

@@ -26,6 +26,7 @@ public final class Numbers {
     public static final int LOCK_NB = 4;
 
     // sys/mman.h
+    public static final int PROT_READ = 1;
     public static final int PROT_READ_WRITE = 3;
     public static final int MAP_SHARED = 1;
     public static final int MAP_PRIVATE = 2;

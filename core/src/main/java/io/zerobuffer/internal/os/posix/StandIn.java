@@ -1,6 +1,6 @@
 package io.zerobuffer.internal.os.posix;
 
-import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.os.Signal;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,20 +15,20 @@ import java.util.concurrent.locks.LockSupport;
 public final class StandIn implements Runnable {
     private static final long IDLE_SECONDS = 10;
 
-    private final NamedSemaphore semaphore;
+    private final Signal semaphore;
     private final long nanos;
     private final Thread sleeper = Thread.currentThread();
     private boolean taken;
     private Throwable failure;
     private volatile boolean over;
 
-    private StandIn(NamedSemaphore semaphore, long nanos) {
+    private StandIn(Signal semaphore, long nanos) {
         this.semaphore = semaphore;
         this.nanos = nanos;
     }
 
-    /** What {@link NamedSemaphore#take(long)} answers a platform thread. */
-    public static boolean take(NamedSemaphore semaphore, long nanos) {
+    /** What {@link Signal#take(long)} answers a platform thread. */
+    public static boolean take(Signal semaphore, long nanos) {
         return new StandIn(semaphore, nanos).take();
     }
 

@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.AddressLimit;
 import io.zerobuffer.internal.os.OsException;
-import io.zerobuffer.internal.os.SharedMemory;
+import io.zerobuffer.internal.os.Role;
+import io.zerobuffer.internal.wire.HeaderBlock;
 import io.zerobuffer.internal.os.posix.Libc;
 import io.zerobuffer.internal.os.posix.Numbers;
 import io.zerobuffer.testkit.Eventually;
@@ -35,16 +36,16 @@ final class LinuxSharedMemoryTest {
     @Test
     void shouldHoldNothingOnceItIsClosed() throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            SharedMemory memory = LinuxSharedMemory.create(name, 128, OWNER_ONLY, true, arena);
-            SharedMemory other = LinuxSharedMemory.open(name, 128, arena);
+            LinuxSharedMemory memory = LinuxSharedMemory.create(name, 128, OWNER_ONLY, true, arena);
+            LinuxSharedMemory other = LinuxSharedMemory.open(name, 128, arena);
             try {
-                assertTrue(memory.tryHold(0, 8));
-                assertTrue(other.isHeldByOther(0, 8));
+                assertTrue(memory.take(Role.WRITER));
+                assertTrue(other.isTaken(Role.WRITER));
                 memory.unlink();
                 memory.close();
-                assertFalse(memory.tryHold(0, 8));
-                assertFalse(memory.isHeldByOther(0, 8));
-                assertFalse(other.isHeldByOther(0, 8));
+                assertFalse(memory.take(Role.WRITER));
+                assertFalse(memory.isTaken(Role.WRITER));
+                assertFalse(other.isTaken(Role.WRITER));
             } finally {
                 other.close();
             }
@@ -56,17 +57,17 @@ final class LinuxSharedMemoryTest {
     void shouldPutPrivateZerosInPlaceOfMemoryThatIsUsedByAddress() throws OsException {
         try (Arena watching = Arena.ofConfined()) {
             Arena arena = Arena.ofConfined();
-            SharedMemory memory = LinuxSharedMemory.create(name, SIZE, OWNER_ONLY, false, arena);
-            SharedMemory other = LinuxSharedMemory.open(name, SIZE, watching);
+            LinuxSharedMemory memory = LinuxSharedMemory.create(name, SIZE, OWNER_ONLY, false, arena);
+            LinuxSharedMemory other = LinuxSharedMemory.open(name, SIZE, watching);
             try {
-                MemorySegment lasting = memory.lasting();
-                lasting.set(ValueLayout.JAVA_LONG, SIZE - Long.BYTES, 7);
+                MemorySegment byAddress = memory.byAddress();
+                byAddress.set(ValueLayout.JAVA_LONG, SIZE - Long.BYTES, 7);
                 assertEquals(7, other.segment().get(ValueLayout.JAVA_LONG, SIZE - Long.BYTES));
                 arena.close();
-                assertEquals(0, lasting.get(ValueLayout.JAVA_LONG, SIZE - Long.BYTES));
-                lasting.set(ValueLayout.JAVA_LONG, 0, 8);
+                assertEquals(0, byAddress.get(ValueLayout.JAVA_LONG, SIZE - Long.BYTES));
+                byAddress.set(ValueLayout.JAVA_LONG, 0, 8);
                 assertEquals(0, other.segment().get(ValueLayout.JAVA_LONG, 0));
-                assertThrows(IllegalStateException.class, memory::lasting);
+                assertThrows(IllegalStateException.class, memory::byAddress);
             } finally {
                 other.unlink();
                 other.close();
@@ -90,21 +91,21 @@ final class LinuxSharedMemoryTest {
     @Test
     void shouldLeaveTheMemoryInPlaceWhereTheSystemRefusesTheZeros() throws OsException {
         Arena arena = Arena.ofConfined();
-        SharedMemory memory = LinuxSharedMemory.create(name, WIDE, OWNER_ONLY, false, arena);
+        LinuxSharedMemory memory = LinuxSharedMemory.create(name, WIDE, OWNER_ONLY, false, arena);
         memory.unlink();
         memory.close();
-        MemorySegment lasting = memory.lasting();
-        lasting.set(ValueLayout.JAVA_LONG, WIDE - Long.BYTES, 7);
+        MemorySegment byAddress = memory.byAddress();
+        byAddress.set(ValueLayout.JAVA_LONG, WIDE - Long.BYTES, 7);
         AddressLimit.leaving(WIDE / 2, arena::close);
-        assertEquals(7, lasting.get(ValueLayout.JAVA_LONG, WIDE - Long.BYTES));
+        assertEquals(7, byAddress.get(ValueLayout.JAVA_LONG, WIDE - Long.BYTES));
     }
 
     private long addressAfterItsEnd(boolean byAddress) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            SharedMemory memory = LinuxSharedMemory.create(name, WIDE, OWNER_ONLY, false, arena);
+            LinuxSharedMemory memory = LinuxSharedMemory.create(name, WIDE, OWNER_ONLY, false, arena);
             memory.unlink();
             memory.close();
-            return (byAddress ? memory.lasting() : memory.segment()).address();
+            return (byAddress ? memory.byAddress() : memory.segment()).address();
         }
     }
 
@@ -118,6 +119,31 @@ final class LinuxSharedMemoryTest {
         }
     }
 
+    /** The ranges are part of the protocol: writers and readers of other versions ask for them. */
+    @Test
+    void shouldShowWhoIsThereWhereTheHeaderBlockHasTheProcessIds() throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            LinuxSharedMemory memory = LinuxSharedMemory.create(name, SIZE, OWNER_ONLY, false, arena);
+            int fd = SharedMemoryFiles.open(name, Numbers.O_RDWR, 0);
+            try {
+                for (Role role : Role.values()) {
+                    long start = role == Role.READER ? HeaderBlock.READER_PID_OFFSET : HeaderBlock.WRITER_PID_OFFSET;
+                    assertTrue(memory.take(role));
+                    assertTrue(Linux.isRangeHeld(fd, start, 1));
+                    assertTrue(Linux.isRangeHeld(fd, start + Long.BYTES - 1, 1));
+                    assertFalse(Linux.isRangeHeld(fd, 0, start));
+                    assertFalse(Linux.isRangeHeld(fd, start + Long.BYTES, SIZE));
+                    memory.giveBack(role);
+                    assertFalse(Linux.isRangeHeld(fd, 0, SIZE));
+                }
+            } finally {
+                Libc.close(fd);
+                memory.unlink();
+                memory.close();
+            }
+        }
+    }
+
     @Test
     void shouldSetNoPagesAsideForWhatIsNotReserved() throws OsException {
         assertEquals(0, pagesAsideAfterPopulating(false));
@@ -126,7 +152,7 @@ final class LinuxSharedMemoryTest {
 
     private long pagesAsideAfterPopulating(boolean reserve) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            SharedMemory memory = LinuxSharedMemory.create(name, SIZE, OWNER_ONLY, reserve, arena);
+            LinuxSharedMemory memory = LinuxSharedMemory.create(name, SIZE, OWNER_ONLY, reserve, arena);
             int fd = SharedMemoryFiles.open(name, Numbers.O_RDWR, 0);
             try {
                 memory.populate(Long.MAX_VALUE);

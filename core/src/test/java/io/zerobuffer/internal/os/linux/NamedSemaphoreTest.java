@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.zerobuffer.internal.os.NamedSemaphore;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.testkit.TestBuffers;
 import java.lang.foreign.Arena;
@@ -26,7 +25,7 @@ final class NamedSemaphoreTest {
     private Arena arena;
 
     private interface Opener {
-        NamedSemaphore open(String name, Arena arena) throws OsException;
+        LinuxSemaphore open(String name, Arena arena) throws OsException;
     }
 
     /** Who creates it, and who opens what was created. */
@@ -66,8 +65,8 @@ final class NamedSemaphoreTest {
     @ParameterizedTest
     @MethodSource("pairs")
     void shouldCountTokensOnBothSidesAlike(Pair pair) throws OsException {
-        NamedSemaphore one = pair.creator().open(name, arena);
-        NamedSemaphore other = pair.opener().open(name, arena);
+        LinuxSemaphore one = pair.creator().open(name, arena);
+        LinuxSemaphore other = pair.opener().open(name, arena);
         assertEquals(0, one.value());
         assertFalse(one.tryTake());
         one.post();
@@ -87,11 +86,11 @@ final class NamedSemaphoreTest {
     @ParameterizedTest
     @MethodSource("pairs")
     void shouldWakeEachOther(Pair pair) throws Exception {
-        NamedSemaphore one = pair.creator().open(name, arena);
-        NamedSemaphore other = pair.opener().open(name, arena);
+        LinuxSemaphore one = pair.creator().open(name, arena);
+        LinuxSemaphore other = pair.opener().open(name, arena);
         for (int round = 0; round < 20; round++) {
-            NamedSemaphore waiter = round % 2 == 0 ? one : other;
-            NamedSemaphore poster = round % 2 == 0 ? other : one;
+            LinuxSemaphore waiter = round % 2 == 0 ? one : other;
+            LinuxSemaphore poster = round % 2 == 0 ? other : one;
             CompletableFuture<Boolean> woken = CompletableFuture.supplyAsync(() -> waiter.take(LONG_NANOS));
             Thread.sleep(round);
             poster.post();
@@ -104,8 +103,8 @@ final class NamedSemaphoreTest {
     @MethodSource("pairs")
     void shouldLoseNoTokenBetweenThreads(Pair pair) throws Exception {
         int tokens = 50_000;
-        NamedSemaphore one = pair.creator().open(name, arena);
-        NamedSemaphore other = pair.opener().open(name, arena);
+        LinuxSemaphore one = pair.creator().open(name, arena);
+        LinuxSemaphore other = pair.opener().open(name, arena);
         CompletableFuture<Void> posting = CompletableFuture.runAsync(() -> {
             for (int i = 0; i < tokens; i++) {
                 one.post();
@@ -122,9 +121,9 @@ final class NamedSemaphoreTest {
     @MethodSource("pairs")
     void shouldNotOpenWhatIsNotThereNorRemoveWhatIsAnother(Pair pair) throws OsException {
         assertNull(pair.opener().open(name, arena));
-        NamedSemaphore first = pair.creator().open(name, arena);
+        LinuxSemaphore first = pair.creator().open(name, arena);
         assertTrue(LibcSemaphore.unlink(name));
-        NamedSemaphore second = pair.creator().open(name, arena);
+        LinuxSemaphore second = pair.creator().open(name, arena);
         first.unlink();
         second.post();
         assertEquals(1, pair.opener().open(name, arena).value());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.zerobuffer.internal.os.NamedSemaphore;
+import io.zerobuffer.internal.os.Signal;
 import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.posix.StandIn;
 import io.zerobuffer.testkit.TestBuffers;
@@ -32,7 +32,7 @@ final class VirtualSleepTest {
     private Arena arena;
 
     private interface Taker {
-        boolean take(NamedSemaphore semaphore, long nanos);
+        boolean take(Signal semaphore, long nanos);
     }
 
     private record Way(String name, Taker taker) {
@@ -43,7 +43,7 @@ final class VirtualSleepTest {
     }
 
     static Stream<Way> ways() {
-        return Stream.of(new Way("shared", NamedSemaphore::take), new Way("stand-in", StandIn::take));
+        return Stream.of(new Way("shared", Signal::take), new Way("stand-in", StandIn::take));
     }
 
     @BeforeEach

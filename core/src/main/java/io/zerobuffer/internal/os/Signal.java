@@ -1,8 +1,22 @@
 package io.zerobuffer.internal.os;
 
-/** A counting semaphore shared between processes. Open as long as its arena. */
-public interface NamedSemaphore {
-    /** Tokens there are at this moment. */
+/**
+ * Wakes the other side of a buffer: a counting semaphore shared between processes. Open as long as its arena.
+ *
+ * <p>Not every system can look at a semaphore without changing it: {@link #isCountable} asks, and the methods that
+ * depend on it say so.
+ */
+public interface Signal {
+    /** Whether {@link #value} can be asked. Where not, {@link #takeAll} and {@link #post(int)} set the tokens anew. */
+    default boolean isCountable() {
+        return true;
+    }
+
+    /**
+     * Tokens there are at this moment.
+     *
+     * @throws UnsupportedOperationException unless {@link #isCountable}
+     */
     int value();
 
     /** Adds a token and wakes one waiter. A semaphore at its maximum stays there. */
@@ -39,12 +53,8 @@ public interface NamedSemaphore {
         return false;
     }
 
-    /** Whose it is; null when it has lost its name and that cannot be told. */
     Owner owner();
 
-    /** Its path, for messages. */
+    /** Where it is, for messages. */
     String path();
-
-    /** Removes the name if it still leads to this very semaphore. */
-    void unlink() throws OsException;
 }
