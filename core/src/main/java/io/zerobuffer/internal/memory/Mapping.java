@@ -12,11 +12,11 @@ import java.util.List;
  *
  * <p>The library itself reaches segment and semaphores through the <em>access</em> arena, which ends at {@link #close}:
  * a shared arena refuses to close while a call is using one of its semaphores, and makes every later use an exception.
- * What every frame needs goes by address, and finds private zeros then ({@link
- * io.zerobuffer.internal.os.SharedMemory#byAddress}). A user's view of a frame or claim has an arena of its own, so that
- * it dies with its frame however far it was passed on: a confined one, which costs nanoseconds, where the thread that
- * is going to end the view asks for it; otherwise a shared one, which any thread ends, at the price of a handshake with
- * every thread of the JVM (docs/decisions/0013).
+ * What every frame needs goes by address, and finds private zeros then
+ * ({@link io.zerobuffer.internal.os.SharedMemory#byAddress}). A user's view of a frame or claim has an arena of its
+ * own, so that it dies with its frame however far it was passed on: a confined one, which costs nanoseconds, where the
+ * thread that is going to end the view asks for it; otherwise a shared one, which any thread ends, at the price of a
+ * handshake with every thread of the JVM (docs/decisions/0013).
  *
  * <p>Closing ends the shared views, and the confined ones of the closing thread; those of another thread end when that
  * thread releases its frame, and their memory outlives them: a reader's segment is unmapped only when no view is left.
