@@ -389,7 +389,9 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    /** After a pause there is time to store the count of this frame: while a slow stream's frame is used, it is exact. */
+    /**
+     * After a pause there is time to store the count of this frame: while a slow stream's frame is used, it is exact.
+     */
     private long await(long timeoutNanos) {
         long ticket = timeoutNanos > 0 ? waiting.lookAtRing() : RingReader.NOTHING;
         if (ticket != RingReader.NOTHING) {

@@ -34,8 +34,8 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Connects a writer to a buffer. Everything is opened and checked first; writer_pid is claimed last, and given back when
- * anything fails after that.
+ * Connects a writer to a buffer. Everything is opened and checked first; writer_pid is claimed last, and given back
+ * when anything fails after that.
  */
 public final class Connector {
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");

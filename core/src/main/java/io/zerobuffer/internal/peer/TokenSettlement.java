@@ -5,8 +5,8 @@ import java.lang.System.Logger.Level;
 import java.util.function.LongSupplier;
 
 /**
- * Makes the tokens of the write semaphore agree with the unread frames when a writer connects: a writer that closed left
- * one too many, its good-bye, and one that died may have published its last frame without posting.
+ * Makes the tokens of the write semaphore agree with the unread frames when a writer connects: a writer that closed
+ * left one too many, its good-bye, and one that died may have published its last frame without posting.
  *
  * <p>A reader that holds its range takes a surplus token for a wake-up. Any other would take it for a frame, so for
  * those the two are compared when the reader has not moved for a while.

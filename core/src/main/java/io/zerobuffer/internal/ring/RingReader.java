@@ -547,7 +547,9 @@ public final class RingReader {
     private CorruptBufferException impossible(long position) {
         return memory.isPosition(position)
                 ? memory.corrupt(
-                        "payload_free_bytes", seenFree, "between 0 and " + (memory.capacity - keptBytes()) + " is possible")
+                        "payload_free_bytes",
+                        seenFree,
+                        "between 0 and " + (memory.capacity - keptBytes()) + " is possible")
                 : memory.corrupt("payload_read_pos", position, "the ring has " + memory.capacity + " bytes");
     }
 
