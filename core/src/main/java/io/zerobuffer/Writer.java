@@ -70,7 +70,7 @@ public final class Writer implements AutoCloseable {
      * A writer that writes so many frames in less than so many nanoseconds looks at the clock with the first of them
      * only.
      */
-    private static final int FRAMES_PER_CLOCK = 8;
+    private static final int FRAMES_PER_CLOCK = 16;
 
     private static final long FULL_SPEED_NANOS = 100_000;
 

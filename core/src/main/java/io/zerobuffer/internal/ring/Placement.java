@@ -109,23 +109,36 @@ final class Placement {
      * Finds the place of a frame.
      *
      * @param from where the frame before ended
-     * @param free bytes that are free from there on
+     * @param free bytes that are free
      * @return whether there is one
      */
     boolean place(long total, long from, long free) {
+        return place(total, from, free, 0, 0);
+    }
+
+    /**
+     * Finds the place of a frame that is claimed behind others, or of which less may be committed than is claimed.
+     *
+     * @param from where the claim before ends
+     * @param claimed of the free bytes, those from the end of the last frame up to there
+     * @param leastTail what must be left in front of the end of the ring
+     * @return whether there is one
+     */
+    boolean place(long total, long from, long free, long claimed, long leastTail) {
         long toEnd = capacity - from;
-        if (leavesUsableTail(toEnd - total)) {
-            if (from >= smallestWindow && wrapsEarly(total, from, free)) {
+        long unclaimed = free - claimed;
+        if (leavesUsableTail(toEnd - total) && toEnd - total >= leastTail) {
+            if (from >= smallestWindow && wrapsEarly(total, from, free) && unclaimed >= toEnd + total) {
                 return placeAt(0, toEnd, false);
             }
-            if (free >= total) {
+            if (unclaimed >= total) {
                 return placeAt(from, 0, false);
             }
-        } else if ((toEnd == 0 || toEnd >= FrameHeader.SIZE) && free >= toEnd + total) {
+        } else if ((toEnd == 0 || toEnd >= FrameHeader.SIZE) && unclaimed >= toEnd + total) {
             needsWholeRing = false;
             return placeAt(0, toEnd, false);
         }
-        return free == capacity && placeAt(0, 0, true);
+        return unclaimed == capacity && placeAt(0, 0, true);
     }
 
     /**
@@ -134,12 +147,10 @@ final class Placement {
      */
     private boolean wrapsEarly(long total, long from, long free) {
         long window = windowFor(total);
-        long toEnd = capacity - from;
         return !needsWholeRing
                 && from >= window
                 && capacity - free <= window / 2
-                && toEnd >= FrameHeader.SIZE
-                && free >= toEnd + total;
+                && capacity - from >= FrameHeader.SIZE;
     }
 
     /** Places it at a position, as given. Answers true. */

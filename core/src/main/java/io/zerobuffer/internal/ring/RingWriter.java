@@ -67,6 +67,8 @@ public final class RingWriter {
     private int stagedFrames;
     private long firstStagedSize;
 
+    private final OpenClaims openClaims;
+
     /** Attaches to a ring whose reader goes by payload_free_bytes; see the other constructor. */
     public RingWriter(RingMemory memory) {
         this(memory, true);
@@ -89,6 +91,7 @@ public final class RingWriter {
         this.knownFree = found.free();
         this.lastFree = knownFree;
         this.nextSequence = 1 + found.lastSequence();
+        this.openClaims = new OpenClaims(this, memory);
     }
 
     /** Lets the ring wrap early once this many bytes of it are written; it does not otherwise. */
@@ -184,8 +187,9 @@ public final class RingWriter {
      */
     public long claim(long size) {
         assert size > 0 && size <= memory.capacity - FrameHeader.SIZE : size;
+        assert openClaims.isEmpty();
         long total = FrameHeader.SIZE + size;
-        boolean fits = hasRoom(size) || (stagedFrames > 0 ? fitsBehindStaged(total) : place(total));
+        boolean fits = hasRoom(size) || (stagedFrames > 0 ? fitsBehindStaged(total) : placeRun(total));
         return fits ? claimed(total) : NO_ROOM;
     }
 
@@ -213,25 +217,41 @@ public final class RingWriter {
         runLimit = placement.rewinds() ? 0 : Math.min(knownFree - placement.waste(), toEnd);
     }
 
-    private boolean place(long total) {
+    private boolean placeRun(long total) {
+        boolean fits = place(total, writePosition, 0, 0);
+        if (fits) {
+            limitRun();
+        }
+        return fits;
+    }
+
+    private boolean place(long total, long from, long claimed, long leastTail) {
         placement.decide();
-        boolean fits = placement.asksForStep() && rewindsInStep() || placement.place(total, writePosition, knownFree);
+        boolean fits = claimed == 0 && placement.asksForStep() && rewindsInStep()
+                || placement.place(total, from, knownFree, claimed, leastTail);
         if (!fits) {
             knownFree = space.free();
-            if (!placement.place(total, writePosition, knownFree)) {
+            if (!placement.place(total, from, knownFree, claimed, leastTail)) {
                 readerIsSilent = true;
                 isTimeToAskBehindOneMore();
                 gate = CLOSED;
                 return false;
             }
         }
-        limitRun();
-        if (placement.position() == 0 && writtenCount > 0) {
-            // What will be written over the start of the ring may destroy the frames that tell the last sequence
-            // number.
-            FrameHeader.writeNote(memory.segment, memory.payloadOffset, writePosition, nextSequence);
+        if (placement.position() == 0) {
+            noteSequence();
         }
         return true;
+    }
+
+    /**
+     * Notes at the start of the ring, where the frame is not published yet, with which number the next one begins: what
+     * will be written from there on may destroy the frames that tell the last number.
+     */
+    void noteSequence() {
+        if (writtenCount > 0) {
+            FrameHeader.writeNote(memory.segment, memory.payloadOffset, writePosition, nextSequence);
+        }
     }
 
     private boolean rewindsInStep() {
@@ -239,8 +259,65 @@ public final class RingWriter {
         return isDrained() && placement.placeAt(0, 0, true);
     }
 
+    /**
+     * Places a frame behind claims that are open, without a claim of this writer's own.
+     *
+     * @param from where the last of them ends, or {@link #writePosition}
+     * @param claimed the bytes between the two, what wraps skip included
+     * @return its place, or null; either until the next call
+     */
+    Placement placeBehind(long total, long from, long claimed) {
+        assert claimTotal == 0 && stagedFrames == 0 : claimTotal;
+        holdClaims();
+        // It may become shorter when others lie behind it: at the end of the ring it could leave no room for a marker.
+        return place(total, from, claimed, FrameHeader.SIZE) ? placement : null;
+    }
+
+    /** Keeps {@link #claim} from a place that claims behind the last frame have. */
+    void holdClaims() {
+        runLimit = 0;
+        gate = CLOSED;
+    }
+
+    /** Publishes a frame whose content lies at a position; what is skipped in front of it is taken with it. */
+    void publishAt(long position, long waste, boolean rewinds, long total) {
+        placement.placeAt(position, waste, rewinds);
+        claimTotal = total;
+        publish(true);
+    }
+
+    /** Where the last frame ended. */
+    long writePosition() {
+        return writePosition;
+    }
+
+    /**
+     * The claims that are open at once. While there is one, this writer's own {@link #claim} must not be called, and
+     * while that is open, or frames are staged, none of these can be made.
+     */
+    public OpenClaims openClaims() {
+        return openClaims;
+    }
+
+    /**
+     * Makes the claimed frame shorter, before it is committed or staged. One that ended with the ring may leave 1 to 15
+     * bytes there: then the next frame waits until the ring is drained.
+     *
+     * @param size 1 to what was claimed; the caller checks
+     */
+    public void shrink(long size) {
+        assert size > 0 && size <= claimTotal - FrameHeader.SIZE : size;
+        claimTotal = FrameHeader.SIZE + size;
+    }
+
     /** Completes the claimed frame without publishing it. Returns its sequence number. */
     public long stage() {
+        complete();
+        gate = runLimit - runTotal - FrameHeader.SIZE;
+        return lastSequence();
+    }
+
+    private void complete() {
         RingMemory ring = memory;
         long at = placement.position() + runTotal;
         assert at >= 0 && claimTotal >= FrameHeader.SIZE && at + claimTotal <= ring.capacity : at;
@@ -256,9 +333,7 @@ public final class RingWriter {
         runTotal += claimTotal;
         stagedFrames++;
         claimTotal = 0;
-        gate = runLimit - runTotal - FrameHeader.SIZE;
         Reference.reachabilityFence(this);
-        return sequence;
     }
 
     /**
@@ -279,9 +354,9 @@ public final class RingWriter {
      * One method, of more bytecodes than HotSpot inlines anywhere, as RingReader.take: what calls it stays small, and
      * is compiled alike every time.
      */
-    private int publish(boolean stagesClaim) {
-        if (stagesClaim) {
-            stage();
+    private int publish(boolean completesClaim) {
+        if (completesClaim) {
+            complete();
         }
         int frames = stagedFrames;
         if (frames == 0) {
@@ -324,7 +399,7 @@ public final class RingWriter {
         runLimit = limit;
         boolean silent = free <= freeBefore - taken;
         readerIsSilent = silent;
-        gate = stagesClaim && !(silent && isTimeToAskBehindOneMore()) ? limit - FrameHeader.SIZE : CLOSED;
+        gate = completesClaim && !(silent && isTimeToAskBehindOneMore()) ? limit - FrameHeader.SIZE : CLOSED;
         Reference.reachabilityFence(this);
         return frames;
     }
@@ -372,8 +447,9 @@ public final class RingWriter {
         return runTotal;
     }
 
+    /** Whether a claim is open, of this or of {@link #openClaims}. */
     public boolean isClaimed() {
-        return claimTotal != 0;
+        return claimTotal != 0 || !openClaims.isEmpty();
     }
 
     /**
