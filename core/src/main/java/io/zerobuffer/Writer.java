@@ -691,8 +691,8 @@ public final class Writer implements AutoCloseable {
             }
             requireReader();
             requireFits(size);
-            if (mayWait && !ring.hasRoom(size) && !ring.isReaderClose(size)) {
-                awaitCloseReader(size);
+            if (mayWait && !ring.hasRoom(size) && !ring.isReaderNear(size)) {
+                awaitNearReader(size);
             }
             return claimInRing(size);
         } catch (IllegalStateException | InternalError failure) {
@@ -749,14 +749,14 @@ public final class Writer implements AutoCloseable {
      * come closer. A writer that is a little faster would otherwise fill the ring, and from then on every byte would go
      * through memory instead of the cache.
      */
-    private void awaitCloseReader(long size) {
+    private void awaitNearReader(long size) {
         long patience = Math.max(size, ring.decisionInterval()) / BYTES_PER_NANO;
         wantedSize = size;
         waiting.lookUntil(isReaderNear, patience);
     }
 
     private boolean isReaderNear() {
-        return ring.isReaderClose(wantedSize);
+        return ring.isReaderNear(wantedSize);
     }
 
     private long claimInRing(long size) {

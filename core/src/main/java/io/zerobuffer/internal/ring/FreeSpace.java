@@ -36,20 +36,24 @@ final class FreeSpace {
         return isCounted;
     }
 
-    /** Takes space; a release, and an acquire for what follows. Answers what is free then, possible or not. */
-    long take(long bytes) {
+    /**
+     * Takes space; a release, and an acquire for what follows. Answers what is free then, possible or not.
+     *
+     * @param block the address of the header block, which the caller has at hand
+     */
+    long take(long block, long bytes) {
         if (!isCounted) {
-            return HeaderBlock.addPayloadFreeBytesVolatile(MEMORY, memory.block, -bytes);
+            return HeaderBlock.addPayloadFreeBytesVolatile(MEMORY, block, -bytes);
         }
         taken += bytes;
-        HeaderBlock.payloadTakenRelease(MEMORY, memory.block, taken);
-        return HeaderBlock.payloadFreeBytesAcquire(MEMORY, memory.block) - taken;
+        HeaderBlock.payloadTakenRelease(MEMORY, block, taken);
+        return HeaderBlock.payloadFreeBytesAcquire(MEMORY, block) - taken;
     }
 
     /** Gives back what a dead writer took; answers what is free then. */
     long giveBack(long bytes) {
         return isCounted
-                ? take(-bytes)
+                ? take(memory.block, -bytes)
                 : HeaderBlock.addPayloadFreeBytesVolatile(memory.segment, bytes);
     }
 

@@ -148,7 +148,7 @@ public final class OpenClaims {
             wraps = false;
             rewinds = false;
         } else {
-            ring.holdClaims();
+            ring.blockClaims();
         }
         return frames;
     }

@@ -179,30 +179,33 @@ final class Placement {
     /**
      * Notes what was taken, and that the next frame begins where these end if that is all there is to decide.
      *
+     * @param end of the last of these
      * @param taken bytes, what was skipped included
+     * @param skipped of these
      * @param free what is free then, possible or not
      * @return how many bytes may follow until something has to be decided: about the reader, the end or the window
      */
-    long published(long taken, long free, int frames) {
-        long end = position + taken - waste;
+    long published(long end, long taken, long skipped, long free, int frames) {
+        long largest = capacity;
+        long window = smallestWindow;
         long total = takenTotal + taken;
         takenTotal = total;
-        if (waste > 0) {
+        if (skipped > 0) {
             wrappedTotal = total;
-            wastedBytes = waste;
+            wastedBytes = skipped;
         }
         placeAt(end, 0, false);
-        long known = free <= capacity ? free : 0;
-        long limit = end == 0 ? 0 : Math.min(known, capacity - end - FrameHeader.SIZE);
-        if (smallestWindow < capacity && (end >= smallestWindow || unreleased(known) > smallestWindow / 2)) {
+        long known = free <= largest ? free : 0;
+        long limit = end == 0 ? 0 : Math.min(known, largest - end - FrameHeader.SIZE);
+        if (window < largest && (end >= window || unreleased(known) > window / 2)) {
             limit = Math.min(limit, decidedAt + decisionInterval() - total);
         }
         keepsStep = staysInStep
-                && free == capacity - taken
+                && free == largest - taken
                 && frames == 1
                 && taken <= LARGEST_IN_STEP
                 && end >= FRAMES_IN_STEP * taken
-                && end < capacity
+                && end < largest
                 && total - steppedAt >= FRAMES_IN_STEP * taken;
         return keepsStep ? 0 : limit;
     }

@@ -116,7 +116,7 @@ public final class RingWriter {
      * Whether the reader is no further behind than half of the window that frames of this size go through: only then
      * does the ring wrap early. Always true where it cannot.
      */
-    public boolean isReaderClose(long size) {
+    public boolean isReaderNear(long size) {
         long total = FrameHeader.SIZE + size;
         if (!placement.hasWindow(total) || placement.isReaderNear(total, knownFree)) {
             return true;
@@ -268,13 +268,13 @@ public final class RingWriter {
      */
     Placement placeBehind(long total, long from, long claimed) {
         assert claimTotal == 0 && stagedFrames == 0 : claimTotal;
-        holdClaims();
+        blockClaims();
         // It may become shorter when others lie behind it: at the end of the ring it could leave no room for a marker.
         return place(total, from, claimed, FrameHeader.SIZE) ? placement : null;
     }
 
     /** Keeps {@link #claim} from a place that claims behind the last frame have. */
-    void holdClaims() {
+    void blockClaims() {
         runLimit = 0;
         gate = CLOSED;
     }
@@ -383,7 +383,7 @@ public final class RingWriter {
         if (place.rewinds()) {
             HeaderBlock.payloadReadPositionRelease(MEMORY, start, 0);
         }
-        long free = freeSpace.take(taken);
+        long free = freeSpace.take(start, taken);
         HeaderBlock.payloadWrittenCountRelease(MEMORY, start, written);
         HeaderBlock.payloadWritePositionRelease(MEMORY, start, end);
         FrameHeader.publishRelease(MEMORY, header, size);
@@ -395,7 +395,7 @@ public final class RingWriter {
         // An impossible value suffices for no claim, so that the next one reads it again and refuses it.
         knownFree = free <= ring.capacity ? free : 0;
         runTotal = 0;
-        long limit = place.published(taken, free, frames);
+        long limit = place.published(end, taken, waste, free, frames);
         runLimit = limit;
         boolean silent = free <= freeBefore - taken;
         readerIsSilent = silent;

@@ -58,9 +58,9 @@ final class EarlyWrapTest {
                 takeAndRelease();
             }
         }
-        assertFalse(writer.isReaderClose(SIZE));
+        assertFalse(writer.isReaderNear(SIZE));
         takeAndRelease();
-        assertTrue(writer.isReaderClose(SIZE));
+        assertTrue(writer.isReaderNear(SIZE));
         assertEquals(0, write());
         while (taken < written) {
             takeAndRelease();
@@ -77,11 +77,11 @@ final class EarlyWrapTest {
         }
         assertEquals(0, write());
         assertEquals(CAPACITY - TOTAL - (CAPACITY - 1000), ring.get(FREE));
-        assertTrue(writer.isReaderClose(SIZE));
+        assertTrue(writer.isReaderNear(SIZE));
         for (int i = 0; i < 5; i++) {
             write();
         }
-        assertFalse(writer.isReaderClose(SIZE));
+        assertFalse(writer.isReaderNear(SIZE));
     }
 
     @Test
@@ -93,14 +93,14 @@ final class EarlyWrapTest {
         }
         for (int i = 0; i < 5; i++) {
             assertEquals(i * TOTAL, write());
-            assertTrue(writer.isReaderClose(SIZE));
+            assertTrue(writer.isReaderNear(SIZE));
         }
         write();
-        assertFalse(writer.isReaderClose(SIZE));
+        assertFalse(writer.isReaderNear(SIZE));
         takeAndRelease();
-        assertTrue(writer.isReaderClose(SIZE), "what the wrap wasted is free together with the frame behind it");
+        assertTrue(writer.isReaderNear(SIZE), "what the wrap wasted is free together with the frame behind it");
         write();
-        assertFalse(writer.isReaderClose(SIZE));
+        assertFalse(writer.isReaderNear(SIZE));
     }
 
     @Test
@@ -108,22 +108,22 @@ final class EarlyWrapTest {
         writer.wrapEarly(WINDOW);
         for (int i = 0; i < 5; i++) {
             write();
-            assertTrue(writer.isReaderClose(SIZE));
+            assertTrue(writer.isReaderNear(SIZE));
         }
         write();
-        assertFalse(writer.isReaderClose(SIZE));
+        assertFalse(writer.isReaderNear(SIZE));
         takeAndRelease();
-        assertTrue(writer.isReaderClose(SIZE));
+        assertTrue(writer.isReaderNear(SIZE));
     }
 
     @Test
     void shouldCallTheReaderCloseThatIsOneFrameBehindWhereTheWindowHasRoomForTwo() {
         writer.wrapEarly(1);
         write();
-        assertTrue(writer.isReaderClose(SIZE));
-        assertFalse(writer.isReaderClose(SIZE - 1));
+        assertTrue(writer.isReaderNear(SIZE));
+        assertFalse(writer.isReaderNear(SIZE - 1));
         write();
-        assertFalse(writer.isReaderClose(SIZE));
+        assertFalse(writer.isReaderNear(SIZE));
     }
 
     @Test
@@ -132,12 +132,12 @@ final class EarlyWrapTest {
             write();
         }
         writer.wrapEarly(1);
-        assertTrue(writer.isReaderClose(CAPACITY / 2 - 16), "two of these are the whole ring");
-        assertFalse(writer.isReaderClose(CAPACITY / 2 - 17));
+        assertTrue(writer.isReaderNear(CAPACITY / 2 - 16), "two of these are the whole ring");
+        assertFalse(writer.isReaderNear(CAPACITY / 2 - 17));
         writer.wrapEarly(CAPACITY);
-        assertTrue(writer.isReaderClose(SIZE));
+        assertTrue(writer.isReaderNear(SIZE));
         writer.wrapEarly(CAPACITY - 1);
-        assertFalse(writer.isReaderClose(SIZE));
+        assertFalse(writer.isReaderNear(SIZE));
     }
 
     @Test
@@ -252,7 +252,7 @@ final class EarlyWrapTest {
             }
             farAhead.commit();
         }
-        assertFalse(farAhead.isReaderClose(SIZE));
+        assertFalse(farAhead.isReaderNear(SIZE));
         long framesBehind = frames - (32 << 10) / TOTAL;
         long framesPerLook = farAhead.decisionInterval() / TOTAL;
         assertTrue(
@@ -266,7 +266,7 @@ final class EarlyWrapTest {
             assertEquals(i * TOTAL, write());
             takeAndRelease();
         }
-        assertTrue(writer.isReaderClose(SIZE));
+        assertTrue(writer.isReaderNear(SIZE));
     }
 
     /**

@@ -188,6 +188,8 @@ final class OpenClaimsModelTest {
         private long contents;
         long sequence;
         private int mood;
+        /** Whether the last frame is published, and not left to a successor. */
+        private boolean isLastFinal = true;
 
         World(Shape shape, long seed) {
             this.shape = shape;
@@ -496,7 +498,7 @@ final class OpenClaimsModelTest {
             int first = frames.size();
             for (Piece piece : published) {
                 int frame = first + published.indexOf(piece);
-                boolean tookSpace = done.stream().anyMatch(each -> each.frame() == frame && each.what().equals("space"));
+                boolean tookSpace = isDone(done, frame, "space");
                 if (!tookSpace || ring.get(WRITE_POS) != piece.position + 16 + piece.size && !isFinal(done, frame)) {
                     break;
                 }
@@ -505,10 +507,13 @@ final class OpenClaimsModelTest {
             }
         }
 
-        private boolean isLastFinal = true;
-
         private static boolean isFinal(List<Store> done, int frame) {
-            return done.stream().anyMatch(each -> each.frame() == frame && each.what().equals("final size"));
+            return isDone(done, frame, "final size");
+        }
+
+        private static boolean isDone(List<Store> done, int frame, String what) {
+            return done.stream()
+                    .anyMatch(each -> each.frame() == frame && each.what().equals(what));
         }
 
         /** What the reader and a successor make of it, noticed by the reader before that comes or not. */

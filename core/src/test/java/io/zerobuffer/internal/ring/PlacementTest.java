@@ -49,16 +49,16 @@ final class PlacementTest {
     @Test
     void shouldLetFramesFollowUntilTheFreeBytesOrTheEndAreReached() {
         placement.place(100, 0, CAPACITY);
-        assertEquals(CAPACITY - 100 - 16, placement.published(100, CAPACITY - 100, 1));
+        assertEquals(CAPACITY - 100 - 16, placement.published(placement.position() + 100, 100, 0, CAPACITY - 100, 1));
         placement.place(100, 100, 300);
-        assertEquals(200, placement.published(100, 200, 1));
+        assertEquals(200, placement.published(200, 100, 0, 200, 1));
         assertEquals(200, placement.position());
     }
 
     @Test
     void shouldLetNoFrameFollowOnAnImpossibleSum() {
         placement.place(100, 0, CAPACITY);
-        assertEquals(0, placement.published(100, CAPACITY + 1, 1));
+        assertEquals(0, placement.published(100, 100, 0, CAPACITY + 1, 1));
     }
 
     @Test
@@ -80,7 +80,7 @@ final class PlacementTest {
     void shouldNotCountWhatAWrapSkippedAsSomethingTheReaderIsBehind() {
         placement.wrapEarly(300);
         placement.place(100, 300, CAPACITY);
-        placement.published(800, CAPACITY - 800, 1);
+        placement.published(100, 800, 700, CAPACITY - 800, 1);
         assertTrue(placement.isReaderNear(100, CAPACITY - 800));
         assertFalse(placement.isReaderNear(100, CAPACITY - 951));
         assertTrue(placement.isReaderNear(100, CAPACITY - 150));
@@ -93,7 +93,7 @@ final class PlacementTest {
         for (long from = 0; from < 400; from += 100) {
             assertFalse(placement.asksForStep());
             placement.place(100, from, CAPACITY);
-            long limit = placement.published(100, CAPACITY - 100, 1);
+            long limit = placement.published(placement.position() + 100, 100, 0, CAPACITY - 100, 1);
             assertEquals(from == 300, limit == 0);
         }
         assertTrue(placement.asksForStep());
