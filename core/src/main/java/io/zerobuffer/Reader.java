@@ -63,6 +63,16 @@ import java.util.function.Consumer;
  * meanwhile, whoever asked for what. {@link #close} may be called from any thread, and ends a wait in {@link #read()}.
  * A virtual thread that waits is parked, and keeps no carrier.
  *
+ * <table>
+ * <caption>Which thread may call what, while another one reads</caption>
+ * <tr><th>any thread</th><td>{@link #close}, {@link #name}, {@link #metadata}, {@link #metadataSize},
+ *     {@link #payloadSize}, {@link #maxFrameSize}, {@link #isWriterConnected}, {@link #writerPid},
+ *     {@link #isWriterOfThisLibrary}, {@link #releasesFromAnyThread}</td></tr>
+ * <tr><th>one thread at a time</th><td>all others: {@link #read()}, {@link #poll}, {@link #latest}, {@link #drain},
+ *     {@link #forgetMetadata}, {@link #forgetWriter}, {@link #framesRead}, {@link #bytesRead},
+ *     {@link #framesSkipped}, and {@link #health}, which also stores how many frames were read</td></tr>
+ * </table>
+ *
  * <p><b>Exit.</b> A reader that is open when the program ends, by itself, by {@link System#exit} or by a signal other
  * than SIGKILL, is closed then: a call gets {@link BufferClosedException}, nothing is left behind, and the exit takes
  * five seconds longer at most. Nothing else closes a reader that is forgotten. A program whose own shutdown hooks still

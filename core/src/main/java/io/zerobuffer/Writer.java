@@ -54,6 +54,16 @@ import java.util.function.Consumer;
  * usual happens-before. {@link #close} may be called from any thread, and ends a wait for space. A virtual thread that
  * waits is parked, and keeps no carrier.
  *
+ * <table>
+ * <caption>Which thread may call what, while another one writes</caption>
+ * <tr><th>any thread</th><td>{@link #close}, {@link #name}, {@link #isReaderConnected},
+ *     {@link #isReaderKnownToLive}; and, unless the writer goes on to other readers, {@link #metadata},
+ *     {@link #metadataSize}, {@link #payloadSize}, {@link #maxFrameSize}</td></tr>
+ * <tr><th>one thread at a time</th><td>all others: {@link #write(byte[])} and its like, {@link #claim},
+ *     {@link #batch}, {@link #writeMetadata(byte[])}, {@link #health}, {@link #framesWritten},
+ *     {@link #bytesWritten}</td></tr>
+ * </table>
+ *
  * <p><b>Exit.</b> A writer that is open when the program ends is closed then, as a {@link Reader} is: its reader learns
  * that it has closed, not that it died.
  */
