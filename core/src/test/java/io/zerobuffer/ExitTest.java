@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -45,6 +46,7 @@ final class ExitTest {
                 .toList();
     }
 
+    @Tag("long")
     @ParameterizedTest
     @MethodSource("endsAndDoings")
     void shouldLeaveNothingBehindAndSayGoodbye(String end, String doing) throws IOException, InterruptedException {

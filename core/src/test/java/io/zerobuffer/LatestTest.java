@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,7 @@ final class LatestTest {
     }
 
     /** Each release makes room for another frame: a call that goes on as long as there is one has no end. */
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldSkipNoMoreThanTheRingHoldsHoweverFastTheWriterIs(boolean inBatches) {

@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What may be used how long, and what ends a wait. */
@@ -270,6 +271,7 @@ final class LifetimeTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldSayThatItIsClosedAtAnyMomentOfAStream() throws Exception {
         for (int round = 0; round < 200; round++) {

@@ -9,6 +9,7 @@ import io.zerobuffer.testkit.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +172,7 @@ final class MachineTest {
                         ""));
     }
 
+    @Tag("long")
     @ParameterizedTest
     @MethodSource("machines")
     void shouldSayWhatStandsInTheWayAndLeaveNothing(Machine machine) throws IOException, InterruptedException {

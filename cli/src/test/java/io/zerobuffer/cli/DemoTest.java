@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,7 @@ final class DemoTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldEndInOrderWhenStopped() throws Exception {
         try (Cli demo = Cli.start(directory, "demo", "--seconds", "600", "--width", "64", "--height", "64")) {
@@ -77,6 +79,7 @@ final class DemoTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldTakeItsProcessesWithItWhenKilled() throws Exception {
         try (Cli demo = Cli.start(directory, "demo", "--seconds", "600", "--width", "64", "--height", "64")) {

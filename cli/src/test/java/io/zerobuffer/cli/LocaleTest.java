@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Names, metadata and texts that are not ASCII, where a Java takes each byte of them for an unknown character:
  * containers, cron, systemd units.
  */
+@Tag("long")
 final class LocaleTest {
     /** What scripts of these tests begin with: the accents come from printf, whatever the locale of the tests is. */
     private static final String ACCENTS = """

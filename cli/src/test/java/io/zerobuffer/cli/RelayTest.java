@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,7 @@ final class RelayTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldTransformFramesOnTheWay(@TempDir Path directory) throws Exception {
         byte[] content = new byte[10_001];
@@ -80,6 +82,7 @@ final class RelayTest {
         assertTrue(outcome.err().contains(out) && outcome.err().contains("not found"), outcome.err());
     }
 
+    @Tag("long")
     @Test
     void shouldEndWithStatus2WhenAFrameDoesNotFitIntoTheOutput() throws Exception {
         try (Cli reader = Cli.start("read", out, "-n", "0", "--payload-size", "4KB");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ final class ServeCallTest {
         TestBuffers.assertNothingLeft();
     }
 
+    @Tag("long")
     @ParameterizedTest
     @CsvSource({
         "echo, 1, 1",
@@ -106,6 +108,7 @@ final class ServeCallTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldTellHowLongAnswersTook() throws Exception {
         try (Cli server = Cli.start("serve", channel, "-n", "40", "--delay-ms", "2", "--payload-size", "64KB")) {
@@ -129,6 +132,7 @@ final class ServeCallTest {
     /**
      * Answers take 5 ms, requests are due every millisecond: the last one leaves 400 ms late, on a slow machine later.
      */
+    @Tag("long")
     @Test
     void shouldCountTheTimeARequestWaitedForItsTurnWhenThereIsARate() throws Exception {
         try (Cli server = Cli.start("serve", channel, "-n", "100", "--delay-ms", "5", "--payload-size", "64KB")) {
@@ -142,6 +146,7 @@ final class ServeCallTest {
     }
 
     /** A machine that is slow takes longer, none takes less. */
+    @Tag("long")
     @Test
     void shouldNotSendBeforeARequestIsDue() throws Exception {
         try (Cli server = Cli.start("serve", channel, "-n", "50", "--payload-size", "64KB")) {
@@ -179,6 +184,7 @@ final class ServeCallTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldSendAFileAndKeepTheAnswers(@TempDir Path directory) throws Exception {
         byte[] content = new byte[123_456];
@@ -214,6 +220,7 @@ final class ServeCallTest {
         assertArrayEquals(content, Files.readAllBytes(output));
     }
 
+    @Tag("long")
     @Test
     void shouldEndWithStatus2WhenTheInputEndsBeforeTheRequestsAskedFor(@TempDir Path directory) throws Exception {
         Path input = Files.write(directory.resolve("input"), new byte[2500]);
@@ -241,6 +248,7 @@ final class ServeCallTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"1GB", "9223372036854775807"})
     void shouldRefuseASizeThatNoRingHas(String size) throws Exception {
@@ -267,6 +275,7 @@ final class ServeCallTest {
     }
 
     /** Servers of other implementations may look for it only once, as soon as they have connected. */
+    @Tag("long")
     @Test
     void shouldHaveTheMetadataWrittenBeforeAServerCanConnect() throws Exception {
         try (Reader requests = Reader.create(channel + "_request", 64, 4096);
@@ -295,6 +304,7 @@ final class ServeCallTest {
                 outcome.err());
     }
 
+    @Tag("long")
     @Test
     void shouldEndWithStatus1WhenTheChannelIsServedAlready() throws Exception {
         try (Cli server = serving()) {
@@ -324,6 +334,7 @@ final class ServeCallTest {
     }
 
     /** A thread comes with each request until there are enough; none ends before all are there. */
+    @Tag("long")
     @Test
     void shouldWorkOnSeveralRequestsAtTheSameTime() throws Exception {
         try (Cli server = serving("-n", "3", "--threads", "3", "--delay-ms", "600000");
@@ -348,6 +359,7 @@ final class ServeCallTest {
     }
 
     /** With more requests under way than fit into the ring, the client learns of it while it sends. */
+    @Tag("long")
     @ParameterizedTest
     @CsvSource({"5, 1", "1000, 1", "1000, 4"})
     void shouldCountEveryAnswerOfAServerThatStops(String inFlight, String threads) throws Exception {
@@ -400,6 +412,7 @@ final class ServeCallTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldGiveUpAClientWhoseAnswersAreTooLargeAndEndWithStatus2() throws Exception {
         try (Cli server = serving()) {
@@ -418,6 +431,7 @@ final class ServeCallTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldEndWithStatus2WhenNoAnswerComesInTime() throws Exception {
         try (Cli server = serving()) {
@@ -431,6 +445,7 @@ final class ServeCallTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldStopOnASignalWhileRequestsAreUnderWay() throws Exception {
         try (Cli server = serving("--delay-ms", "60000");
@@ -448,6 +463,7 @@ final class ServeCallTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
     void shouldCountASignalAsTheEndOfAnUnlimitedRun(String signal) throws Exception {
@@ -482,6 +498,7 @@ final class ServeCallTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldBeSeenInTheStatusWhenRequestsAreMissing() throws Exception {
         try (Cli server = serving("-n", "10")) {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ final class WriteReadTest {
         TestBuffers.assertNothingLeft();
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"sequential", "random", "zero", "ones"})
     void shouldCarryEveryByteOfEveryPattern(String pattern) throws Exception {
@@ -105,6 +107,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldEndWithStatus4WhenSizesAreNotWhatTheyShouldBe() throws Exception {
         try (Cli reader = Cli.start("read", name, "-n", "3", "-s", "1KB", "--payload-size", "1MB");
@@ -166,6 +169,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldReadNoMoreOfTheInputThanTheFramesAskedFor(@TempDir Path directory) throws Exception {
         Path input = Files.write(directory.resolve("input"), new byte[100_000]);
@@ -177,6 +181,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldWriteTheWholeInputWhenNoNumberIsAskedFor(@TempDir Path directory) throws Exception {
         Path input = Files.write(directory.resolve("input"), new byte[15_005]);
@@ -189,6 +194,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(ints = {0, 2500})
     void shouldEndWithStatus2WhenTheInputEndsBeforeTheFramesAskedFor(int bytes, @TempDir Path directory)
@@ -210,6 +216,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldSayThatStandardInputEndedEarly() throws Exception {
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB");
@@ -221,6 +228,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldNameTheOutputThatIsFull() throws Exception {
         try (Cli reader = Cli.start(
@@ -234,6 +242,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"1GB", "9223372036854775000", "9223372036854775807"})
     void shouldRefuseASizeThatNoRingHas(String size) throws Exception {
@@ -249,6 +258,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldWriteMetadataFromAFile(@TempDir Path directory) throws Exception {
         Path metadata = Files.write(directory.resolve("metadata"), new byte[100]);
@@ -307,6 +317,7 @@ final class WriteReadTest {
         assertTrue(outcome.err().contains("no frame within 100 ms; 0 of 1000 frames read"), outcome.err());
     }
 
+    @Tag("long")
     @Test
     void shouldEndWithStatus2WhenTheReaderDoesNotMakeRoomInTime() throws Exception {
         try (Cli reader =
@@ -342,6 +353,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldLogWhatHappensOnlyWhenAsked() throws Exception {
         try (Cli reader = Cli.start("read", name, "-n", "1", "--payload-size", "64KB", "-v");

@@ -7,10 +7,12 @@ import io.zerobuffer.ChildJvm;
 import io.zerobuffer.testkit.ChildProcess;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Request and answer allocate nothing once they are compiled. */
+@Tag("long")
 final class DuplexAllocationTest extends ChannelFixture {
     /**
      * Room for what the JVM itself does meanwhile, and for waits that get long; an object in each request would be 16

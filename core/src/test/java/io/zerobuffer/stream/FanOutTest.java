@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -414,6 +415,7 @@ final class FanOutTest {
         assertEverythingIsGivenBack();
     }
 
+    @Tag("long")
     @Test
     void shouldKeepEveryFrameWholeForEverybodyWhileListenersComeAndGo() throws Exception {
         int frames = 20_000;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.reactivestreams.tck.TestEnvironment;
@@ -27,6 +28,7 @@ import org.testng.annotations.AfterMethod;
 
 /** The rules of Reactive Streams, as their authors test them. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("long")
 final class ReactiveStreamsTckTest {
     @AfterEach
     void nothingIsLeftBehind() throws IOException {

@@ -8,9 +8,11 @@ import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("long")
 final class StreamAllocationTest {
     /** Room for what the JVM itself does meanwhile, and for what a lock allocates when a thread waits for it. */
     private static final double TOLERANCE = 8;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What the published C# programs do to a buffer from outside: they give up on half a buffer, disown a writer, and
  * remove what seems to be left.
  */
+@Tag("long")
 final class CSharpTest extends Scenario {
     private static final int ROUNDS = 200;
     private static final int RING = 4096;

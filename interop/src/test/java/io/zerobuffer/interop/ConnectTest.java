@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.lang.foreign.Arena;
+import org.junit.jupiter.api.Tag;
 
 /** Who may become reader or writer of a buffer, and when. */
+@Tag("long")
 final class ConnectTest extends Scenario {
     @ForPairs
     void shouldRefuseASecondReader(Pair pair) {

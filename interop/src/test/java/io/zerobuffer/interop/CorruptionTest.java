@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shared memory holds what it must not: this library says which error it is, and neither crashes nor hangs. */
+@Tag("long")
 final class CorruptionTest extends Scenario {
     private static final int RING = 4096;
     private static final int PAYLOAD = Segment.END_OF_HEADER + 64;

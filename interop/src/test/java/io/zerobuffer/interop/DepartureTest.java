@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /** Either side leaves, in good order or killed, and what the other side notices. */
 final class DepartureTest extends Scenario {
+    @Tag("long")
     @ForPairs
     void shouldHandOutTheLastFramesOfAWriterThatClosed(Pair pair) {
         Peer reader = readerOf(pair);
@@ -41,8 +43,19 @@ final class DepartureTest extends Scenario {
         waiting.refused("writer-dead");
     }
 
-    @ForPairs(Only.PROCESSES)
+    @ForPairs({Only.PROCESSES, Only.FAITHFUL_READER})
     void shouldHandOutTheLastFramesOfAWriterThatWasKilled(Pair pair) {
+        killTheWriterAndReadOn(pair);
+    }
+
+    /** It looks whether the writer lives only when no token has come for five seconds. */
+    @Tag("long")
+    @ForPairs({Only.PROCESSES, Only.DEFECTIVE_READER})
+    void shouldLetPublishedReadersHandOutTheLastFramesOfAWriterThatWasKilled(Pair pair) {
+        killTheWriterAndReadOn(pair);
+    }
+
+    private void killTheWriterAndReadOn(Pair pair) {
         Peer reader = readerOf(pair);
         Peer writer = writerOf(pair);
         connect(reader, writer, 4096);
@@ -63,6 +76,7 @@ final class DepartureTest extends Scenario {
     /**
      * A writer that dies between its last store and its post leaves a frame without a token; its successor posts it.
      */
+    @Tag("long")
     @ForPairs({Only.PROCESSES, Only.JAVA_WRITER})
     void shouldHandOutAFrameWhoseTokenDiedWithItsWriterWhenAnotherConnects(Pair pair) {
         Peer reader = readerOf(pair);
@@ -84,6 +98,7 @@ final class DepartureTest extends Scenario {
     }
 
     /** Wherever in its work the writer is when it dies, the reader gets whole frames in order and then the news. */
+    @Tag("long")
     @ForPairs(Only.PROCESSES)
     void shouldHandOutWholeFramesOnlyWhenTheWriterIsKilledInItsWork(Pair pair) throws InterruptedException {
         Peer reader = readerOf(pair);
@@ -109,6 +124,7 @@ final class DepartureTest extends Scenario {
         read.refused("writer-dead");
     }
 
+    @Tag("long")
     @ForPairs
     void shouldTellTheWriterThatTheReaderClosed(Pair pair) {
         Peer reader = readerOf(pair);
@@ -126,6 +142,7 @@ final class DepartureTest extends Scenario {
         shouldServeTheNextReader(writer, reader, name);
     }
 
+    @Tag("long")
     @ForPairs(Only.PROCESSES)
     void shouldTellTheWriterThatTheReaderWasKilled(Pair pair) {
         Peer reader = readerOf(pair);
@@ -151,6 +168,7 @@ final class DepartureTest extends Scenario {
         reader.takes(500, 3);
     }
 
+    @Tag("long")
     @ForPairs
     void shouldNoticeAReplacedReaderWhenTheRingIsFull(Pair pair) {
         Peer reader = readerOf(pair);
@@ -169,6 +187,7 @@ final class DepartureTest extends Scenario {
     }
 
     /** What the killed one leaves is taken away by the next, whatever language either speaks. */
+    @Tag("long")
     @ForPairs(Only.PROCESSES)
     void shouldCleanUpWhatAKilledReaderLeft(Pair pair) {
         Peer killed = readerOf(pair);
@@ -194,6 +213,7 @@ final class DepartureTest extends Scenario {
         assertEquals(List.of(), leftovers());
     }
 
+    @Tag("long")
     @ForPairs(Only.PROCESSES)
     void shouldCleanUpWhatAKilledReaderLeftWhileItsWriterLives(Pair pair) {
         Peer killed = readerOf(pair);
@@ -211,6 +231,7 @@ final class DepartureTest extends Scenario {
         next.takes(200, 2);
     }
 
+    @Tag("long")
     @ForPairs({Only.PROCESSES, Only.FAITHFUL_WRITER})
     void shouldNotConnectToWhatAKilledReaderLeft(Pair pair) {
         Peer killed = readerOf(pair);
@@ -229,6 +250,7 @@ final class DepartureTest extends Scenario {
         next.takes(100, 1);
     }
 
+    @Tag("long")
     @ForPairs
     void shouldLeaveNoTraceOfAClaimWhenTheWriterCloses(Pair pair) {
         Peer reader = readerOf(pair);
@@ -247,6 +269,7 @@ final class DepartureTest extends Scenario {
         reader.takes(200, 3);
     }
 
+    @Tag("long")
     @ForPairs(Only.PROCESSES)
     void shouldLeaveNoTraceOfAClaimWhenTheWriterIsKilled(Pair pair) {
         Peer reader = readerOf(pair);

@@ -8,6 +8,7 @@ import io.zerobuffer.testkit.Eventually;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Of those a process id is all there is, which means nothing in another PID namespace, and is always 1 there. The
  * imitations look whether their peer's process is there before they connect, so both ends of theirs run in namespaces.
  */
+@Tag("long")
 final class DuplexContainerTest extends DuplexScenario {
     private static final PeerKind JAVA_ELSEWHERE = PeerKind.JAVA.at(Place.OTHER_PID_NAMESPACE);
     private static final PeerKind PYTHON_ELSEWHERE = PeerKind.PYTHON_1_3_0.at(Place.OTHER_PID_NAMESPACE);

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.testkit.Eventually;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Either end of a channel leaves, fails or is killed, and what becomes of the other. */
+@Tag("long")
 final class DuplexDepartureTest extends DuplexScenario {
     /** Longer than any test: a handler that takes this long is ended with its process. */
     private static final long FOREVER_MICROS = 3_600_000_000L;

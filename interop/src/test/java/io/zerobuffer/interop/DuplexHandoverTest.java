@@ -2,6 +2,7 @@ package io.zerobuffer.interop;
 
 import io.zerobuffer.testkit.Eventually;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A client of another implementation comes at once after another client, before a server can know that this one is
  * gone. It cannot start over, so it has to be answered where it is. Repeated, because all of it is a race.
  */
+@Tag("long")
 final class DuplexHandoverTest extends DuplexScenario {
     private static final int ROUNDS = 40;
     private static final PeerKind CPP = PeerKind.C.as("cpp");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.zerobuffer.testkit.Eventually;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,6 +21,7 @@ final class DuplexTest extends DuplexScenario {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldAnswerInOrderWithEightRequestsUnderWay(Ends ends) {
@@ -30,6 +32,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** The rings hold little more than what is under way, so that they wrap at every place. */
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldAnswerRequestsOfVariableSizesThroughSmallRings(Ends ends) {
@@ -39,6 +42,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 3000, 3, 1, 200, "xor");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldAnswerWithMoreThanWasAsked(Ends ends) {
@@ -48,6 +52,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 1000, 4, 1, 3000, "double");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldAnswerInItsOwnTimeWhenTheClientAsksFaster(Ends ends) {
@@ -57,6 +62,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 100, 16, 1, 1000, "echo");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldDeliverEveryAnswerWhenTheClientReadsAgainAfterItsRingWasFull(Ends ends) {
@@ -97,6 +103,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** As soon as they have found the response buffer, and never again. */
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("serversThatReadMetadataAtOnce")
     void shouldHandTheMetadataToAServerThatReadsItAtOnce(Ends ends) {
@@ -110,6 +117,7 @@ final class DuplexTest extends DuplexScenario {
         server.begin("init-metadata").ok("1 00ff7a62");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldServeAClientWithoutMetadata(Ends ends) {
@@ -123,6 +131,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** Handlers take their time at random, so that answers are ready in any order. */
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("javaServers")
     void shouldAnswerInOrderWithHandlersInParallel(Ends ends) {
@@ -132,6 +141,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 600, 8, 1, 2000, "double");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("javaServers")
     void shouldAnswerInOrderWithHandlersInParallelThroughSmallRings(Ends ends) {
@@ -141,6 +151,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 1500, 3, 1, 200, "xor");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("javaServers")
     void shouldSendTheAgreedBytesInTheirPlaceWhereAHandlerInParallelFails(Ends ends) {
@@ -159,6 +170,7 @@ final class DuplexTest extends DuplexScenario {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("javaClients")
     void shouldCompleteTheFuturesOfManyThreads(Ends ends) {
@@ -171,6 +183,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** A client that is not there to wait for the server, and may ask before there is a response buffer. */
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("javaServers")
     void shouldAnswerAClientWhateverItCreatesFirst(Ends ends) {
@@ -192,6 +205,7 @@ final class DuplexTest extends DuplexScenario {
         client.takes(200, 2);
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldServeSeveralClientsOneAfterTheOther(Ends ends) {
@@ -209,6 +223,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** One that waits for the server to meet it may come at any time. */
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulEnds")
     void shouldServeClientsThatFollowEachOtherWithoutAPause(Ends ends) {
@@ -223,6 +238,7 @@ final class DuplexTest extends DuplexScenario {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldServeAfterEachOfManyStarts(Ends ends) {
@@ -240,6 +256,7 @@ final class DuplexTest extends DuplexScenario {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldRefuseASecondClientWhileTheFirstIsThere(Ends ends) {
@@ -252,6 +269,7 @@ final class DuplexTest extends DuplexScenario {
         call(client, 10, 4, 1, 1000, "echo");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldSendTheAgreedBytesWhereAHandlerFails(Ends ends) {
@@ -267,6 +285,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** It may belong to a client that comes next, and must not look to it like one whose server came and went. */
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("faithfulServers")
     void shouldLeaveNoTraceInTheResponseBufferOfAProcessThatDoesNotAsk(Ends ends) throws InterruptedException {
@@ -287,6 +306,7 @@ final class DuplexTest extends DuplexScenario {
     }
 
     /** This library's client gets nothing from it, and knows no reason; the server it may ask is one that lives. */
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("publishedServers")
     void shouldLetTheSecondClientOfAPublishedServerRunIntoItsTimeout(Ends ends) {

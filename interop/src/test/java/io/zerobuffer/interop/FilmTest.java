@@ -18,12 +18,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A real film, decoded by a real program, through two processes of the command line: what comes out is what went in.
  */
+@Tag("long")
 final class FilmTest extends Scenario {
     private static final Path FILMS = Path.of("/usr/share/doc/opencv-doc/examples/data");
     private static final int FRAMES = 120;

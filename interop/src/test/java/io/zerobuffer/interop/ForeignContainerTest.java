@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tells that they live. Where this library is in the first namespace of the machine it sees them all the same;
  * elsewhere it cannot tell, and goes by what they do.
  */
+@Tag("long")
 final class ForeignContainerTest extends Scenario {
     private static final PeerKind JAVA_ELSEWHERE = PeerKind.JAVA.at(Place.CONTAINER);
     private static final List<PeerKind> FOREIGN =

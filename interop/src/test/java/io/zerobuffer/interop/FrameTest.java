@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 
 /** Frames of every size, at every place of the ring, at every pace. */
 final class FrameTest extends Scenario {
@@ -34,6 +35,7 @@ final class FrameTest extends Scenario {
         stream(reader, frames, writer, frames);
     }
 
+    @Tag("long")
     @ForPairs
     void shouldCarryVideoFrames(Pair pair) {
         Peer reader = readerOf(pair);
@@ -134,6 +136,7 @@ final class FrameTest extends Scenario {
         }
     }
 
+    @Tag("long")
     @ForPairs(Only.FAITHFUL_WRITER)
     void shouldStreamFramesOverHalfTheRing(Pair pair) {
         Peer reader = readerOf(pair);
@@ -173,6 +176,7 @@ final class FrameTest extends Scenario {
         reader.takes(WHOLE_RING, 2);
     }
 
+    @Tag("long")
     @ForPairs
     void shouldCarryEveryTailLength(Pair pair) {
         Peer reader = readerOf(pair);
@@ -205,6 +209,7 @@ final class FrameTest extends Scenario {
         }
     }
 
+    @Tag("long")
     @ForPairs
     void shouldMakeTheWriterWaitForASlowReader(Pair pair) {
         Peer reader = readerOf(pair);

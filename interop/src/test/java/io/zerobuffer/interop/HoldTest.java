@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Frames held while others are read, and released in any order. The published readers cannot do that, so they stay out
@@ -50,6 +51,7 @@ final class HoldTest extends Scenario {
         reader.release(frame);
     }
 
+    @Tag("long")
     @ForPairs(Only.FAITHFUL_READER)
     void shouldStreamWhileHoldingDozensOfFrames(Pair pair) {
         Peer reader = readerOf(pair);

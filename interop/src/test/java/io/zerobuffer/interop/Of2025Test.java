@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Peers as they were published until 2025, which change payload_free_bytes by a load and a store, and whose writers run
  * over their own ring.
  */
+@Tag("long")
 final class Of2025Test extends Scenario {
     private static final List<String> FLAVOURS = List.of("cpp-2025", "csharp-2025", "python-2025");
     /** What may be told instead of a frame that the writer has spoilt. */

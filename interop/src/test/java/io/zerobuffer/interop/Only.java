@@ -8,6 +8,7 @@ enum Only {
     JAVA_READER(pair -> pair.reader().isJava()),
     JAVA_WRITER(pair -> pair.writer().isJava()),
     FAITHFUL_READER(pair -> pair.reader().isFaithful()),
+    DEFECTIVE_READER(pair -> !pair.reader().isFaithful()),
     FAITHFUL_WRITER(pair -> pair.writer().isFaithful()),
     DEFECTIVE_WRITER(pair -> !pair.writer().isFaithful());
 

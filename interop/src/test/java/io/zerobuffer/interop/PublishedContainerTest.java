@@ -7,6 +7,7 @@ import io.zerobuffer.interop.PeerKind.Place;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The published Python implementations in another PID namespace than this library, where a process id of the other side
  * means nothing.
  */
+@Tag("long")
 final class PublishedContainerTest extends DuplexScenario {
     private static final PeerKind JAVA_ELSEWHERE = PeerKind.JAVA.at(Place.CONTAINER);
 

@@ -3,8 +3,11 @@ package io.zerobuffer.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
+
 
 /** A published program, or this library beside one, leaves or is killed, and who comes next. */
+@Tag("long")
 final class PublishedDepartureTest extends Scenario {
     private static final int ROUNDS = 3;
     private static final int RING = 4096;

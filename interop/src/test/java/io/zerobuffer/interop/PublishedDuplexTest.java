@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Duplex channels between this library and the published Python implementations themselves, which serve one client and
  * end.
  */
+@Tag("long")
 final class PublishedDuplexTest extends DuplexScenario {
     private static final int LARGE_RING = 8 << 20;
 

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Streams between this library and the published Python implementations themselves, in both roles and through every
  * geometry.
  */
+@Tag("long")
 final class PublishedStreamTest extends Scenario {
     private static final Set<String> HARD = Set.of("var4080_4K", "var60000_64K", "over2100-4000_4K", "exact4080_4K");
     private static final int TIMES = 8;

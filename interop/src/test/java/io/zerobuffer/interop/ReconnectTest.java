@@ -3,10 +3,12 @@ package io.zerobuffer.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A writer goes and another comes, and the reader goes on without an error. */
+@Tag("long")
 final class ReconnectTest extends Scenario {
     private static final int ROUNDS = 40;
 

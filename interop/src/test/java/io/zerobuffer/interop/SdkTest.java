@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The published RocketWelder SDK on the other side of {@code zerobuffer write} and {@code zerobuffer call}, also from
  * another PID namespace.
  */
+@Tag("long")
 final class SdkTest extends Scenario {
     private static final int PREFIX = 24;
     private static final int WIDTH = 64;

@@ -15,6 +15,7 @@ import io.zerobuffer.errors.WriterDeadException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One thread waits and another one of the same process ends that: what the line protocol cannot express. */
@@ -106,6 +107,7 @@ final class WaitTest extends Scenario {
     }
 
     /** Whichever instruction the other thread is at, closing must not take the memory from under it. */
+    @Tag("long")
     @RepeatedTest(40)
     void shouldCloseUnderAStreamWithoutHarm() throws InterruptedException {
         Reader reader = Reader.create(newName(), 0, 4096);

@@ -10,6 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ final class TwoThreadsTest {
      * Nothing but the ring's own fields orders the two threads here: the reader looks without a token, so at any moment
      * of a commit.
      */
+    @Tag("long")
     @ParameterizedTest
     @CsvSource({"4096, 1500, 200000, 3", "4096, 4080, 50000, 1", "128, 60, 100000, 2"})
     void shouldOrderContentByTheFreeBytesAlone(int capacity, int largest, int frames, int mostHeld)
