@@ -12,11 +12,9 @@ import io.zerobuffer.errors.FrameTooLargeException;
 import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,9 +100,7 @@ final class BackPressureTest {
             writer.write(new byte[16]);
             writer.write(new byte[16]);
             writer.write(new byte[16]);
-            try (FileChannel segment = FileChannel.open(TestBuffers.segmentFile(name), StandardOpenOption.WRITE)) {
-                segment.write(ByteBuffer.allocate(1).put(0, (byte) 77), 128 + 64 + 8);
-            }
+            Segment.of(name).putLong(128 + 64 + 8, 77);
             assertEquals(2, reader.latest(Duration.ZERO).sequence());
             assertThrows(SequenceGapException.class, () -> reader.latest(Duration.ZERO));
             assertThrows(SequenceGapException.class, reader::poll);
@@ -119,11 +115,8 @@ final class BackPressureTest {
                 writer.write(new byte[1]);
                 reader.poll().release();
             }
-            try (FileChannel semaphore = FileChannel.open(TestBuffers.readSemaphoreFile(name))) {
-                ByteBuffer value = ByteBuffer.allocate(Integer.BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-                assertEquals(Integer.BYTES, semaphore.read(value, 0));
-                assertTrue(value.getInt(0) <= 1024, () -> value.getInt(0) + " tokens");
-            }
+            int tokens = Segment.ofReadSemaphore(name).getInt(0);
+            assertTrue(tokens <= 1024, () -> tokens + " tokens");
             assertNotNull(reader.health());
         }
     }

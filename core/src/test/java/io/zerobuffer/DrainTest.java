@@ -8,11 +8,9 @@ import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,9 +207,7 @@ final class DrainTest {
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[16]);
             writer.write(new byte[16]);
-            try (FileChannel segment = FileChannel.open(TestBuffers.segmentFile(name), StandardOpenOption.WRITE)) {
-                segment.write(ByteBuffer.allocate(1).put(0, (byte) 77), 128 + 32 + 8);
-            }
+            Segment.of(name).putLong(128 + 32 + 8, 77);
             assertEquals(1, reader.drain(this::see, 10));
             assertThrows(SequenceGapException.class, () -> reader.drain(this::see, 10));
         }

@@ -11,13 +11,9 @@ import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -34,7 +30,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnabledOnOs(OS.LINUX)
 final class ErasedWriterTest {
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final long WRITER_PID = 0x50;
     private static final long OWN_PID = ProcessHandle.current().pid();
 
     private final String name = TestBuffers.uniqueName();
@@ -45,14 +40,7 @@ final class ErasedWriterTest {
     }
 
     private void store(long writerPid) {
-        try (FileChannel segment = FileChannel.open(TestBuffers.segmentFile(name), StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(0, writerPid);
-            segment.write(bytes, WRITER_PID);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Segment.of(name).putLong(Segment.WRITER_PID, writerPid);
     }
 
     static Stream<Arguments> waysToWrite() {

@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
 import io.zerobuffer.errors.WriterDeadException;
-import io.zerobuffer.internal.wire.HeaderBlock;
+import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -120,11 +119,7 @@ final class ForgetWriterTest {
         }
     }
 
-    private void storeWriterPid(long pid) throws IOException {
-        try (RandomAccessFile segment =
-                new RandomAccessFile(TestBuffers.segmentFile(name).toFile(), "rw")) {
-            segment.seek(HeaderBlock.WRITER_PID_OFFSET);
-            segment.writeLong(Long.reverseBytes(pid));
-        }
+    private void storeWriterPid(long pid) {
+        Segment.of(name).putLong(Segment.WRITER_PID, pid);
     }
 }

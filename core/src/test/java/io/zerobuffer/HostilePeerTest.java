@@ -12,16 +12,10 @@ import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.internal.wire.HeaderBlock;
 import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -161,10 +155,7 @@ final class HostilePeerTest {
             Frame frame = reader.read();
             writer.write(new byte[1 << 16]);
             Claim claim = writer.claim(1 << 16);
-            try (RandomAccessFile file =
-                    new RandomAccessFile(TestBuffers.segmentFile(name).toFile(), "rw")) {
-                file.setLength(0);
-            }
+            Segment.of(name).truncate(0);
             assertFault(() -> frame.getLong(0));
             assertFault(frame::toByteArray);
             assertFault(frame::release);
@@ -182,11 +173,8 @@ final class HostilePeerTest {
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[100]);
             Frame frame = reader.read();
-            for (Path semaphore : List.of(TestBuffers.writeSemaphoreFile(name), TestBuffers.readSemaphoreFile(name))) {
-                try (RandomAccessFile file = new RandomAccessFile(semaphore.toFile(), "rw")) {
-                    file.setLength(0);
-                }
-            }
+            Segment.ofWriteSemaphore(name).truncate(0);
+            Segment.ofReadSemaphore(name).truncate(0);
             assertFault(reader::read);
             assertFault(() -> writer.write(new byte[100]));
             assertFault(frame::release);
@@ -197,10 +185,7 @@ final class HostilePeerTest {
     void shouldGoOnWhenTheReadSemaphoreIsAtItsMaximum() throws IOException {
         try (Reader reader = Reader.create(name, 0, 64);
                 Writer writer = Writer.connect(name)) {
-            try (FileChannel semaphore =
-                    FileChannel.open(TestBuffers.readSemaphoreFile(name), StandardOpenOption.WRITE)) {
-                semaphore.write(littleEndian(Integer.BYTES).putInt(0, Integer.MAX_VALUE), 0);
-            }
+            Segment.ofReadSemaphore(name).putInt(0, Integer.MAX_VALUE);
             for (int i = 0; i < 1000; i++) {
                 writer.write(new byte[40]);
                 reader.read().release();
@@ -211,10 +196,8 @@ final class HostilePeerTest {
 
     @Test
     void shouldReturnWhenTheTimeIsOverHoweverManyTokensComeWithoutAFrame() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 4096);
-                FileChannel semaphore =
-                        FileChannel.open(TestBuffers.writeSemaphoreFile(name), StandardOpenOption.WRITE)) {
-            semaphore.write(littleEndian(Integer.BYTES).putInt(0, Integer.MAX_VALUE), 0);
+        try (Reader reader = Reader.create(name, 0, 4096)) {
+            Segment.ofWriteSemaphore(name).putInt(0, Integer.MAX_VALUE);
             assertTimeoutPreemptively(Duration.ofMinutes(5), () -> {
                 assertNull(reader.poll());
                 // They are taken for the good-bye of a writer that came and went unseen.
@@ -241,13 +224,7 @@ final class HostilePeerTest {
         patch(offset, right);
     }
 
-    private void patch(long offset, long value) throws IOException {
-        try (FileChannel segment = FileChannel.open(TestBuffers.segmentFile(name), StandardOpenOption.WRITE)) {
-            segment.write(littleEndian(Long.BYTES).putLong(0, value), offset);
-        }
-    }
-
-    private static ByteBuffer littleEndian(int size) {
-        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    private void patch(long offset, long value) {
+        Segment.of(name).putLong(offset, value);
     }
 }

@@ -13,9 +13,9 @@ import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -223,10 +223,7 @@ final class VirtualThreadTest {
                                 .build())) {
             Waiting good = new Waiting(reader::read);
             Waiting failing = new Waiting(truncated::read);
-            try (RandomAccessFile file =
-                    new RandomAccessFile(TestBuffers.writeSemaphoreFile(bad).toFile(), "rw")) {
-                file.setLength(0);
-            }
+            Segment.ofWriteSemaphore(bad).truncate(0);
             assertInstanceOf(CorruptBufferException.class, failing.outcome());
             for (int i = 0; i < 5; i++) {
                 writer.write(new byte[1]);

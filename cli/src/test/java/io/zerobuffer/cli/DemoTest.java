@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,20 +92,13 @@ final class DemoTest {
     }
 
     private static List<ProcessHandle> streaming(Cli demo) throws Exception {
-        Path segment = TestBuffers.segmentFile("zerobuffer-demo-" + demo.process().pid());
-        Eventually.await("frames", () -> hasFrames(segment));
+        String name = "zerobuffer-demo-" + demo.process().pid();
+        Eventually.await(
+                "frames",
+                () -> Files.exists(TestBuffers.segmentFile(name))
+                        && Segment.of(name).getLong(Segment.WRITTEN_COUNT) > 0);
         List<ProcessHandle> children = demo.process().children().toList();
         assertEquals(2, children.size());
         return children;
-    }
-
-    /** The field payload_written_count of the header block. */
-    private static boolean hasFrames(Path segment) {
-        try {
-            byte[] bytes = Files.readAllBytes(segment);
-            return bytes.length > 0x48 && bytes[0x40] != 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

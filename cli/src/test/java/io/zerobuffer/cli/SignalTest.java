@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,14 +107,8 @@ final class SignalTest {
         }
     }
 
-    /** The field writer_pid of the header block. */
     private static boolean hasWriter(String name) {
-        try {
-            byte[] segment = Files.readAllBytes(TestBuffers.segmentFile(name));
-            return segment.length > 0x58 && (segment[0x50] | segment[0x51] | segment[0x52]) != 0;
-        } catch (IOException e) {
-            return false;
-        }
+        return Files.exists(TestBuffers.segmentFile(name)) && Segment.of(name).getLong(Segment.WRITER_PID) != 0;
     }
 
     private static boolean hasLogged(Cli cli) {

@@ -3,6 +3,7 @@ package io.zerobuffer.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.zerobuffer.testkit.Segment;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Tag;
 

@@ -3,6 +3,7 @@ package io.zerobuffer.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.zerobuffer.testkit.Eventually;
+import io.zerobuffer.testkit.Segment;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;

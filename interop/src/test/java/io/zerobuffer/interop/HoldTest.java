@@ -3,6 +3,7 @@ package io.zerobuffer.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zerobuffer.testkit.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -2,6 +2,8 @@ package io.zerobuffer.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.zerobuffer.testkit.Segment;
+
 /**
  * The read semaphore counts every frame ever released and has a maximum; the published ones fail when they reach it.
  */

@@ -1,11 +1,9 @@
 package io.zerobuffer.stress;
 
 import com.sun.management.ThreadMXBean;
-import io.zerobuffer.testkit.TestBuffers;
+import io.zerobuffer.testkit.Segment;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -38,9 +36,7 @@ record SoakSample(
                 count(Files.list(Path.of("/proc/self/fd"))),
                 count(Files.lines(Path.of("/proc/self/maps"))),
                 THREADS.getCurrentThreadAllocatedBytes(),
-                ByteBuffer.wrap(Files.readAllBytes(TestBuffers.readSemaphoreFile(name)))
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .getInt());
+                Segment.ofReadSemaphore(name).getInt(0));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.zerobuffer.internal.wire.SegmentLayout;
+import io.zerobuffer.testkit.Segment;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,12 +20,12 @@ import java.util.function.LongSupplier;
 final class TestRing {
     static final String NAME = "test-ring";
 
-    static final long FREE = 0x28;
-    static final long WRITE_POS = 0x30;
-    static final long READ_POS = 0x38;
-    static final long WRITTEN_COUNT = 0x40;
-    static final long READ_COUNT = 0x48;
-    static final long PAYLOAD_TAKEN = 0x78;
+    static final long FREE = Segment.FREE;
+    static final long WRITE_POS = Segment.WRITE_POS;
+    static final long READ_POS = Segment.READ_POS;
+    static final long WRITTEN_COUNT = Segment.WRITTEN_COUNT;
+    static final long READ_COUNT = Segment.READ_COUNT;
+    static final long PAYLOAD_TAKEN = Segment.PAYLOAD_TAKEN;
 
     private static final long START = 128 + 64;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

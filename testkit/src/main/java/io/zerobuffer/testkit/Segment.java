@@ -1,6 +1,5 @@
-package io.zerobuffer.interop;
+package io.zerobuffer.testkit;
 
-import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -11,38 +10,41 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A file in shared memory, looked at and tampered with from outside. */
-record Segment(Path file) {
-    static final int OIEB_SIZE = 0x00;
-    static final int VERSION = 0x04;
-    static final int METADATA_SIZE = 0x08;
-    static final int METADATA_FREE = 0x10;
-    static final int METADATA_WRITTEN = 0x18;
-    static final int PAYLOAD_SIZE = 0x20;
-    static final int FREE = 0x28;
-    static final int WRITE_POS = 0x30;
-    static final int READ_POS = 0x38;
-    static final int WRITTEN_COUNT = 0x40;
-    static final int READ_COUNT = 0x48;
-    static final int WRITER_PID = 0x50;
-    static final int READER_PID = 0x58;
-    static final int PAYLOAD_TAKEN = 0x78;
-    static final int END_OF_HEADER = 0x80;
+/**
+ * A file in shared memory, looked at and tampered with from outside. The offsets are those of docs/protocol.md, written
+ * down here once more: a wrong one in the library must not pass for right.
+ */
+public record Segment(Path file) {
+    public static final int OIEB_SIZE = 0x00;
+    public static final int VERSION = 0x04;
+    public static final int METADATA_SIZE = 0x08;
+    public static final int METADATA_FREE = 0x10;
+    public static final int METADATA_WRITTEN = 0x18;
+    public static final int PAYLOAD_SIZE = 0x20;
+    public static final int FREE = 0x28;
+    public static final int WRITE_POS = 0x30;
+    public static final int READ_POS = 0x38;
+    public static final int WRITTEN_COUNT = 0x40;
+    public static final int READ_COUNT = 0x48;
+    public static final int WRITER_PID = 0x50;
+    public static final int READER_PID = 0x58;
+    public static final int PAYLOAD_TAKEN = 0x78;
+    public static final int END_OF_HEADER = 0x80;
 
-    static Segment of(String name) {
+    public static Segment of(String name) {
         return new Segment(TestBuffers.segmentFile(name));
     }
 
-    static Segment ofWriteSemaphore(String name) {
+    public static Segment ofWriteSemaphore(String name) {
         return new Segment(TestBuffers.writeSemaphoreFile(name));
     }
 
-    static Segment ofReadSemaphore(String name) {
+    public static Segment ofReadSemaphore(String name) {
         return new Segment(TestBuffers.readSemaphoreFile(name));
     }
 
     /** Makes the file, as shm_open and ftruncate do: all zero. */
-    Segment create(long size) {
+    public Segment create(long size) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             if (size > 0) {
                 channel.write(ByteBuffer.allocate(1), size - 1);
@@ -54,14 +56,14 @@ record Segment(Path file) {
     }
 
     /** Makes the file of a semaphore of value 0 that processes share, in glibc's layout. */
-    Segment createSemaphore() {
+    public Segment createSemaphore() {
         create(32);
         putInt(8, 128);
         return this;
     }
 
     /** Fills in the header block of an empty buffer whose reader is this process. */
-    void putHeader(long metadataSize, long payloadSize) {
+    public void putHeader(long metadataSize, long payloadSize) {
         putInt(VERSION, 1);
         putLong(METADATA_SIZE, metadataSize);
         putLong(METADATA_FREE, metadataSize);
@@ -72,7 +74,7 @@ record Segment(Path file) {
     }
 
     /** Maps the file as a reader does: a process that does not is a stranger with the reader's process id. */
-    void map(Arena arena) {
+    public void map(Arena arena) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {
@@ -80,7 +82,7 @@ record Segment(Path file) {
         }
     }
 
-    void truncate(long size) {
+    public void truncate(long size) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(size);
         } catch (IOException e) {
@@ -88,7 +90,7 @@ record Segment(Path file) {
         }
     }
 
-    void delete() {
+    public void delete() {
         try {
             Files.delete(file);
         } catch (IOException e) {
@@ -99,17 +101,23 @@ record Segment(Path file) {
     /**
      * What is free of the ring: in front of a reader that goes by tokens, payload_free_bytes less what writers took.
      */
-    long freeBytes() {
+    public long freeBytes() {
         return getLong(FREE) - Math.max(0, getLong(PAYLOAD_TAKEN));
     }
 
-    long getLong(long offset) {
+    public long getLong(long offset) {
         return ByteBuffer.wrap(get(offset, Long.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .getLong();
     }
 
-    byte[] get(long offset, int length) {
+    public int getInt(long offset) {
+        return ByteBuffer.wrap(get(offset, Integer.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt();
+    }
+
+    public byte[] get(long offset, int length) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer bytes = ByteBuffer.allocate(length);
             channel.read(bytes, offset);
@@ -119,7 +127,7 @@ record Segment(Path file) {
         }
     }
 
-    void putInt(long offset, int value) {
+    public void putInt(long offset, int value) {
         put(
                 offset,
                 ByteBuffer.allocate(Integer.BYTES)
@@ -127,13 +135,13 @@ record Segment(Path file) {
                         .putInt(0, value));
     }
 
-    void putLong(long offset, long value) {
+    public void putLong(long offset, long value) {
         put(
                 offset,
                 ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value));
     }
 
-    void put(long offset, byte[] bytes) {
+    public void put(long offset, byte[] bytes) {
         put(offset, ByteBuffer.wrap(bytes));
     }
 
