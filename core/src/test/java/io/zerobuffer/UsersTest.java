@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What users of one machine can do to each other: these tests run as root, and another user beside. */
@@ -106,6 +107,7 @@ final class UsersTest {
     }
 
     /** The other user's files stay where they are, whoever may open them. */
+    @Tag("long")
     @Test
     void shouldSayWhoseTheLeftoversAre() throws IOException, InterruptedException {
         List<String> anyone = List.of("setpriv", "--reuid=65533", "--regid=65533", "--clear-groups", "--");

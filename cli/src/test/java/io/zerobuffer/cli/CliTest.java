@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +31,7 @@ final class CliTest {
         return List.of(() -> new TestAbortedException("assumed"), () -> new AssertionError("asserted"));
     }
 
+    @Tag("long")
     @ParameterizedTest
     @MethodSource("ends")
     void shouldEndWithATestThatIsAbortedOrFails(Supplier<Throwable> end) throws Exception {

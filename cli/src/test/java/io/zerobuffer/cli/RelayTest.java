@@ -75,6 +75,7 @@ final class RelayTest {
         assertArrayEquals(content, Files.readAllBytes(output));
     }
 
+    @Tag("long")
     @Test
     void shouldEndWithStatus1WhenNobodyReadsTheOutput() throws Exception {
         Cli.Outcome outcome = Cli.run("relay", in, out, "--buffer-size", "64KB");

@@ -168,6 +168,7 @@ final class ServeCallTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldEndWithStatus4WhenAnAnswerIsWrong() throws Exception {
         try (Cli server = Cli.start(
@@ -383,6 +384,7 @@ final class ServeCallTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldGoOnWhenAClientIsKilled() throws Exception {
         try (Cli server = serving("--handler", "double")) {

@@ -9,6 +9,7 @@ import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,7 @@ final class SignalTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldBeSeenInTheStatusWhenFramesAreMissing() throws Exception {
         try (Cli reader = Cli.start(
@@ -76,6 +78,7 @@ final class SignalTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldEndAWriterThatWaitsForItsInput() throws Exception {
         try (Cli reader = Cli.start("read", name, "-n", "0", "--payload-size", "64KB");
@@ -89,6 +92,7 @@ final class SignalTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldEndAWriterThatWaitsForItsBuffer() throws Exception {
         try (Cli writer = Cli.start("write", name, "--wait-ms", "600000", "-v")) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,6 +88,7 @@ final class UsageTest {
         assertEquals(ExitStatus.USAGE, execute(command, "x".repeat(300)));
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -111,6 +113,7 @@ final class UsageTest {
         assertTrue(err.toString().contains("write, read, relay, serve, call, demo, announce-parse"), err.toString());
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -119,6 +119,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldCarryAFileAsRawFramesAndTellTheirChecksums(@TempDir Path directory) throws Exception {
         byte[] content = new byte[1_234_567];
@@ -269,6 +270,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldAnnounceTheBufferSoThatAStreamerCanFindItInTheLog() throws Exception {
         try (Cli reader = Cli.start(
@@ -310,6 +312,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldEndWithStatus2WhenNoFrameComesInTime() throws Exception {
         Cli.Outcome outcome = Cli.run("read", name, "--payload-size", "64KB", "--timeout-ms", "100");
@@ -332,6 +335,7 @@ final class WriteReadTest {
         }
     }
 
+    @Tag("long")
     @Test
     void shouldEndWithStatus2WhenTheWriterLeavesBeforeAllFramesHaveCome() throws Exception {
         try (Cli reader = Cli.start("read", name, "-n", "20", "--payload-size", "64KB");

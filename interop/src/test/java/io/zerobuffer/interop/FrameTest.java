@@ -101,6 +101,7 @@ final class FrameTest extends Scenario {
         }
     }
 
+    @Tag("long")
     @ForPairs(Only.FAITHFUL_WRITER)
     void shouldCarryAFrameOfTheWholeRingAtEveryStartOffset(Pair pair) {
         Peer reader = readerOf(pair);
@@ -117,6 +118,7 @@ final class FrameTest extends Scenario {
         }
     }
 
+    @Tag("long")
     @ForPairs(Only.FAITHFUL_WRITER)
     void shouldCarryFramesOverHalfTheRingAtEveryStartOffset(Pair pair) {
         Peer reader = readerOf(pair);
@@ -159,6 +161,7 @@ final class FrameTest extends Scenario {
         stream(reader, frames, writer, frames);
     }
 
+    @Tag("long")
     @ForPairs(Only.FAITHFUL_WRITER)
     void shouldLetALargeFrameWaitUntilTheRingIsDrained(Pair pair) {
         Peer reader = readerOf(pair);
@@ -221,6 +224,7 @@ final class FrameTest extends Scenario {
         stream(reader, frames.pausing(500), writer, frames);
     }
 
+    @Tag("long")
     @ForPairs
     void shouldMakeTheReaderWaitForASlowWriter(Pair pair) {
         Peer reader = readerOf(pair);
@@ -231,6 +235,7 @@ final class FrameTest extends Scenario {
         stream(reader, frames, writer, frames.inBursts(1, 500));
     }
 
+    @Tag("long")
     @ForPairs
     void shouldCarryBursts(Pair pair) {
         Peer reader = readerOf(pair);

@@ -84,6 +84,7 @@ final class HoldTest extends Scenario {
         assertEquals(1024, Segment.of(name).freeBytes(), "free bytes when none is held");
     }
 
+    @Tag("long")
     @ForPairs
     void shouldLetTheWriterWaitForAFrameThatIsHeld(Pair pair) {
         Peer reader = readerOf(pair);
