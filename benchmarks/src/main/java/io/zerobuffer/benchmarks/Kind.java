@@ -1,6 +1,6 @@
 package io.zerobuffer.benchmarks;
 
-import io.zerobuffer.internal.wait.Waiting;
+import io.zerobuffer.benchmarks.transport.ChannelSettings.Waiting;
 
 /** What is measured. */
 public enum Kind {

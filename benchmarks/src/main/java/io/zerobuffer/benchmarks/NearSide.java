@@ -1,9 +1,9 @@
 package io.zerobuffer.benchmarks;
 
+import io.zerobuffer.benchmarks.transport.ChannelSettings.Waiting;
 import io.zerobuffer.benchmarks.transport.Payload;
 import io.zerobuffer.benchmarks.transport.Receiver;
 import io.zerobuffer.benchmarks.transport.Sender;
-import io.zerobuffer.internal.wait.Waiting;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;

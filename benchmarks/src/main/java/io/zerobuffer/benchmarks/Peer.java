@@ -3,13 +3,13 @@ package io.zerobuffer.benchmarks;
 import io.zerobuffer.benchmarks.transport.AeronTransport;
 import io.zerobuffer.benchmarks.transport.AgronaTransport;
 import io.zerobuffer.benchmarks.transport.ChannelSettings;
+import io.zerobuffer.benchmarks.transport.ChannelSettings.Waiting;
 import io.zerobuffer.benchmarks.transport.ChronicleTransport;
 import io.zerobuffer.benchmarks.transport.SocketTransport;
 import io.zerobuffer.benchmarks.transport.Transport;
 import io.zerobuffer.benchmarks.transport.WireTransport;
 import io.zerobuffer.benchmarks.transport.ZeroBufferTransport;
 import io.zerobuffer.benchmarks.transport.ZeroMqTransport;
-import io.zerobuffer.internal.wait.Waiting;
 import java.net.StandardProtocolFamily;
 import java.util.List;
 
