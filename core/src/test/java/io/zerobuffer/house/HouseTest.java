@@ -101,6 +101,18 @@ final class HouseTest {
         assertEquals(Set.of(), strangers);
     }
 
+    @Test
+    void shouldChooseTheSystemInOnePlace() {
+        Set<String> choosers = new TreeSet<>();
+        for (ClassFile file : CLASSES) {
+            boolean namesSystem = file.referred().stream().anyMatch(other -> other.startsWith(INTERNAL + "os.linux."));
+            if (namesSystem && !file.packageName().startsWith(INTERNAL + "os.")) {
+                choosers.add(file.name());
+            }
+        }
+        assertEquals(Set.of(INTERNAL + "peer.Platform"), choosers);
+    }
+
     /** See docs/decisions/0003: so what calls them stays small enough to be inlined where frames are used. */
     @ParameterizedTest
     @CsvSource({"ring.RingReader, take", "ring.RingWriter, publish"})
