@@ -122,7 +122,7 @@ public final class OpenClaims {
         return oldest == next;
     }
 
-    /** Whether the next frame but those in front of a wrap goes to the start of the ring. */
+    /** Whether the start of the ring is claimed, or will be by the next claim. */
     private boolean hasStart() {
         boolean has = wraps || rewinds;
         for (long ticket = oldest; ticket < next; ticket++) {
