@@ -1,6 +1,6 @@
 package io.zerobuffer;
 
-import io.zerobuffer.errors.ZeroBufferException;
+import io.zerobuffer.errors.PeerGoneException;
 
 /**
  * Hears when the other side of a reconnecting reader or writer changes. Called on the thread that reads or writes,
@@ -24,5 +24,5 @@ public interface ConnectionListener {
      *
      * @param reason what would have been thrown without reconnecting
      */
-    default void disconnected(ZeroBufferException reason) {}
+    default void disconnected(PeerGoneException reason) {}
 }

@@ -6,10 +6,10 @@ import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.NoPermissionException;
 import io.zerobuffer.errors.NoSpaceException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WaitInterruptedException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.internal.memory.Mapping;
 import io.zerobuffer.internal.os.LockState;
 import io.zerobuffer.internal.os.Role;
@@ -49,7 +49,7 @@ import java.util.function.Consumer;
  *             }
  *         }
  *     }
- * } catch (WriterDeadException gone) {
+ * } catch (PeerGoneException gone) {
  *     show(gone.closed() ? "the writer is done" : "the writer died");
  * }
  * }
@@ -123,12 +123,8 @@ public final class Reader implements AutoCloseable {
         this.layout = buffer.layout();
         this.segment = buffer.segment();
         this.mapping = buffer.mapping();
-        PeerWatch watch = new PeerWatch(
-                buffer.memory(),
-                Role.WRITER,
-                buffer.processes(),
-                Instant.MAX,
-                () -> LockState.UNKNOWN);
+        PeerWatch watch =
+                new PeerWatch(buffer.memory(), Role.WRITER, buffer.processes(), Instant.MAX, () -> LockState.UNKNOWN);
         this.ring = new ReaderRing(name, buffer, watch, config.releaseFromAnyThread());
         this.frames = ring.frames();
         this.writer = new WriterLink(
@@ -155,7 +151,7 @@ public final class Reader implements AutoCloseable {
                     }
 
                     @Override
-                    public void disconnected(WriterDeadException gone) {
+                    public void disconnected(PeerGoneException gone) {
                         listener.disconnected(gone);
                     }
                 };
@@ -204,12 +200,12 @@ public final class Reader implements AutoCloseable {
     /**
      * Takes the next frame, waiting for it if necessary.
      *
-     * <p>When the writer is gone and its last frame was read, this throws {@link WriterDeadException} once; the next
+     * <p>When the writer is gone and its last frame was read, this throws {@link PeerGoneException} once; the next
      * call waits for the next writer. A frame that cannot be handed out (the two exceptions below) stays the next one.
      *
      * @param timeout how long to wait; zero only looks
      * @return the frame, to be released; or null when none came within the timeout
-     * @throws WriterDeadException if the writer closed or died
+     * @throws PeerGoneException if the writer closed or died
      * @throws SequenceGapException if the next frame is not the one that should follow
      * @throws CorruptBufferException if a shared value is impossible, or a writer of another implementation went over
      *     the frame that was used before
@@ -429,7 +425,7 @@ public final class Reader implements AutoCloseable {
         public long lookAround(long now, long timeout) {
             ring.requireOpen();
             refused.removeIf(Frame::tryRelease);
-            WriterDeadException gone = writer.departure(now, timeout);
+            PeerGoneException gone = writer.departure(now, timeout);
             // Tokens first, then the look: a frame after the look leaves a token to wake on, and the writer's last
             // one came before it left.
             ring.takeTokensOff();

@@ -186,7 +186,7 @@ public final class ReaderConfig {
 
         /**
          * Makes the reader outlive its writers: when one is gone, the listener is told and the read goes on waiting for
-         * the next, instead of throwing {@link io.zerobuffer.errors.WriterDeadException}. Default: it throws.
+         * the next, instead of throwing {@link io.zerobuffer.errors.PeerGoneException}. Default: it throws.
          */
         public Builder reconnecting(ConnectionListener listener) {
             this.listener = Objects.requireNonNull(listener, "listener");

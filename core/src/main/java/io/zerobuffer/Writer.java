@@ -10,7 +10,7 @@ import io.zerobuffer.errors.IncompatibleVersionException;
 import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
 import io.zerobuffer.errors.MetadataTooLargeException;
-import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.ZeroBufferException;
@@ -181,7 +181,7 @@ public final class Writer implements AutoCloseable {
      * @throws InvalidBufferNameException if the name is not legal
      * @throws BufferNotFoundException if there is no complete buffer within the connect timeout; an attempt leaves no
      *     trace in it
-     * @throws ReaderDeadException if there is one, but its reader is dead and no other came within the connect timeout
+     * @throws PeerGoneException if there is one, but its reader is dead and no other came within the connect timeout
      * @throws WriterAlreadyConnectedException if it has a live writer
      * @throws IncompatibleVersionException if it is of another major version of the protocol
      * @throws CorruptBufferException if its header block is impossible
@@ -212,7 +212,7 @@ public final class Writer implements AutoCloseable {
      * @throws EmptyFrameException if there are no bytes
      * @throws FrameTooLargeException if it can never fit
      * @throws BufferFullException if the reader does not release enough space within the write timeout
-     * @throws ReaderDeadException if the reader closed or died
+     * @throws PeerGoneException if the reader closed or died
      * @throws WriterAlreadyConnectedException if a writer of another implementation has taken this one's place, which
      *     then has closed
      * @throws BufferClosedException if this writer is or gets closed
@@ -842,7 +842,7 @@ public final class Writer implements AutoCloseable {
     private void replaceReader() {
         // Once closed, reader_pid reads as 0.
         requireOpen();
-        ReaderDeadException gone = link.readerGone(silenceNanos);
+        PeerGoneException gone = link.readerGone(silenceNanos);
         if (config.listener() == null) {
             throw gone;
         }

@@ -145,7 +145,7 @@ public final class WriterConfig {
 
         /**
          * Makes the writer outlive its readers: when one is gone, the listener is told and the write connects to the
-         * next, instead of throwing {@link io.zerobuffer.errors.ReaderDeadException}. The new buffer is empty and has
+         * next, instead of throwing {@link io.zerobuffer.errors.PeerGoneException}. The new buffer is empty and has
          * no metadata: the listener may write them. Frames the old reader had not read are lost with it. Default: it
          * throws.
          *

@@ -1,5 +1,6 @@
 package io.zerobuffer;
 
+import static io.zerobuffer.Departures.assertReaderGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -13,7 +14,6 @@ import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.errors.EmptyFrameException;
 import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.FrameTooLargeException;
-import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
@@ -203,7 +203,7 @@ final class BatchTest {
                 batch.write(new byte[1]);
                 reader.close();
                 batch.publish();
-                assertThrows(ReaderDeadException.class, () -> batch.write(new byte[1]));
+                assertReaderGone(() -> batch.write(new byte[1]));
             }
             Batch late = writer.batch();
             writer.close();

@@ -1,12 +1,12 @@
 package io.zerobuffer;
 
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.SequenceGapException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
@@ -197,7 +197,7 @@ final class DrainTest {
                 writer.write(new byte[1]);
             }
             assertEquals(2, reader.drain(this::see, 10, LONG));
-            assertThrows(WriterDeadException.class, () -> reader.drain(this::see, 10, LONG));
+            assertWriterGone(() -> reader.drain(this::see, 10, LONG));
         }
     }
 

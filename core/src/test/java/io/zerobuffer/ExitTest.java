@@ -1,12 +1,11 @@
 package io.zerobuffer;
 
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferNotFoundException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.internal.peer.ExitHook;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.Eventually;
@@ -56,8 +55,7 @@ final class ExitTest {
                 assertEquals("ready", program.readLine());
                 assertEquals(expectedStatus(end), statusAfter(end, program));
                 TestBuffers.assertNothingLeft(own);
-                assertTrue(assertThrows(WriterDeadException.class, () -> readAll(reader))
-                        .closed());
+                assertTrue(assertWriterGone(() -> readAll(reader)).closed());
             }
         }
     }

@@ -1,12 +1,12 @@
 package io.zerobuffer;
 
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
@@ -93,7 +93,7 @@ final class ForgetWriterTest {
     void shouldTellOfADepartureOnceWhetherItWasForgottenOrNot() {
         try (Reader reader = Reader.create(name, 0, 1024)) {
             Writer.connect(name).close();
-            assertThrows(WriterDeadException.class, () -> reader.read(Duration.ofMinutes(5)));
+            assertWriterGone(() -> reader.read(Duration.ofMinutes(5)));
             assertTrue(reader.forgetWriter(0));
             assertEquals(null, reader.poll());
             try (Writer writer = Writer.connect(name)) {

@@ -1,5 +1,6 @@
 package io.zerobuffer;
 
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.IncompatibleVersionException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.SequenceGapException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.internal.wire.HeaderBlock;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.Segment;
@@ -131,8 +132,7 @@ final class HostilePeerTest {
             // are the likely ones there. The second proves nothing, and is reported for its silence.
             for (long pid : new long[] {stranger.pid(), ProcessHandle.current().pid()}) {
                 patch(HeaderBlock.WRITER_PID_OFFSET, pid);
-                WriterDeadException dead =
-                        assertThrows(WriterDeadException.class, () -> reader.read(Duration.ofMinutes(5)));
+                PeerGoneException dead = assertWriterGone(() -> reader.read(Duration.ofMinutes(5)));
                 assertEquals(pid, dead.pid());
             }
             patch(HeaderBlock.WRITER_PID_OFFSET, stranger.pid());
@@ -201,7 +201,7 @@ final class HostilePeerTest {
             assertTimeoutPreemptively(Duration.ofMinutes(5), () -> {
                 assertNull(reader.poll());
                 // They are taken for the good-bye of a writer that came and went unseen.
-                assertThrows(WriterDeadException.class, () -> reader.read(Duration.ofMillis(10)));
+                assertWriterGone(() -> reader.read(Duration.ofMillis(10)));
                 assertNull(reader.latest(Duration.ZERO));
             });
         }

@@ -1,5 +1,7 @@
 package io.zerobuffer;
 
+import static io.zerobuffer.Departures.assertReaderGone;
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -8,9 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.FrameReleasedException;
-import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
@@ -294,12 +294,12 @@ final class LifetimeTest {
             if (round % 2 == 0) {
                 reader.close();
                 assertInstanceOf(BufferClosedException.class, reading.get(1, TimeUnit.MINUTES));
-                assertInstanceOf(ReaderDeadException.class, writing.get(1, TimeUnit.MINUTES));
+                assertReaderGone(writing.get(1, TimeUnit.MINUTES));
                 writer.close();
             } else {
                 writer.close();
                 assertInstanceOf(BufferClosedException.class, writing.get(1, TimeUnit.MINUTES));
-                assertInstanceOf(WriterDeadException.class, reading.get(1, TimeUnit.MINUTES));
+                assertWriterGone(reading.get(1, TimeUnit.MINUTES));
                 reader.close();
             }
         }

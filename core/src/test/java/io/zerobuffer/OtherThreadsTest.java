@@ -1,5 +1,6 @@
 package io.zerobuffer;
 
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -7,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.BufferClosedException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
@@ -130,8 +131,7 @@ final class OtherThreadsTest {
             assertThrows(BufferClosedException.class, () -> claim.putByte(0, (byte) 1));
             assertThrows(BufferClosedException.class, claim::commit);
             assertThrows(IllegalStateException.class, () -> view.get(ValueLayout.JAVA_BYTE, 0));
-            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG))
-                    .closed());
+            assertTrue(assertWriterGone(() -> reader.read(LONG)).closed());
             assertEquals(4096, reader.health().freeBytes());
         }
     }
@@ -146,8 +146,7 @@ final class OtherThreadsTest {
                 view.fill((byte) round);
             }
             assertEquals(4, view.get(ValueLayout.JAVA_BYTE, SIZE - 1));
-            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG))
-                    .closed());
+            assertTrue(assertWriterGone(() -> reader.read(LONG)).closed());
         }
     }
 
@@ -172,8 +171,7 @@ final class OtherThreadsTest {
             view.fill((byte) 9);
             assertThrows(WriterAlreadyConnectedException.class, () -> Writer.connect(name));
             assertThrows(BufferClosedException.class, claim::commit);
-            assertTrue(assertThrows(WriterDeadException.class, () -> reader.read(LONG))
-                    .closed());
+            assertTrue(assertWriterGone(() -> reader.read(LONG)).closed());
             try (Writer second = Writer.connect(name, LONG)) {
                 second.write(ones(SIZE));
                 reader.read(LONG).release();
@@ -317,7 +315,7 @@ final class OtherThreadsTest {
         while (true) {
             try (Frame frame = reader.read(LONG)) {
                 return frame.toByteArray();
-            } catch (WriterDeadException departure) {
+            } catch (PeerGoneException departure) {
                 // The next one's frames follow.
             }
         }

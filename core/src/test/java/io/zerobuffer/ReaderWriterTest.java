@@ -1,5 +1,7 @@
 package io.zerobuffer;
 
+import static io.zerobuffer.Departures.assertReaderGone;
+import static io.zerobuffer.Departures.assertWriterGone;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,9 +18,7 @@ import io.zerobuffer.errors.FrameTooLargeException;
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
 import io.zerobuffer.errors.MetadataTooLargeException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
-import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -369,13 +369,13 @@ final class ReaderWriterTest {
             }
             assertArrayEquals(new byte[] {1}, next(reader));
             assertArrayEquals(new byte[] {2}, next(reader));
-            assertTrue(assertThrows(WriterDeadException.class, reader::read).closed());
+            assertTrue(assertWriterGone(reader::read).closed());
             assertNull(reader.read(Duration.ofMillis(1)));
             assertFalse(reader.isWriterConnected());
             try (Writer writer = Writer.connect(name)) {
                 assertNull(reader.read(Duration.ZERO));
             }
-            assertTrue(assertThrows(WriterDeadException.class, reader::read).closed());
+            assertTrue(assertWriterGone(reader::read).closed());
         }
     }
 
@@ -383,7 +383,7 @@ final class ReaderWriterTest {
     void shouldReportAWriterThatCameAndWentBetweenTwoReads() {
         try (Reader reader = Reader.create(name, 0, 4096)) {
             Writer.connect(name).close();
-            assertTrue(assertThrows(WriterDeadException.class, reader::read).closed());
+            assertTrue(assertWriterGone(reader::read).closed());
             assertNull(reader.read(Duration.ofMillis(1)));
         }
     }
@@ -394,11 +394,10 @@ final class ReaderWriterTest {
         try (Writer writer = Writer.connect(name)) {
             writer.write(new byte[1]);
             reader.close();
-            assertTrue(assertThrows(ReaderDeadException.class, () -> writer.write(new byte[1]))
-                    .closed());
-            assertThrows(ReaderDeadException.class, () -> writer.write(MemorySegment.ofArray(new byte[1])));
-            assertThrows(ReaderDeadException.class, () -> writer.tryWrite(new byte[1]));
-            assertThrows(ReaderDeadException.class, () -> writer.claim(1));
+            assertTrue(assertReaderGone(() -> writer.write(new byte[1])).closed());
+            assertReaderGone(() -> writer.write(MemorySegment.ofArray(new byte[1])));
+            assertReaderGone(() -> writer.tryWrite(new byte[1]));
+            assertReaderGone(() -> writer.claim(1));
             assertFalse(writer.isReaderConnected());
             assertEquals(1, writer.framesWritten(), "frames that no reader was there for");
             assertEquals(1, writer.bytesWritten());
@@ -413,7 +412,7 @@ final class ReaderWriterTest {
             first.close();
             try (Reader second = Reader.create(name, 0, 8192);
                     Writer writer = Writer.connect(name)) {
-                assertThrows(ReaderDeadException.class, () -> old.write(new byte[] {1}));
+                assertReaderGone(() -> old.write(new byte[] {1}));
                 assertEquals(8192, writer.payloadSize());
                 writer.write(new byte[] {2});
                 assertArrayEquals(new byte[] {2}, next(second));
@@ -485,7 +484,7 @@ final class ReaderWriterTest {
                     assertArrayEquals(filled(1 + i % 500, i), frame.toByteArray());
                 }
             }
-            assertTrue(assertThrows(WriterDeadException.class, reader::read).closed());
+            assertTrue(assertWriterGone(reader::read).closed());
             producer.join();
         }
     }

@@ -7,8 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferNotFoundException;
-import io.zerobuffer.errors.ReaderDeadException;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
@@ -42,8 +41,8 @@ final class ReconnectTest {
         }
 
         @Override
-        public void disconnected(ZeroBufferException reason) {
-            seen.add(reason.getClass().getSimpleName());
+        public void disconnected(PeerGoneException reason) {
+            seen.add(reason.role() + " gone");
         }
     }
 
@@ -61,7 +60,7 @@ final class ReconnectTest {
                 assertNull(reader.read(Duration.ofMillis(100)));
             }
         }
-        String gone = WriterDeadException.class.getSimpleName();
+        String gone = "WRITER gone";
         assertEquals(List.of("connected", gone, "connected", gone, "connected", gone), changes.seen);
     }
 
@@ -83,7 +82,7 @@ final class ReconnectTest {
                 }
             }
         }
-        String gone = ReaderDeadException.class.getSimpleName();
+        String gone = "READER gone";
         assertEquals(List.of("connected", gone, "connected", gone, "connected"), changes.seen);
     }
 

@@ -1,5 +1,7 @@
 package io.zerobuffer;
 
+import static io.zerobuffer.Departures.assertReaderGone;
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,9 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.errors.CorruptBufferException;
-import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.WaitInterruptedException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.Segment;
 import io.zerobuffer.testkit.TestBuffers;
@@ -186,13 +186,11 @@ final class VirtualThreadTest {
         Writer leaving = Writer.connect(name);
         Waiting reading = new Waiting(reader::read);
         leaving.close();
-        assertTrue(
-                assertInstanceOf(WriterDeadException.class, reading.outcome()).closed());
+        assertTrue(assertWriterGone(reading.outcome()).closed());
         try (Writer writer = fullWriter(LONG)) {
             Waiting writing = new Waiting(() -> writer.write(new byte[100]));
             reader.close();
-            assertTrue(assertInstanceOf(ReaderDeadException.class, writing.outcome())
-                    .closed());
+            assertTrue(assertReaderGone(writing.outcome()).closed());
         }
     }
 
@@ -204,8 +202,7 @@ final class VirtualThreadTest {
                 reader.read().release();
                 Waiting reading = new Waiting(reader::read);
                 writer.close();
-                assertFalse(assertInstanceOf(WriterDeadException.class, reading.outcome())
-                        .closed());
+                assertFalse(assertWriterGone(reading.outcome()).closed());
             }
         }
     }
@@ -231,7 +228,7 @@ final class VirtualThreadTest {
                 good = new Waiting(reader::read);
             }
             writer.close();
-            assertInstanceOf(WriterDeadException.class, good.outcome());
+            assertWriterGone(good.outcome());
         }
     }
 }

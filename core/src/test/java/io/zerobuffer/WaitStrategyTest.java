@@ -1,5 +1,6 @@
 package io.zerobuffer;
 
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.errors.WaitInterruptedException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
@@ -157,11 +157,8 @@ final class WaitStrategyTest {
             CompletableFuture<Frame> reading = CompletableFuture.supplyAsync(reader::read, NEW_THREAD);
             pauseNowAndThen(1, 1);
             writer.close();
-            assertSame(
-                    WriterDeadException.class,
-                    assertThrows(CompletionException.class, () -> Eventually.join(reading))
-                            .getCause()
-                            .getClass());
+            assertWriterGone(assertThrows(CompletionException.class, () -> Eventually.join(reading))
+                    .getCause());
         }
     }
 

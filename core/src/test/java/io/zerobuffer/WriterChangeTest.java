@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.zerobuffer.errors.ZeroBufferException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.stream.FrameLoop;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.TestBuffers;
@@ -44,7 +44,7 @@ final class WriterChangeTest {
         }
 
         @Override
-        public void disconnected(ZeroBufferException reason) {
+        public void disconnected(PeerGoneException reason) {
             log.add("disconnected");
         }
     };

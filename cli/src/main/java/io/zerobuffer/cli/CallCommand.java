@@ -5,7 +5,7 @@ import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.duplex.DuplexClient;
 import io.zerobuffer.errors.BufferNotFoundException;
-import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.ServerGoneException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
@@ -236,7 +236,7 @@ final class CallCommand implements Callable<Integer> {
             try (RawOutput raw = answers) {
                 return exchange(source, raw, description, result, stop);
             }
-        } catch (ServerDeadException e) {
+        } catch (ServerGoneException e) {
             result.error(e.getMessage() + "; " + progress(result));
             return ExitStatus.FAILED;
         } catch (ParameterException mistake) {

@@ -2,7 +2,7 @@ package io.zerobuffer.cli;
 
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.ZeroBufferException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -90,7 +90,7 @@ final class DemoReaderCommand implements Callable<Integer> {
             Frame frame;
             try {
                 frame = reader.read(TIMEOUT);
-            } catch (WriterDeadException e) {
+            } catch (PeerGoneException e) {
                 writerClosed = e.closed();
                 break;
             }

@@ -3,7 +3,7 @@ package io.zerobuffer.cli;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
-import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.ZeroBufferException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -61,7 +61,7 @@ final class DemoWriterCommand implements Callable<Integer> {
                 pacer.await(1, stop);
             }
             return ExitStatus.DONE;
-        } catch (ReaderDeadException e) {
+        } catch (PeerGoneException e) {
             // The reader tells their parent why it left.
             return ExitStatus.FAILED;
         } catch (ZeroBufferException e) {

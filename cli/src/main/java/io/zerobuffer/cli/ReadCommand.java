@@ -4,7 +4,7 @@ import io.zerobuffer.Frame;
 import io.zerobuffer.Permissions;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -244,7 +244,7 @@ final class ReadCommand implements Callable<Integer> {
                 live.update(result.frames(), result.bytes(), reader::health);
             }
             return ExitStatus.DONE;
-        } catch (WriterDeadException e) {
+        } catch (PeerGoneException e) {
             if (frames == 0 && e.closed()) {
                 return ExitStatus.DONE;
             }

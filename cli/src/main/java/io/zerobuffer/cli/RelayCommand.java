@@ -7,7 +7,7 @@ import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -198,7 +198,10 @@ final class RelayCommand implements Callable<Integer> {
                 live.update(result.frames(), result.bytes(), reader::health);
             }
             return ExitStatus.DONE;
-        } catch (WriterDeadException e) {
+        } catch (PeerGoneException e) {
+            if (e.role() == PeerGoneException.Role.READER) {
+                throw e;
+            }
             if (frames == 0 && e.closed()) {
                 return ExitStatus.DONE;
             }

@@ -3,7 +3,7 @@ package io.zerobuffer.cli;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.duplex.DuplexClient;
-import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.ServerGoneException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -111,7 +111,7 @@ final class RequestLoop {
             startNanos[slot(sent)] = nanosPerRequest == 0 ? now : dueNanos();
             request.commit();
             sent++;
-        } catch (ServerDeadException gone) {
+        } catch (ServerGoneException gone) {
             while (underWay() > 0 && receive(Long.MAX_VALUE)) {
                 // What it answered before it went is there to be read.
             }

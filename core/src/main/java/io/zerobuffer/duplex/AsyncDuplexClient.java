@@ -3,7 +3,7 @@ package io.zerobuffer.duplex;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.errors.BufferClosedException;
-import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.ServerGoneException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -30,7 +30,7 @@ import java.util.function.Function;
  * answers that make the server go on, and completes them afterwards.
  *
  * <p>A request that was cancelled is answered all the same; the answer is dropped. When the server dies, stops or gives
- * this client up, every open future fails with {@link ServerDeadException} within 100 ms, and every later one at once.
+ * this client up, every open future fails with {@link ServerGoneException} within 100 ms, and every later one at once.
  */
 public final class AsyncDuplexClient implements AutoCloseable {
     private static final Duration LONG = Duration.ofHours(1);

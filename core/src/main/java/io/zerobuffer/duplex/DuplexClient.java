@@ -10,12 +10,12 @@ import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.InvalidBufferNameException;
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
 import io.zerobuffer.errors.MetadataTooLargeException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
-import io.zerobuffer.errors.ReaderDeadException;
-import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.ServerGoneException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.ZeroBufferException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -47,7 +47,7 @@ public final class DuplexClient implements AutoCloseable {
     private final Duration sendTimeout;
     private final Writer requests;
     private final Reader responses;
-    private volatile boolean isServerDead;
+    private volatile boolean isServerGone;
 
     private DuplexClient(Channel channel, Writer requests, Reader responses, Duration sendTimeout) {
         this.channel = channel;
@@ -196,14 +196,14 @@ public final class DuplexClient implements AutoCloseable {
      * Sends a request by copy.
      *
      * @return its number: 1, 2, 3 ...
-     * @throws ServerDeadException if the server is gone; otherwise as {@link Writer#write(byte[])}
+     * @throws ServerGoneException if the server is gone; otherwise as {@link Writer#write(byte[])}
      */
     public long send(byte[] request) {
         requireServer();
         try {
             return requests.write(request);
-        } catch (ReaderDeadException gone) {
-            throw serverDead(gone);
+        } catch (PeerGoneException gone) {
+            throw explained(gone);
         }
     }
 
@@ -212,8 +212,8 @@ public final class DuplexClient implements AutoCloseable {
         requireServer();
         try {
             return requests.write(request);
-        } catch (ReaderDeadException gone) {
-            throw serverDead(gone);
+        } catch (PeerGoneException gone) {
+            throw explained(gone);
         }
     }
 
@@ -222,8 +222,8 @@ public final class DuplexClient implements AutoCloseable {
         requireServer();
         try {
             return requests.write(size, filler);
-        } catch (ReaderDeadException gone) {
-            throw serverDead(gone);
+        } catch (PeerGoneException gone) {
+            throw explained(gone);
         }
     }
 
@@ -232,8 +232,8 @@ public final class DuplexClient implements AutoCloseable {
         requireServer();
         try {
             return requests.claim(size);
-        } catch (ReaderDeadException gone) {
-            throw serverDead(gone);
+        } catch (PeerGoneException gone) {
+            throw explained(gone);
         }
     }
 
@@ -242,8 +242,8 @@ public final class DuplexClient implements AutoCloseable {
         requireServer();
         try {
             return requests.tryClaim(size);
-        } catch (ReaderDeadException gone) {
-            throw serverDead(gone);
+        } catch (PeerGoneException gone) {
+            throw explained(gone);
         }
     }
 
@@ -251,7 +251,7 @@ public final class DuplexClient implements AutoCloseable {
      * The next answer, waiting for it if necessary.
      *
      * @return the answer, to be released; or null when none came within the timeout
-     * @throws ServerDeadException if the server is gone or gave this client up, within 100 ms; answers that it gave
+     * @throws ServerGoneException if the server is gone or gave this client up, within 100 ms; answers that it gave
      *     before come first
      */
     public Frame receive(Duration timeout) {
@@ -272,7 +272,7 @@ public final class DuplexClient implements AutoCloseable {
     private Frame read(Duration timeout) {
         try {
             return responses.read(timeout);
-        } catch (WriterDeadException gone) {
+        } catch (PeerGoneException gone) {
             requireGone(gone);
             return read(timeout);
         }
@@ -282,9 +282,9 @@ public final class DuplexClient implements AutoCloseable {
      * Throws unless the server may be at work on the answer: where its process id does not tell whether it lives, the
      * request buffer does, which it owns.
      */
-    private void requireGone(WriterDeadException gone) {
+    private void requireGone(PeerGoneException gone) {
         if (gone.closed() || !requests.isReaderKnownToLive()) {
-            throw serverDead(gone);
+            throw serverGone(gone);
         }
     }
 
@@ -293,7 +293,7 @@ public final class DuplexClient implements AutoCloseable {
      * necessary. Without allocation.
      *
      * @return how many answers were handed out; 0 when none came within the timeout
-     * @throws ServerDeadException as {@link #receive}
+     * @throws ServerGoneException as {@link #receive}
      * @see Reader#drain(Consumer, int, Duration)
      */
     public int drain(Consumer<? super Frame> handler, int limit, Duration timeout) {
@@ -314,7 +314,7 @@ public final class DuplexClient implements AutoCloseable {
     private int drainSlice(Consumer<? super Frame> handler, int limit, Duration timeout) {
         try {
             return responses.drain(handler, limit, timeout);
-        } catch (WriterDeadException gone) {
+        } catch (PeerGoneException gone) {
             if (!gone.bufferName().equals(responses.name())) {
                 throw gone;
             }
@@ -335,7 +335,7 @@ public final class DuplexClient implements AutoCloseable {
     private Frame lastAnswer() {
         Frame answer = read(Duration.ZERO);
         if (answer == null) {
-            throw serverDead(null);
+            throw serverGone(null);
         }
         return answer;
     }
@@ -343,7 +343,7 @@ public final class DuplexClient implements AutoCloseable {
     private int lastAnswers(Consumer<? super Frame> handler, int limit) {
         int answers = drainSlice(handler, limit, Duration.ZERO);
         if (answers == 0) {
-            throw serverDead(null);
+            throw serverGone(null);
         }
         return answers;
     }
@@ -366,15 +366,20 @@ public final class DuplexClient implements AutoCloseable {
 
     /** Once it was noticed, by whichever call; the writer by itself looks every 25 ms only. */
     private void requireServer() {
-        if (isServerDead) {
-            throw serverDead(null);
+        if (isServerGone) {
+            throw serverGone(null);
         }
     }
 
-    private ServerDeadException serverDead(Exception cause) {
-        isServerDead = true;
-        ServerDeadException dead = new ServerDeadException(requests.name());
-        dead.initCause(cause);
-        return dead;
+    /** A filler may have come upon the end of another buffer's reader. */
+    private ZeroBufferException explained(PeerGoneException gone) {
+        return gone.bufferName().equals(requests.name()) ? serverGone(gone) : gone;
+    }
+
+    private ServerGoneException serverGone(Exception cause) {
+        isServerGone = true;
+        ServerGoneException gone = new ServerGoneException(requests.name());
+        gone.initCause(cause);
+        return gone;
     }
 }

@@ -6,8 +6,8 @@ import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferNotFoundException;
-import io.zerobuffer.errors.ReaderDeadException;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
+import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.errors.ZeroBufferException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -127,7 +127,7 @@ final class Session implements AutoCloseable {
                 if (!answerOne() || gone) {
                     look();
                 }
-            } catch (WriterDeadException departed) {
+            } catch (PeerGoneException departed) {
                 lookAfterDeparture(departed);
             }
             lookedAt = System.nanoTime();
@@ -256,7 +256,7 @@ final class Session implements AutoCloseable {
     }
 
     /** The reader has told that a writer is gone. One that was never seen leaves things behind, too. */
-    private void lookAfterDeparture(WriterDeadException departed) {
+    private void lookAfterDeparture(PeerGoneException departed) {
         long asking = requests.writerPid();
         if (client == 0 && asking == 0) {
             forgetClient(0);
@@ -409,7 +409,7 @@ final class Session implements AutoCloseable {
     private Frame takeNow() {
         try {
             return requests.poll();
-        } catch (WriterDeadException departed) {
+        } catch (PeerGoneException departed) {
             return null;
         }
     }
@@ -655,7 +655,7 @@ final class Session implements AutoCloseable {
      */
     private boolean isOver(Throwable failure) {
         return switch (failure) {
-            case ReaderDeadException dead -> isOver() || isClientGone();
+            case PeerGoneException peer -> peer.role() == Role.READER && (isOver() || isClientGone());
             case BufferClosedException closed -> isOver();
             default -> false;
         };

@@ -2,7 +2,7 @@ package io.zerobuffer.stream;
 
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -98,7 +98,7 @@ public final class FrameLoop implements AutoCloseable {
             while (isWanted()) {
                 reader.drain(handler, 1, LOOK_INTERVAL);
             }
-        } catch (WriterDeadException gone) {
+        } catch (PeerGoneException gone) {
             cause = gone.closed() ? null : gone;
         } catch (RuntimeException | Error failed) {
             cause = failed;

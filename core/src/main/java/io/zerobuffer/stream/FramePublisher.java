@@ -3,8 +3,8 @@ package io.zerobuffer.stream;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.WaitInterruptedException;
-import io.zerobuffer.errors.WriterDeadException;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>A frame is taken from the ring when it was requested, and not before: a subscriber that requests nothing leaves
  * the frames in the ring, until the writer finds it full and waits.
  *
- * <p>onComplete comes when the writer closed and its last frame was taken; onError with {@link WriterDeadException}
+ * <p>onComplete comes when the writer closed and its last frame was taken; onError with {@link PeerGoneException}
  * when the writer died, with {@link io.zerobuffer.errors.BufferClosedException} when the reader was closed, or whatever
  * else {@link Reader#read(java.time.Duration)} throws. All but the one after a close come when a frame was requested
  * that there is not any more. After the end, or after it cancelled, another subscriber gets the frames from there on;
@@ -166,7 +166,7 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
             Frame frame;
             try {
                 frame = reader.read(FrameLoop.LOOK_INTERVAL);
-            } catch (WriterDeadException gone) {
+            } catch (PeerGoneException gone) {
                 if (gone.closed()) {
                     complete();
                 } else {

@@ -2,7 +2,7 @@ package io.zerobuffer.stream;
 
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -21,7 +21,7 @@ import java.util.Objects;
  * leaves its last frame to be released, by the program or by the next loop over the same object.
  *
  * <p>Asking waits for the next frame, however long. It ends the loop when the writer closed and its last frame was
- * read, and throws what {@link Reader#read(Duration)} throws otherwise: {@link WriterDeadException} when the writer
+ * read, and throws what {@link Reader#read(Duration)} throws otherwise: {@link PeerGoneException} when the writer
  * died. A further loop waits for the next writer.
  *
  * <p><b>Threads.</b> For the thread that reads, platform or virtual. Each frame allocates its object, 64 bytes.
@@ -87,7 +87,7 @@ public final class Frames implements Iterable<Frame> {
     private Frame take() {
         try {
             return reader.read(FOREVER);
-        } catch (WriterDeadException gone) {
+        } catch (PeerGoneException gone) {
             if (gone.closed()) {
                 return null;
             }

@@ -19,7 +19,7 @@ import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.errors.EmptyFrameException;
 import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.FrameTooLargeException;
-import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.ServerGoneException;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.Eventually;
 import java.io.IOException;
@@ -83,10 +83,10 @@ final class AsyncDuplexClientTest extends ChannelFixture {
         assertTrue(cancelled.cancel(true));
         go.open();
         assertArrayEquals(new byte[] {3}, Eventually.join(good));
-        assertFailsWith(ServerDeadException.class, failed);
-        assertFailsWith(ServerDeadException.class, behind);
+        assertFailsWith(ServerGoneException.class, failed);
+        assertFailsWith(ServerGoneException.class, behind);
         CompletableFuture<byte[]> late = client.call(new byte[] {4});
-        assertFailsWith(ServerDeadException.class, late);
+        assertFailsWith(ServerGoneException.class, late);
         client.close();
         CompletableFuture<byte[]> closed = client.call(new byte[] {5});
         assertTrue(closed.isCompletedExceptionally());
@@ -250,11 +250,11 @@ final class AsyncDuplexClientTest extends ChannelFixture {
             });
             assertTrue(oneIsSent.await(LONG.toSeconds(), TimeUnit.SECONDS));
             server.close();
-            assertFailsWith(ServerDeadException.class, first);
+            assertFailsWith(ServerGoneException.class, first);
             Eventually.join(caller);
             assertEquals(10, answers.size());
-            answers.forEach(answer -> assertFailsWith(ServerDeadException.class, answer));
-            assertFailsWith(ServerDeadException.class, client.call(new byte[1]));
+            answers.forEach(answer -> assertFailsWith(ServerGoneException.class, answer));
+            assertFailsWith(ServerGoneException.class, client.call(new byte[1]));
         } finally {
             BufferHolder.cleanUp(new Channel(channel).requestBuffer());
         }
@@ -338,9 +338,9 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                 CompletableFuture<byte[]> open = client.call(new byte[40]);
                 responses.write(new byte[1]);
                 Eventually.join(first);
-                assertFailsWith(ServerDeadException.class, nested);
-                assertFailsWith(ServerDeadException.class, open);
-                assertFailsWith(ServerDeadException.class, client.call(new byte[1]));
+                assertFailsWith(ServerGoneException.class, nested);
+                assertFailsWith(ServerGoneException.class, open);
+                assertFailsWith(ServerGoneException.class, client.call(new byte[1]));
             } finally {
                 responses.close();
             }

@@ -1,5 +1,7 @@
 package io.zerobuffer.duplex;
 
+import static io.zerobuffer.Departures.assertReaderGone;
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,9 +23,9 @@ import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.FrameTooLargeException;
 import io.zerobuffer.errors.InvalidBufferNameException;
-import io.zerobuffer.errors.ReaderDeadException;
-import io.zerobuffer.errors.ServerDeadException;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
+import io.zerobuffer.errors.PeerGoneException.Role;
+import io.zerobuffer.errors.ServerGoneException;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.Eventually;
 import java.io.IOException;
@@ -147,7 +149,7 @@ final class DuplexServerTest extends ChannelFixture {
                 for (int i = 0; i < 3; i++) {
                     assertEquals(300, client.receive(LONG).size());
                 }
-                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+                assertThrows(ServerGoneException.class, () -> client.receive(LONG));
             }
             assertServesTheNextClient();
         }
@@ -186,7 +188,7 @@ final class DuplexServerTest extends ChannelFixture {
         try (server) {
             try (DuplexClient client = client(1024)) {
                 client.send(new byte[] {1});
-                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+                assertThrows(ServerGoneException.class, () -> client.receive(LONG));
             }
             assertEquals("no metadata", heard.next());
             assertInstanceOf(IOException.class, heard.next());
@@ -204,7 +206,7 @@ final class DuplexServerTest extends ChannelFixture {
                     switch (request.getByte(0)) {
                         case 1 -> throw new StackOverflowError();
                         case 2 -> throw new AssertionError();
-                        case 3 -> throw new ReaderDeadException("a buffer of the handler's own", 1, true);
+                        case 3 -> throw new PeerGoneException("a buffer of the handler's own", Role.READER, 1, true);
                         case 4 -> {
                             Thread.currentThread().interrupt();
                             response.write("interrupted".getBytes());
@@ -221,7 +223,7 @@ final class DuplexServerTest extends ChannelFixture {
                     client.send(new byte[] {kind});
                 }
                 for (String answer :
-                        new String[] {"StackOverflowError", "AssertionError", "ReaderDeadException", "interrupted"}) {
+                        new String[] {"StackOverflowError", "AssertionError", "PeerGoneException", "interrupted"}) {
                     assertEquals(answer, new String(client.receive(LONG).toByteArray()));
                 }
                 // Another thread looked at the claim that was not committed: the server's has to be able to abort it.
@@ -364,7 +366,7 @@ final class DuplexServerTest extends ChannelFixture {
             try (DuplexClient client = client(4096)) {
                 client.writeMetadata("jpeg 3000".getBytes());
                 client.send(new byte[1]);
-                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+                assertThrows(ServerGoneException.class, () -> client.receive(LONG));
             }
             assertEquals("jpeg 3000", heard.next());
             assertEquals(
@@ -421,8 +423,8 @@ final class DuplexServerTest extends ChannelFixture {
             for (int i = 1; i <= 3; i++) {
                 assertEquals(i, client.receive(Duration.ZERO).getByte(0));
             }
-            assertThrows(ServerDeadException.class, () -> client.receive(LONG));
-            assertThrows(ServerDeadException.class, () -> client.tryClaim(1));
+            assertThrows(ServerGoneException.class, () -> client.receive(LONG));
+            assertThrows(ServerGoneException.class, () -> client.tryClaim(1));
         } finally {
             requests.close();
         }
@@ -444,21 +446,37 @@ final class DuplexServerTest extends ChannelFixture {
             assertEquals(2, client.drain(answer -> answers.add(answer.getByte(0)), 3, LONG));
             assertEquals(List.of((byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5), answers);
             assertThrows(
-                    ServerDeadException.class, () -> client.drain(answer -> answers.add(answer.getByte(0)), 3, LONG));
+                    ServerGoneException.class, () -> client.drain(answer -> answers.add(answer.getByte(0)), 3, LONG));
             responses.write(new byte[1]);
-            WriterDeadException ofTheHandler = new WriterDeadException("another buffer", 1, true);
+            PeerGoneException ofTheHandler = new PeerGoneException("another buffer", Role.WRITER, 1, true);
             assertSame(
                     ofTheHandler,
-                    assertThrows(
-                            WriterDeadException.class,
-                            () -> client.drain(
-                                    answer -> {
-                                        throw ofTheHandler;
-                                    },
-                                    1,
-                                    LONG)));
+                    assertWriterGone(() -> client.drain(
+                            answer -> {
+                                throw ofTheHandler;
+                            },
+                            1,
+                            LONG)));
         } finally {
             requests.close();
+        }
+    }
+
+    @Test
+    void shouldNotTakeTheReaderThatAFillerWritesToForTheServer() {
+        Reader requests = Reader.create(names.requestBuffer(), 0, 4096);
+        CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
+        try (requests;
+                Writer responses = Writer.connect(names.responseBuffer(), LONG);
+                DuplexClient client = Eventually.join(connecting)) {
+            PeerGoneException ofTheFiller = new PeerGoneException("another buffer", Role.READER, 1, true);
+            assertSame(
+                    ofTheFiller,
+                    assertReaderGone(() -> client.send(1, claim -> {
+                        throw ofTheFiller;
+                    })));
+            client.send(new byte[] {1});
+            assertEquals(1, requests.read(LONG).getByte(0));
         }
     }
 
@@ -514,7 +532,7 @@ final class DuplexServerTest extends ChannelFixture {
                 Eventually.join(stopping);
                 assertFalse(server.isRunning());
                 assertArrayEquals(new byte[] {7}, client.receive(LONG).toByteArray());
-                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+                assertThrows(ServerGoneException.class, () -> client.receive(LONG));
             }
         }
         server.close();

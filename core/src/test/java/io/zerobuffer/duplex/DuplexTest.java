@@ -20,7 +20,7 @@ import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
 import io.zerobuffer.errors.MetadataTooLargeException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
-import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.ServerGoneException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.TestBuffers;
@@ -195,8 +195,8 @@ final class DuplexTest extends ChannelFixture {
                     client.send(new byte[] {kind});
                     client.send(new byte[] {0});
                     assertEquals(42, client.receive(LONG).getByte(1));
-                    assertThrows(ServerDeadException.class, () -> client.receive(LONG));
-                    assertThrows(ServerDeadException.class, () -> client.send(new byte[1]));
+                    assertThrows(ServerGoneException.class, () -> client.receive(LONG));
+                    assertThrows(ServerGoneException.class, () -> client.send(new byte[1]));
                 }
                 assertEquals("no metadata", heard.next());
                 assertInstanceOf(Exception.class, heard.next());
@@ -308,8 +308,8 @@ final class DuplexTest extends ChannelFixture {
                 server.stop();
                 server.stop();
                 assertFalse(server.isRunning());
-                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
-                assertThrows(ServerDeadException.class, () -> client.send(new byte[1]));
+                assertThrows(ServerGoneException.class, () -> client.receive(LONG));
+                assertThrows(ServerGoneException.class, () -> client.send(new byte[1]));
                 assertFalse(client.isServerConnected());
             }
         }

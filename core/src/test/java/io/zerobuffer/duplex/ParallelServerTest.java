@@ -15,7 +15,7 @@ import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.errors.EmptyFrameException;
 import io.zerobuffer.errors.FrameReleasedException;
 import io.zerobuffer.errors.FrameTooLargeException;
-import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.ServerGoneException;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.Eventually;
 import java.io.IOException;
@@ -180,7 +180,7 @@ final class ParallelServerTest extends ChannelFixture {
             client.send(new byte[] {2});
             assertEquals(1, client.receive(LONG).getByte(0));
             assertEquals(2, client.receive(LONG).getByte(0));
-            assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+            assertThrows(ServerGoneException.class, () -> client.receive(LONG));
         }
     }
 
@@ -281,12 +281,12 @@ final class ParallelServerTest extends ChannelFixture {
                     for (byte i = 1; i <= 6; i++) {
                         client.send(new byte[] {i});
                     }
-                } catch (ServerDeadException alreadyGivenUp) {
+                } catch (ServerGoneException alreadyGivenUp) {
                     // The second request may have failed before the last one was sent.
                 }
                 assertEquals(1, client.receive(LONG).getByte(0));
-                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
-                assertThrows(ServerDeadException.class, () -> client.send(new byte[1]));
+                assertThrows(ServerGoneException.class, () -> client.receive(LONG));
+                assertThrows(ServerGoneException.class, () -> client.send(new byte[1]));
             }
             assertEquals("no metadata", heard.next());
             assertInstanceOf(failure.reported, heard.next());
@@ -340,7 +340,7 @@ final class ParallelServerTest extends ChannelFixture {
                 for (int i = 0; i < 3; i++) {
                     assertEquals(300, client.receive(LONG).size());
                 }
-                assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+                assertThrows(ServerGoneException.class, () -> client.receive(LONG));
             }
             assertTrue(server.isRunning());
         }
@@ -383,7 +383,7 @@ final class ParallelServerTest extends ChannelFixture {
             Eventually.join(stopping);
             assertEquals(1, client.receive(LONG).getByte(0));
             assertEquals(2, client.receive(LONG).getByte(0));
-            assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+            assertThrows(ServerGoneException.class, () -> client.receive(LONG));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -399,7 +399,7 @@ final class ParallelServerTest extends ChannelFixture {
             }
             assertEquals("no metadata", heard.next());
             server.stop();
-            assertThrows(ServerDeadException.class, () -> client.receive(LONG));
+            assertThrows(ServerGoneException.class, () -> client.receive(LONG));
         }
     }
 

@@ -9,7 +9,7 @@ import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.stream.FanOut;
 import io.zerobuffer.stream.FrameLoop;
 import io.zerobuffer.stream.Frames;
@@ -201,7 +201,7 @@ final class ExamplesTest {
                     }
                 }
             }
-        } catch (WriterDeadException gone) {
+        } catch (PeerGoneException gone) {
             show(gone.closed() ? "the writer is done" : "the writer died");
         }
         Eventually.join(writing);

@@ -1,5 +1,6 @@
 package io.zerobuffer.stream;
 
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -13,7 +14,7 @@ import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.stream.FanOut.Delivery;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.Eventually;
@@ -369,9 +370,11 @@ final class FanOutTest {
             latest.permit(5);
             Object first = latest.next();
             assertTrue(first.equals(5L) || latest.next().equals(5L));
-            assertFalse(latest.assertFailed(WriterDeadException.class).closed());
+            assertFalse(assertWriterGone(latest.assertFailed(PeerGoneException.class))
+                    .closed());
             every.permit(1);
-            assertFalse(every.assertFailed(WriterDeadException.class).closed());
+            assertFalse(assertWriterGone(every.assertFailed(PeerGoneException.class))
+                    .closed());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.zerobuffer.stream;
 
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -10,7 +11,8 @@ import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.Writer;
 import io.zerobuffer.errors.BufferClosedException;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
+import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
@@ -110,7 +112,7 @@ final class FrameLoopTest {
     @Test
     void shouldReportWhatTheListenerThrowsAndReleaseItsFrame() throws Exception {
         // What could come from the reader, too, but does not.
-        WriterDeadException thrown = new WriterDeadException("another buffer", 0, true);
+        PeerGoneException thrown = new PeerGoneException("another buffer", Role.WRITER, 0, true);
         FrameListener listener = new FrameListener() {
             @Override
             public void onFrame(Frame frame) {
@@ -127,7 +129,7 @@ final class FrameLoopTest {
                 FrameLoop loop = FrameLoop.start(reader, listener)) {
             write(writer, 1);
             write(writer, 2);
-            assertSame(thrown, heard.assertFailed(WriterDeadException.class));
+            assertSame(thrown, heard.assertFailed(PeerGoneException.class));
             loop.close();
             assertEquals(4096 - 24, reader.health().freeBytes());
             assertEquals(2, reader.read().getLong(0));
@@ -157,7 +159,8 @@ final class FrameLoopTest {
             heard.assertNext(1, 2);
             assertTrue(loop.isRunning());
             writer.close();
-            assertFalse(heard.assertFailed(WriterDeadException.class).closed());
+            assertFalse(assertWriterGone(heard.assertFailed(PeerGoneException.class))
+                    .closed());
         }
     }
 

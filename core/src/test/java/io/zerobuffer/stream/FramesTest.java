@@ -1,5 +1,6 @@
 package io.zerobuffer.stream;
 
+import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,8 +10,8 @@ import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.Writer;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.WaitInterruptedException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
@@ -114,8 +115,8 @@ final class FramesTest {
         try (Reader reader = Reader.create(name, 0, 4096);
                 ChildProcess writer = ChildJvm.writer(name, 3)) {
             writer.close();
-            WriterDeadException gone = assertThrows(
-                    WriterDeadException.class, () -> Frames.of(reader).forEach(frame -> seen.add(frame.getLong(0))));
+            PeerGoneException gone =
+                    assertWriterGone(() -> Frames.of(reader).forEach(frame -> seen.add(frame.getLong(0))));
             assertFalse(gone.closed());
             assertEquals(List.of(1L, 2L, 3L), seen);
         }

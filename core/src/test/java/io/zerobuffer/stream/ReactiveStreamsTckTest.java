@@ -7,7 +7,7 @@ import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
-import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.time.Duration;
@@ -94,7 +94,7 @@ final class ReactiveStreamsTckTest {
                 for (long i = 0; i < frames; i++) {
                     writer.write(new byte[Long.BYTES]);
                 }
-            } catch (ReaderDeadException testEnded) {
+            } catch (PeerGoneException testEnded) {
                 // It cancelled.
             }
         }

@@ -13,13 +13,13 @@ import io.zerobuffer.errors.MetadataAlreadyWrittenException;
 import io.zerobuffer.errors.MetadataTooLargeException;
 import io.zerobuffer.errors.NoPermissionException;
 import io.zerobuffer.errors.NoSpaceException;
+import io.zerobuffer.errors.PeerGoneException;
+import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
-import io.zerobuffer.errors.ReaderDeadException;
 import io.zerobuffer.errors.SequenceGapException;
-import io.zerobuffer.errors.ServerDeadException;
+import io.zerobuffer.errors.ServerGoneException;
 import io.zerobuffer.errors.TooManyOpenFilesException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
-import io.zerobuffer.errors.WriterDeadException;
 
 /** Why a request was not carried out: one of the error codes of the line protocol, and a text for people. */
 final class Refusal extends RuntimeException {
@@ -56,9 +56,8 @@ final class Refusal extends RuntimeException {
             case EmptyFrameException _ -> "empty";
             case MetadataAlreadyWrittenException _ -> "metadata-exists";
             case MetadataTooLargeException _ -> "metadata-too-large";
-            case ReaderDeadException _ -> "reader-dead";
-            case WriterDeadException _ -> "writer-dead";
-            case ServerDeadException _ -> "server-dead";
+            case PeerGoneException gone -> gone.role() == Role.READER ? "reader-dead" : "writer-dead";
+            case ServerGoneException _ -> "server-dead";
             case SequenceGapException _ -> "sequence";
             case IncompatibleVersionException _ -> "version";
             case CorruptBufferException _ -> "corrupt";

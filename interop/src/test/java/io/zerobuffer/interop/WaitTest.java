@@ -10,8 +10,8 @@ import io.zerobuffer.Reader;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.WaitInterruptedException;
-import io.zerobuffer.errors.WriterDeadException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.RepeatedTest;
@@ -131,7 +131,7 @@ final class WaitTest extends Scenario {
 
         assertInstanceOf(BufferClosedException.class, writing.thrown());
         Throwable end = reading.thrown();
-        assertTrue(end instanceof BufferClosedException || end instanceof WriterDeadException, String.valueOf(end));
+        assertTrue(end instanceof BufferClosedException || end instanceof PeerGoneException, String.valueOf(end));
     }
 
     /** A thread that is in a call which does not return by itself. */

@@ -8,9 +8,9 @@ import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferFullException;
 import io.zerobuffer.errors.CorruptBufferException;
-import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.PeerGoneException;
+import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.errors.SequenceGapException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.errors.ZeroBufferException;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
@@ -87,10 +87,8 @@ public final class Side {
     private String answer(String[] words) {
         try {
             return execute(words);
-        } catch (WriterDeadException e) {
-            return "error writer-dead " + e.getMessage();
-        } catch (ReaderDeadException e) {
-            return "error reader-dead " + e.getMessage();
+        } catch (PeerGoneException e) {
+            return (e.role() == Role.WRITER ? "error writer-dead " : "error reader-dead ") + e.getMessage();
         } catch (SequenceGapException e) {
             return "error sequence " + e.getMessage();
         } catch (CorruptBufferException e) {

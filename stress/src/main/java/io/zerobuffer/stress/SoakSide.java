@@ -4,7 +4,7 @@ import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.Writer;
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -64,7 +64,7 @@ public final class SoakSide {
                 try (Frame frame = reader.read(Duration.ofMinutes(2))) {
                     check(frame);
                     count(frame.size());
-                } catch (WriterDeadException closed) {
+                } catch (PeerGoneException closed) {
                     streams = false;
                 }
             }

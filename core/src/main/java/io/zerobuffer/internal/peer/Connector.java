@@ -4,7 +4,7 @@ import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.NoPermissionException;
-import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.ZeroBufferException;
@@ -88,7 +88,7 @@ public final class Connector {
         while (true) {
             try {
                 return attempt(name, os, attempts);
-            } catch (BufferNotFoundException | ReaderDeadException notThereYet) {
+            } catch (BufferNotFoundException | PeerGoneException notThereYet) {
                 if (Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
                     throw wanted.readerPid() == 0 ? explained(notThereYet, name, os) : notThereYet;
                 }
@@ -201,7 +201,7 @@ public final class Connector {
                     "that of process " + attempts.wanted.readerPid() + "; there is one of process " + readerPid);
         }
         if (attempts.knownDead.contains(memory.identity())) {
-            throw new ReaderDeadException(name.value(), readerPid, false);
+            throw new PeerGoneException(name.value(), PeerGoneException.Role.READER, readerPid, false);
         }
         return readerPid;
     }
@@ -225,7 +225,7 @@ public final class Connector {
         readerWatch = new PeerWatch(memory, Role.READER, os.processes(), memory.changedAt(), this::ownerLock);
         if (isReaderDead(readerPid)) {
             attempts.knownDead.add(memory.identity());
-            throw new ReaderDeadException(name.value(), readerPid, false);
+            throw new PeerGoneException(name.value(), PeerGoneException.Role.READER, readerPid, false);
         }
     }
 

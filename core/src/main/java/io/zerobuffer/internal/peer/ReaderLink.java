@@ -1,6 +1,7 @@
 package io.zerobuffer.internal.peer;
 
-import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.PeerGoneException;
+import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.internal.memory.Mapping;
 import io.zerobuffer.internal.os.SharedMemory;
@@ -146,11 +147,11 @@ public final class ReaderLink {
     }
 
     /** What to report of a reader that is gone. */
-    public ReaderDeadException readerGone(long patience) {
+    public PeerGoneException readerGone(long patience) {
         long pid = readerPid();
         return pid != 0 && readerState == PeerState.UNKNOWN
-                ? ReaderDeadException.silent(name.value(), pid, Duration.ofNanos(patience))
-                : new ReaderDeadException(name.value(), pid, pid == 0);
+                ? PeerGoneException.silent(name.value(), Role.READER, pid, Duration.ofNanos(patience))
+                : new PeerGoneException(name.value(), Role.READER, pid, pid == 0);
     }
 
     private PeerState lookAtReader(long pid) {

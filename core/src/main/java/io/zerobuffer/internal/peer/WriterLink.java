@@ -1,6 +1,7 @@
 package io.zerobuffer.internal.peer;
 
-import io.zerobuffer.errors.WriterDeadException;
+import io.zerobuffer.errors.PeerGoneException;
+import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.internal.wait.Timeouts;
 import io.zerobuffer.internal.wire.HeaderBlock;
 import io.zerobuffer.internal.wire.MetadataBlock;
@@ -17,7 +18,7 @@ public final class WriterLink {
     public interface Listener {
         void connected(long pid);
 
-        void disconnected(WriterDeadException gone);
+        void disconnected(PeerGoneException gone);
     }
 
     private final BufferName name;
@@ -109,11 +110,11 @@ public final class WriterLink {
             ring.doubtWriter();
         }
         if (isNew && listener != null) {
-            tell(wasThere ? new WriterDeadException(name.value(), formerPid, true) : null);
+            tell(wasThere ? new PeerGoneException(name.value(), Role.WRITER, formerPid, true) : null);
         }
     }
 
-    private void tell(WriterDeadException former) {
+    private void tell(PeerGoneException former) {
         try {
             if (former != null) {
                 listener.disconnected(former);
@@ -152,7 +153,7 @@ public final class WriterLink {
      * @param now the time, in nanoseconds
      * @param timeout how long the read may last, in nanoseconds
      */
-    public WriterDeadException departure(long now, long timeout) {
+    public PeerGoneException departure(long now, long timeout) {
         notice(false);
         long patience = Timeouts.nanosOr(silenceTimeout, Math.max(timeout, Timeouts.LEAST_SILENCE_NANOS));
         departure = writer.departure(ring.frames().framesTaken(), now, patience);
@@ -161,9 +162,10 @@ public final class WriterLink {
             return null;
         }
         return switch (departure) {
-            case CLOSED -> new WriterDeadException(name.value(), writer.pid(), true);
-            case DIED -> new WriterDeadException(name.value(), writer.pid(), false);
-            case SILENT -> WriterDeadException.silent(name.value(), writer.pid(), Duration.ofNanos(patience));
+            case CLOSED -> new PeerGoneException(name.value(), Role.WRITER, writer.pid(), true);
+            case DIED -> new PeerGoneException(name.value(), Role.WRITER, writer.pid(), false);
+            case SILENT ->
+                PeerGoneException.silent(name.value(), Role.WRITER, writer.pid(), Duration.ofNanos(patience));
         };
     }
 
@@ -173,7 +175,7 @@ public final class WriterLink {
     }
 
     /** Tells of the last {@link #departure}, whose frames were all read: to the listener, or by throwing it. */
-    public void report(WriterDeadException gone) {
+    public void report(PeerGoneException gone) {
         if (isGoneForSure()) {
             buffer.keepingWritersOut(() -> ring.forgetUncommitted(this::isKnownWriter));
         }

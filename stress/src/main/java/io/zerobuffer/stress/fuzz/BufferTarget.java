@@ -12,10 +12,10 @@ import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.errors.IncompatibleVersionException;
 import io.zerobuffer.errors.MetadataAlreadyWrittenException;
 import io.zerobuffer.errors.MetadataTooLargeException;
-import io.zerobuffer.errors.ReaderDeadException;
+import io.zerobuffer.errors.PeerGoneException;
+import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
-import io.zerobuffer.errors.WriterDeadException;
 import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.internal.wire.SegmentLayout;
 import io.zerobuffer.testkit.TestBuffers;
@@ -41,19 +41,17 @@ public final class BufferTarget {
     private static final int MAX_METADATA_SIZE = 128;
     private static final int MAX_PAYLOAD_SIZE = 512;
 
-    private static final Set<Class<?>> CONNECT = Set.of(
+    private static final Set<?> CONNECT = Set.of(
             BufferNotFoundException.class,
-            ReaderDeadException.class,
+            Role.READER,
             WriterAlreadyConnectedException.class,
             IncompatibleVersionException.class,
             CorruptBufferException.class);
-    private static final Set<Class<?>> WRITE =
-            Set.of(BufferFullException.class, ReaderDeadException.class, CorruptBufferException.class);
-    private static final Set<Class<?>> WRITE_METADATA = Set.of(
+    private static final Set<?> WRITE = Set.of(BufferFullException.class, Role.READER, CorruptBufferException.class);
+    private static final Set<?> WRITE_METADATA = Set.of(
             MetadataAlreadyWrittenException.class, MetadataTooLargeException.class, CorruptBufferException.class);
-    private static final Set<Class<?>> READ =
-            Set.of(WriterDeadException.class, SequenceGapException.class, CorruptBufferException.class);
-    private static final Set<Class<?>> READ_METADATA = Set.of(CorruptBufferException.class);
+    private static final Set<?> READ = Set.of(Role.WRITER, SequenceGapException.class, CorruptBufferException.class);
+    private static final Set<?> READ_METADATA = Set.of(CorruptBufferException.class);
 
     private final Input input;
     private final Reader reader;
@@ -195,13 +193,18 @@ public final class BufferTarget {
         }
     }
 
-    private static void refusedOnlyBy(Set<Class<?>> refusals, Runnable step) {
+    private static void refusedOnlyBy(Set<?> refusals, Runnable step) {
         try {
             step.run();
         } catch (ZeroBufferException refused) {
-            if (!refusals.contains(refused.getClass())) {
+            if (!refusals.contains(kind(refused))) {
                 throw refused;
             }
         }
+    }
+
+    /** Of a side that is gone: which one; otherwise the class. */
+    private static Object kind(ZeroBufferException refused) {
+        return refused instanceof PeerGoneException gone ? gone.role() : refused.getClass();
     }
 }
