@@ -19,8 +19,7 @@ final class FrameWalk {
 
     /** How many frames lie between here and here again. */
     long framesOfALap() {
-        position = position == capacity ? 0 : position;
-        long end = position == 0 ? capacity : position;
+        long end = position;
         return step(sizeHere()) ? 1 + framesTo(end) : 0;
     }
 

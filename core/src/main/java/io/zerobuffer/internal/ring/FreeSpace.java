@@ -5,6 +5,7 @@ import static io.zerobuffer.internal.address.Unchecked.MEMORY;
 import io.zerobuffer.errors.CorruptBufferException;
 import io.zerobuffer.internal.wire.HeaderBlock;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * How a writer takes space, and learns what is free.
@@ -52,9 +53,9 @@ final class FreeSpace {
 
     /** Gives back what a dead writer took; answers what is free then. */
     long giveBack(long bytes) {
-        return isCounted
-                ? take(memory.block, -bytes)
-                : HeaderBlock.addPayloadFreeBytesVolatile(memory.segment, bytes);
+        long free = take(memory.block, -bytes);
+        Reference.reachabilityFence(memory);
+        return free;
     }
 
     /**

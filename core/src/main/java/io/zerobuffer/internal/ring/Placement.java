@@ -128,17 +128,25 @@ final class Placement {
         long toEnd = capacity - from;
         long unclaimed = free - claimed;
         if (leavesUsableTail(toEnd - total) && toEnd - total >= leastTail) {
-            if (from >= smallestWindow && wrapsEarly(total, from, free) && unclaimed >= toEnd + total) {
-                return placeAt(0, toEnd, false);
+            // With claims in between, a reader that is near does not say that there is room in front of them.
+            if (wrapsEarly(total, from, free) && unclaimed >= toEnd + total) {
+                placeAt(0, toEnd, false);
+                return true;
             }
             if (unclaimed >= total) {
-                return placeAt(from, 0, false);
+                placeAt(from, 0, false);
+                return true;
             }
         } else if ((toEnd == 0 || toEnd >= FrameHeader.SIZE) && unclaimed >= toEnd + total) {
             needsWholeRing = false;
-            return placeAt(0, toEnd, false);
+            placeAt(0, toEnd, false);
+            return true;
         }
-        return unclaimed == capacity && placeAt(0, 0, true);
+        boolean isDrained = unclaimed == capacity;
+        if (isDrained) {
+            placeAt(0, 0, true);
+        }
+        return isDrained;
     }
 
     /**
@@ -147,18 +155,14 @@ final class Placement {
      */
     private boolean wrapsEarly(long total, long from, long free) {
         long window = windowFor(total);
-        return !needsWholeRing
-                && from >= window
-                && capacity - free <= window / 2
-                && capacity - from >= FrameHeader.SIZE;
+        return !needsWholeRing && from >= window && capacity - free <= window / 2;
     }
 
-    /** Places it at a position, as given. Answers true. */
-    boolean placeAt(long at, long skipped, boolean rewindsRing) {
+    /** Places it at a position, as given. */
+    void placeAt(long at, long skipped, boolean rewindsRing) {
         position = at;
         waste = skipped;
         rewinds = rewindsRing;
-        return true;
     }
 
     /** Whether to ask if the ring is drained, so that it can be rewound for a reader that keeps step. Asked once. */
@@ -196,7 +200,7 @@ final class Placement {
         }
         placeAt(end, 0, false);
         long known = free <= largest ? free : 0;
-        long limit = end == 0 ? 0 : Math.min(known, largest - end - FrameHeader.SIZE);
+        long limit = Math.min(known, largest - end - FrameHeader.SIZE);
         if (window < largest && (end >= window || unreleased(known) > window / 2)) {
             limit = Math.min(limit, decidedAt + decisionInterval() - total);
         }
@@ -212,7 +216,7 @@ final class Placement {
 
     /** Whether the ring wraps early, and so the reader should be near. */
     boolean hasWindow(long total) {
-        return smallestWindow < capacity && windowFor(total) < capacity;
+        return windowFor(total) < capacity;
     }
 
     /** Whether the reader is no further behind than half of the window that frames of this size go through. */

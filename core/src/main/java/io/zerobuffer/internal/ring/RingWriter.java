@@ -256,7 +256,10 @@ public final class RingWriter {
 
     private boolean rewindsInStep() {
         knownFree = space.free();
-        return isDrained() && placement.placeAt(0, 0, true);
+        if (isDrained()) {
+            placement.placeAt(0, 0, true);
+        }
+        return isDrained();
     }
 
     /**

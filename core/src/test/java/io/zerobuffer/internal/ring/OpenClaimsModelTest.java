@@ -1,6 +1,7 @@
 package io.zerobuffer.internal.ring;
 
 import static io.zerobuffer.internal.ring.TestRing.FREE;
+import static io.zerobuffer.internal.ring.TestRing.PAYLOAD_TAKEN;
 import static io.zerobuffer.internal.ring.TestRing.READ_POS;
 import static io.zerobuffer.internal.ring.TestRing.WRITE_POS;
 import static io.zerobuffer.internal.ring.TestRing.WRITTEN_COUNT;
@@ -44,18 +45,39 @@ final class OpenClaimsModelTest {
             int capacity, int largest, int steps, int mostHeld, int mostOpen) {
         print("capacity " + capacity);
         for (Policy policy : Policy.values()) {
-            World world = new World(new Shape(capacity, largest, mostHeld, mostOpen, policy), SEED + capacity);
-            for (int step = 0; step < steps; step++) {
-                try {
-                    world.step();
-                    world.check();
-                } catch (AssertionError | RuntimeException failure) {
-                    throw new AssertionError(policy + ", step " + step + ", -Dzerobuffer.seed=" + SEED, failure);
-                }
-            }
-            assertTrue(world.sequence > steps / 50, () -> "only " + world.sequence + " frames in " + steps + " steps");
-            world.finish();
+            keepTheRules(new Shape(capacity, largest, mostHeld, mostOpen, policy, false), steps);
         }
+    }
+
+    /** It holds one frame at a time, and adds to payload_free_bytes in two steps, with claims and commits between. */
+    @ParameterizedTest
+    @CsvSource({
+        "4096, 500, 20000, 5",
+        "4096, 60, 10000, 30",
+        "256, 100, 30000, 3",
+        "256, 240, 20000, 2",
+        "128, 40, 20000, 3",
+        "101, 30, 20000, 3"
+    })
+    void shouldDoSoInFrontOfAReaderThatGoesByTokens(int capacity, int largest, int steps, int mostOpen) {
+        print("tokens, capacity " + capacity);
+        for (Policy policy : Policy.values()) {
+            keepTheRules(new Shape(capacity, largest, 1, mostOpen, policy, true), steps);
+        }
+    }
+
+    private static void keepTheRules(Shape shape, int steps) {
+        World world = new World(shape, SEED + shape.capacity());
+        for (int step = 0; step < steps; step++) {
+            try {
+                world.step();
+                world.check();
+            } catch (AssertionError | RuntimeException failure) {
+                throw new AssertionError(shape + ", step " + step + ", -Dzerobuffer.seed=" + SEED, failure);
+            }
+        }
+        assertTrue(world.sequence > steps / 50, () -> "only " + world.sequence + " frames in " + steps + " steps");
+        world.finish();
     }
 
     @ParameterizedTest
@@ -66,7 +88,7 @@ final class OpenClaimsModelTest {
         int deaths = 0;
         for (int history = 0; history < histories; history++) {
             Policy policy = Policy.values()[history % Policy.values().length];
-            Shape shape = new Shape(capacity, largest, mostHeld, mostOpen, policy);
+            Shape shape = new Shape(capacity, largest, mostHeld, mostOpen, policy, false);
             long seed = SEED + history;
             World world = new World(shape, seed);
             for (int step = 0; step < 60; step++) {
@@ -113,7 +135,8 @@ final class OpenClaimsModelTest {
         IN_STEP
     }
 
-    private record Shape(int capacity, int largest, int mostHeld, int mostOpen, Policy policy) {}
+    /** @param tokens whether the reader goes by tokens */
+    private record Shape(int capacity, int largest, int mostHeld, int mostOpen, Policy policy, boolean tokens) {}
 
     /** A store of a commit: bytes at a position of the ring, or a word of the header block (before it). */
     private record Store(String what, int at, byte[] bytes, int frame) {
@@ -123,12 +146,12 @@ final class OpenClaimsModelTest {
         }
     }
 
-    /** A published frame, until its space is given back; waste is what its wrap skipped. */
+    /** A published frame, until its space is free; waste is what its wrap skipped, until that is free. */
     private static final class Piece {
         final long position;
         final long size;
         final long sequence;
-        final long waste;
+        long waste;
         final boolean rewinds;
         final long content;
         long ticket = RingReader.NOTHING;
@@ -174,6 +197,7 @@ final class OpenClaimsModelTest {
         final Shape shape;
         final TestRing ring;
         private final RingReader reader;
+        private final PublishedReader tokenReader;
         private final RingWriter writer;
         private final OpenClaims claims;
         private final Random random;
@@ -191,12 +215,15 @@ final class OpenClaimsModelTest {
         /** Whether the last frame is published, and not left to a successor. */
         private boolean isLastFinal = true;
 
+        private boolean isFinishing;
+
         World(Shape shape, long seed) {
             this.shape = shape;
             this.ring = new TestRing(shape.capacity());
             this.random = new Random(seed);
             this.reader = ring.reader();
-            this.writer = ring.writer();
+            this.tokenReader = new PublishedReader(ring);
+            this.writer = shape.tokens() ? ring.writerBeforeTokens() : ring.writer();
             this.claims = writer.openClaims();
             if (shape.policy() == Policy.EARLY_WRAPS) {
                 writer.wrapEarly(shape.capacity() / 4);
@@ -259,10 +286,10 @@ final class OpenClaimsModelTest {
                 long less = random.nextBoolean() ? size : 1 + random.nextInt((int) size);
                 assertUnused(ring.positionOf(at) - 16, 16 + size);
                 ring.content(ring.positionOf(at), less, ++contents);
-                long free = ring.get(FREE);
+                long free = free();
                 writer.shrink(less);
                 writer.commit();
-                published(ring.positionOf(at) - 16, less, contents, free - ring.get(FREE) - 16 - less);
+                published(ring.positionOf(at) - 16, less, contents, free - free() - 16 - less);
             }
         }
 
@@ -275,7 +302,7 @@ final class OpenClaimsModelTest {
                 return;
             }
             byte[] before = ring.bytes();
-            long free = ring.get(FREE);
+            long free = free();
             long size = random.nextInt(3) > 0 ? claim.size : 1 + random.nextInt((int) claim.size);
             int count = commits ? claims.commit(claim.ticket, size) : claims.abort(claim.ticket);
             claim.isCommitted = commits;
@@ -288,7 +315,8 @@ final class OpenClaimsModelTest {
                     published.add(first);
                 }
             }
-            long waste = free - ring.get(FREE)
+            long waste = free
+                    - free()
                     - published.stream().mapToLong(each -> 16 + each.size).sum();
             for (Open each : published) {
                 published(nextPosition(each.size), each.size, each.content, waste);
@@ -329,16 +357,32 @@ final class OpenClaimsModelTest {
             return firstInUse == frames.size();
         }
 
+        private long free() {
+            return ring.get(FREE) - ring.get(PAYLOAD_TAKEN);
+        }
+
         private void take() {
             if (taken == frames.size()) {
-                assertEquals(RingReader.NOTHING, reader.take());
+                assertNothingToTake();
             } else if (taken - firstInUse < shape.mostHeld()) {
                 takeNext();
             }
         }
 
+        /** One that goes by tokens does not look. */
+        private void assertNothingToTake() {
+            if (!shape.tokens()) {
+                assertEquals(RingReader.NOTHING, reader.take());
+            }
+        }
+
         private void takeNext() {
             Piece piece = frames.get(taken++);
+            if (shape.tokens()) {
+                tokenReader.take(piece.size, piece.content, this::claimAndSettle);
+                piece.waste = 0;
+                return;
+            }
             piece.ticket = reader.take();
             assertNotEquals(RingReader.NOTHING, piece.ticket, () -> "frame " + piece.sequence + " is not there");
             assertEquals(piece.sequence, reader.frameSequence());
@@ -355,9 +399,24 @@ final class OpenClaimsModelTest {
             }
         }
 
+        /** What a writer does between two steps of the reader. */
+        private void claimAndSettle() {
+            for (int i = isFinishing ? 0 : random.nextInt(4); i > 0; i--) {
+                if (random.nextBoolean()) {
+                    claim();
+                } else {
+                    settle(random.nextInt(4) > 0);
+                }
+            }
+        }
+
         private void release(Piece piece) {
+            if (shape.tokens()) {
+                tokenReader.release(this::claimAndSettle);
+            } else {
+                reader.release(piece.ticket);
+            }
             piece.released = true;
-            reader.release(piece.ticket);
             while (firstInUse < taken && frames.get(firstInUse).released) {
                 firstInUse++;
             }
@@ -371,7 +430,7 @@ final class OpenClaimsModelTest {
                     ring.assertIntact(piece.position + 16, piece.size, piece.content);
                 }
             }
-            assertEquals(shape.capacity() - used, ring.get(FREE), "free");
+            assertEquals(shape.capacity() - used, free(), "free");
             assertEquals(writeEnd, ring.get(WRITE_POS), "payload_write_pos");
             assertEquals(open.stream().filter(each -> !each.isAborted).count(), claims.count());
             for (Open claim : open) {
@@ -395,30 +454,33 @@ final class OpenClaimsModelTest {
         }
 
         void finish() {
+            isFinishing = true;
             while (!open.isEmpty()) {
                 settle(random.nextBoolean());
                 check();
             }
             drain();
-            assertEquals(shape.capacity(), ring.get(FREE));
+            assertEquals(shape.capacity(), free());
+            assertEquals(shape.tokens(), ring.get(PAYLOAD_TAKEN) > 0);
         }
 
         private void drain() {
             while (taken < frames.size()) {
+                if (shape.tokens()) {
+                    releaseAll();
+                }
                 takeNext();
             }
-            assertEquals(RingReader.NOTHING, reader.take());
+            assertNothingToTake();
             releaseAll();
         }
 
         private void releaseAll() {
-            for (Piece piece : frames.subList(firstInUse, taken)) {
+            for (Piece piece : List.copyOf(frames.subList(firstInUse, taken))) {
                 if (!piece.released) {
-                    piece.released = true;
-                    reader.release(piece.ticket);
+                    release(piece);
                 }
             }
-            firstInUse = taken;
         }
 
         /** The stores by which these frames were published, in order. */

@@ -14,6 +14,7 @@ final class PublishedReader {
     private long sequence;
     private long position;
     private long size;
+    private long content;
 
     PublishedReader(TestRing ring) {
         this.ring = ring;
@@ -24,6 +25,11 @@ final class PublishedReader {
      * two steps.
      */
     void take(long expectedSize, Runnable betweenTheSteps) {
+        take(expectedSize, sequence + 1, betweenTheSteps);
+    }
+
+    /** @param expectedContent what the frame holds, by the number of {@link TestRing#content} */
+    void take(long expectedSize, long expectedContent, Runnable betweenTheSteps) {
         position = ring.get(READ_POS);
         if (ring.sizeAt(position) == 0) {
             free(ring.capacity - position, betweenTheSteps);
@@ -33,7 +39,8 @@ final class PublishedReader {
         size = ring.sizeAt(position);
         assertEquals(expectedSize, size);
         assertEquals(++sequence, ring.sequenceAt(position));
-        ring.assertIntact(position + 16, size, sequence);
+        content = expectedContent;
+        ring.assertIntact(position + 16, size, content);
         long end = position + 16 + size;
         assertTrue(end <= ring.capacity);
         ring.set(READ_POS, end == ring.capacity ? 0 : end);
@@ -41,7 +48,7 @@ final class PublishedReader {
 
     /** Releases the frame taken last, which must be as it was. */
     void release(Runnable betweenTheSteps) {
-        ring.assertIntact(position + 16, size, sequence);
+        ring.assertIntact(position + 16, size, content);
         free(16 + size, betweenTheSteps);
     }
 
