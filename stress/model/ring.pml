@@ -845,7 +845,7 @@ inline give_back() {
     fi
 }
 
-/* RingReader.forgetUncommitted, by Reader.reportGone: the writer was gone, no token was left, and nothing to take. */
+/* RingReader.freeUncommitted, by Reader.reportGone: the writer was gone, no token was left, and nothing to take. */
 inline forget_uncommitted() {
     if
     :: d_step { !alive && born == leaving -> kept_out = 1; unread = CAP - free - held; position = read_pos;

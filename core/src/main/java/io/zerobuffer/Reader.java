@@ -240,7 +240,7 @@ public final class Reader implements AutoCloseable {
             if (newer == RingReader.NOTHING) {
                 break;
             }
-            ring.giveBack(newest);
+            ring.release(newest);
             framesSkipped++;
             newest = newer;
         }
@@ -297,7 +297,7 @@ public final class Reader implements AutoCloseable {
             } while (ticket != RingReader.NOTHING);
         } finally {
             draining = false;
-            ring.giveBackRest();
+            ring.freeRest();
         }
         return count;
     }
@@ -325,7 +325,7 @@ public final class Reader implements AutoCloseable {
             throw inUse;
         }
         if (isLast) {
-            ring.giveBackInLumps(ticket, offset, size, sequence);
+            ring.releaseInLumps(ticket, offset, size, sequence);
         }
     }
 
@@ -399,7 +399,7 @@ public final class Reader implements AutoCloseable {
      * After a pause there is time to store the count of this frame: while a slow stream's frame is used, it is exact.
      */
     private long await(long timeoutNanos) {
-        long ticket = timeoutNanos > 0 ? waiting.lookAtRing() : RingReader.NOTHING;
+        long ticket = timeoutNanos > 0 ? waiting.spin() : RingReader.NOTHING;
         if (ticket != RingReader.NOTHING) {
             return ticket;
         }
@@ -417,12 +417,12 @@ public final class Reader implements AutoCloseable {
         private boolean mayBeStuck;
 
         @Override
-        public long look() {
-            return ring.look();
+        public long poll() {
+            return ring.poll();
         }
 
         @Override
-        public long lookAround(long now, long timeout) {
+        public long check(long now, long timeout) {
             ring.requireOpen();
             refused.removeIf(Frame::tryRelease);
             PeerGoneException gone = writer.departure(now, timeout);
@@ -519,7 +519,7 @@ public final class Reader implements AutoCloseable {
      * {@link ReaderConfig.Builder#releaseFromAnyThread}.
      */
     public boolean releasesFromAnyThread() {
-        return ring.isGivenBackByAnyThread();
+        return ring.isReleasedByAnyThread();
     }
 
     /** Frames handed out so far. */
@@ -644,18 +644,18 @@ public final class Reader implements AutoCloseable {
 
     /** For the thread that reads: frames that any thread may release are for their own threads to release again. */
     void releaseLater(Frame frame) {
-        if (!ring.isGivenBackByAnyThread()) {
+        if (!ring.isReleasedByAnyThread()) {
             refused.add(frame);
         }
     }
 
     /** Releases a frame that was used. */
     void release(long ticket, long offset, long size, long sequence) {
-        ring.giveBack(ticket, offset, size, sequence);
+        ring.release(ticket, offset, size, sequence);
     }
 
     /** The exception for access to memory that is closed or gone. */
     RuntimeException translated(Throwable failure) {
-        return ring.translated(failure);
+        return ring.accessFailure(failure);
     }
 }

@@ -762,7 +762,7 @@ public final class Writer implements AutoCloseable {
     private void awaitNearReader(long size) {
         long patience = Math.max(size, ring.decisionInterval()) / BYTES_PER_NANO;
         wantedSize = size;
-        waiting.lookUntil(isReaderNear, patience);
+        waiting.spinUntil(isReaderNear, patience);
     }
 
     private boolean isReaderNear() {
@@ -784,7 +784,7 @@ public final class Writer implements AutoCloseable {
     private long awaitSpace(long size) {
         try {
             wantedSize = size;
-            long at = writeTimeoutNanos > 0 ? waiting.lookAtRing() : RingWriter.NO_ROOM;
+            long at = writeTimeoutNanos > 0 ? waiting.spin() : RingWriter.NO_ROOM;
             return at != RingWriter.NO_ROOM ? at : waiting.await(writeTimeoutNanos);
         } catch (IllegalStateException | InternalError failure) {
             throw abandoned(failure);
@@ -794,12 +794,12 @@ public final class Writer implements AutoCloseable {
     /** The wait for space for a frame of {@link #wantedSize}. */
     private final class SpaceWait implements Waiting.Side {
         @Override
-        public long look() {
+        public long poll() {
             return ring.claim(wantedSize);
         }
 
         @Override
-        public long lookAround(long now, long timeout) {
+        public long check(long now, long timeout) {
             requireOpen();
             if (link.readerPid() == 0 || isTimeToCheck(now) && link.isReaderGone(now, silenceNanos)) {
                 replaceReader();

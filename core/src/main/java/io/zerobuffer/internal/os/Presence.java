@@ -13,7 +13,7 @@ public interface Presence {
      */
     boolean take(Role role) throws OsException;
 
-    void giveBack(Role role);
+    void giveUp(Role role);
 
     /** Whether another has taken a role. */
     boolean isTaken(Role role);

@@ -43,7 +43,7 @@ public final class Connector {
     private static final long POLL_MILLIS = 5;
 
     /** So often a connect looks whether a foreign reader rests, even if it is to try but once. */
-    private static final int LEAST_LOOKS = 200;
+    private static final int LEAST_CHECKS = 200;
 
     private static final int HOLD_ATTEMPTS = 5;
 
@@ -164,8 +164,8 @@ public final class Connector {
      * looks 200 times a second, and to close a shared arena stops every thread of the JVM each time.
      */
     private static void peek(BufferName name, OperatingSystem os, Attempts attempts) {
-        try (Arena look = Arena.ofConfined()) {
-            SharedMemory present = os.buffers().open(name.value(), HeaderBlock.SIZE, look);
+        try (Arena scratch = Arena.ofConfined()) {
+            SharedMemory present = os.buffers().open(name.value(), HeaderBlock.SIZE, scratch);
             if (present == null) {
                 throw new BufferNotFoundException(name.value(), "its shared memory");
             }
@@ -234,7 +234,7 @@ public final class Connector {
      * by, it gets that time.
      */
     private boolean isReaderDead(long readerPid) {
-        PeerState state = ReaderLink.look(readerWatch, segment, readerPid);
+        PeerState state = ReaderLink.stateOf(readerWatch, segment, readerPid);
         long start = System.nanoTime();
         while (state == PeerState.ALIVE
                 && readerWatch.goesByLock()
@@ -321,7 +321,7 @@ public final class Connector {
         if (present == 0 || WriterConnection.isOpen(connection) && WriterConnection.pid(connection) == present) {
             return;
         }
-        switch (new ProcessWatch(os.processes(), memory, Instant.MAX).look(present)) {
+        switch (new ProcessWatch(os.processes(), memory, Instant.MAX).stateOf(present)) {
             case DEAD -> {}
             case ALIVE -> throw new WriterAlreadyConnectedException(name.value(), present);
             case UNKNOWN -> {
@@ -370,7 +370,7 @@ public final class Connector {
         @Override
         public void pause() {
             looks++;
-            if (looks > LEAST_LOOKS && attempts.isLate.getAsBoolean()) {
+            if (looks > LEAST_CHECKS && attempts.isLate.getAsBoolean()) {
                 throw new BufferNotFoundException(
                         name.value(),
                         "a moment's rest of its reader, in which to put right what the writer before left");

@@ -43,7 +43,7 @@ public final class ExitHook {
     public static <T extends AutoCloseable> T open(String bufferName, Supplier<T> opener) {
         synchronized (MONITOR) {
             if (ending) {
-                throw refused(bufferName);
+                throw endingFailure(bufferName);
             }
             register();
             opening++;
@@ -67,7 +67,7 @@ public final class ExitHook {
             }
         }
         close(side);
-        throw refused(bufferName);
+        throw endingFailure(bufferName);
     }
 
     /** A side has closed, and left nothing. */
@@ -85,7 +85,7 @@ public final class ExitHook {
         }
     }
 
-    private static IllegalStateException refused(String bufferName) {
+    private static IllegalStateException endingFailure(String bufferName) {
         return new IllegalStateException("buffer '" + bufferName
                 + "': the program is ending, and its buffers are being closed; set -D" + PROPERTY
                 + "=false to close them yourself");

@@ -27,7 +27,7 @@ public final class Failures {
                 failure,
                 failure.reason() == OsException.Reason.NO_SPACE
                         ? noSpace(name, failure, segmentSize)
-                        : translated(name, failure, creatorsPermission(failure)));
+                        : exceptionFor(name, failure, creatorsPermission(failure)));
     }
 
     /** A call to the operating system failed while this side attached to a buffer, or used it. */
@@ -37,7 +37,7 @@ public final class Failures {
                 failure,
                 failure.reason() == OsException.Reason.NO_SPACE
                         ? noSpace(name, failure, 0)
-                        : translated(name, failure, attachersPermission(failure)));
+                        : exceptionFor(name, failure, attachersPermission(failure)));
     }
 
     /**
@@ -55,21 +55,21 @@ public final class Failures {
 
     /** The JVM's answer to a page that is gone: a peer truncated the file, or an unreserved page cannot be had. */
     public static ZeroBufferException of(BufferName name, InternalError fault, long segmentSize) {
-        ZeroBufferException translated = new CorruptBufferException(
+        ZeroBufferException exception = new CorruptBufferException(
                 name.value(),
                 "segment size",
                 segmentSize,
                 "some of its pages are gone (truncated by a peer, or out of memory)");
-        translated.initCause(fault);
-        return translated;
+        exception.initCause(fault);
+        return exception;
     }
 
-    private static ZeroBufferException of(BufferName name, OsException failure, ZeroBufferException translated) {
-        translated.initCause(failure);
-        return translated;
+    private static ZeroBufferException of(BufferName name, OsException failure, ZeroBufferException exception) {
+        exception.initCause(failure);
+        return exception;
     }
 
-    private static ZeroBufferException translated(BufferName name, OsException failure, String permission) {
+    private static ZeroBufferException exceptionFor(BufferName name, OsException failure, String permission) {
         return switch (failure.reason()) {
             case NO_PERMISSION ->
                 new NoPermissionException(name.value(), failure.object(), failure.call(), failure.detail(), permission);

@@ -125,7 +125,7 @@ public final class OwnedBuffer {
                 try {
                     action.run();
                 } finally {
-                    memory.giveBack(Role.WRITER);
+                    memory.giveUp(Role.WRITER);
                 }
             }
         } catch (OsException failure) {
@@ -145,8 +145,8 @@ public final class OwnedBuffer {
         if (!ownership.removeUnfinished()) {
             throw new ReaderAlreadyConnectedException(name.value(), 0);
         }
-        try (Arena look = Arena.ofConfined()) {
-            SharedMemory leftover = os.buffers().open(name.value(), 1, look);
+        try (Arena scratch = Arena.ofConfined()) {
+            SharedMemory leftover = os.buffers().open(name.value(), 1, scratch);
             if (leftover != null) {
                 try {
                     requireDead(leftover, wanted);
@@ -206,7 +206,7 @@ public final class OwnedBuffer {
      * there is the writer's doing, which may be at work long after its reader died.
      */
     private boolean isOwnerAtWork(SharedMemory leftover, long pid, Wanted wanted) {
-        PeerState state = new ProcessWatch(os.processes(), leftover, leftover.changedAt()).look(pid);
+        PeerState state = new ProcessWatch(os.processes(), leftover, leftover.changedAt()).stateOf(pid);
         if (state != PeerState.UNKNOWN) {
             return state == PeerState.ALIVE;
         }
@@ -259,8 +259,8 @@ public final class OwnedBuffer {
     }
 
     private static ReaderAlreadyConnectedException alreadyRead(OperatingSystem os, BufferName name, String lockFile) {
-        try (Arena look = Arena.ofConfined()) {
-            SharedMemory present = os.buffers().open(name.value(), HeaderBlock.SIZE, look);
+        try (Arena scratch = Arena.ofConfined()) {
+            SharedMemory present = os.buffers().open(name.value(), HeaderBlock.SIZE, scratch);
             if (present == null) {
                 return ReaderAlreadyConnectedException.withoutSegment(name.value(), lockFile);
             }

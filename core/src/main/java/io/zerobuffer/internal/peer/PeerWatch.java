@@ -25,10 +25,10 @@ public final class PeerWatch implements WriterPresence.Life {
     private volatile boolean goesByLock;
 
     /**
-     * Not a monitor: a look takes system calls, and before Java 24 a virtual thread that waits in a monitor keeps its
+     * Not a monitor: to ask takes system calls, and before Java 24 a virtual thread that waits in a monitor keeps its
      * carrier.
      */
-    private final ReentrantLock looking = new ReentrantLock();
+    private final ReentrantLock asking = new ReentrantLock();
 
     /**
      * @param role of the peer
@@ -53,18 +53,18 @@ public final class PeerWatch implements WriterPresence.Life {
      * @param isRanged whether that peer holds, or held, its byte range
      */
     @Override
-    public PeerState look(long pid, boolean isRanged) {
+    public PeerState stateOf(long pid, boolean isRanged) {
         if (holdsRange()) {
             return PeerState.ALIVE;
         }
         if (isRanged) {
             return PeerState.DEAD;
         }
-        looking.lock();
+        asking.lock();
         try {
-            PeerState byProcess = process.look(pid);
+            PeerState byProcess = process.stateOf(pid);
             if (byProcess == PeerState.DEAD) {
-                // A look at its lock file would hold that for an instant, and a successor may just be taking it.
+                // To ask its lock file would hold that for an instant, and a successor may just be taking it.
                 return PeerState.DEAD;
             }
             return switch (ownerLock.get()) {
@@ -73,7 +73,7 @@ public final class PeerWatch implements WriterPresence.Life {
                 case UNKNOWN -> byProcess;
             };
         } finally {
-            looking.unlock();
+            asking.unlock();
         }
     }
 
@@ -83,7 +83,7 @@ public final class PeerWatch implements WriterPresence.Life {
     }
 
     /**
-     * Whether the last look found alive only because the lock file is held: by that peer, or by a successor that has
+     * Whether the last answer was alive only because the lock file is held: by that peer, or by a successor that has
      * not removed the segment yet.
      */
     boolean goesByLock() {
@@ -93,11 +93,11 @@ public final class PeerWatch implements WriterPresence.Life {
     /** Forgets which process it saw: another peer may have the same id. */
     @Override
     public void forget() {
-        looking.lock();
+        asking.lock();
         try {
             process.forget();
         } finally {
-            looking.unlock();
+            asking.unlock();
         }
     }
 

@@ -33,10 +33,10 @@ public final class Platform {
         } catch (IllegalCallerException denied) {
             Module module = Platform.class.getModule();
             String grantee = module.isNamed() ? module.getName() : "ALL-UNNAMED";
-            NativeAccessDeniedException translated =
+            NativeAccessDeniedException exception =
                     new NativeAccessDeniedException(bufferName, "--enable-native-access=" + grantee);
-            translated.initCause(denied);
-            throw translated;
+            exception.initCause(denied);
+            throw exception;
         }
     }
 }

@@ -38,7 +38,7 @@ public final class ProcessWatch {
     }
 
     /** What can be told of the process that stored this id, not 0. */
-    PeerState look(long storedPid) {
+    PeerState stateOf(long storedPid) {
         boolean isToSearch = storedPid != pid || found == PeerState.UNKNOWN && hidden != NOBODY && !isThere(hidden);
         if (isToSearch) {
             pid = storedPid;

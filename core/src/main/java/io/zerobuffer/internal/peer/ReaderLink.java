@@ -113,13 +113,13 @@ public final class ReaderLink {
     /** Whether the reader has not closed and lives, as far as can be told. May be asked from any thread. */
     public boolean isReaderConnected() {
         long pid = HeaderBlock.readerPidAcquire(segment);
-        return pid != 0 && lookAtReader(pid) != PeerState.DEAD;
+        return pid != 0 && readerState(pid) != PeerState.DEAD;
     }
 
     /** Whether the reader has not closed and is known to live. May be asked from any thread. */
     public boolean isReaderKnownToLive() {
         long pid = HeaderBlock.readerPidAcquire(segment);
-        return pid != 0 && lookAtReader(pid) == PeerState.ALIVE;
+        return pid != 0 && readerState(pid) == PeerState.ALIVE;
     }
 
     /**
@@ -130,7 +130,7 @@ public final class ReaderLink {
      */
     public boolean isReaderGone(long now, long patience) {
         long pid = HeaderBlock.readerPidAcquire(segment);
-        readerState = pid == 0 ? PeerState.DEAD : lookAtReader(pid);
+        readerState = pid == 0 ? PeerState.DEAD : readerState(pid);
         return switch (readerState) {
             case ALIVE -> false;
             case DEAD -> true;
@@ -154,12 +154,12 @@ public final class ReaderLink {
                 : new PeerGoneException(name.value(), Role.READER, pid, pid == 0);
     }
 
-    private PeerState lookAtReader(long pid) {
-        return look(readerWatch, segment, pid);
+    private PeerState readerState(long pid) {
+        return stateOf(readerWatch, segment, pid);
     }
 
-    static PeerState look(PeerWatch readerWatch, MemorySegment segment, long pid) {
-        return readerWatch.look(pid, HeaderBlock.rangedReaderAcquire(segment) == pid);
+    static PeerState stateOf(PeerWatch readerWatch, MemorySegment segment, long pid) {
+        return readerWatch.stateOf(pid, HeaderBlock.rangedReaderAcquire(segment) == pid);
     }
 
     /** Whether the reader has not closed, and nobody has taken this writer's place. */

@@ -20,13 +20,14 @@ import java.util.function.BooleanSupplier;
  * is gone by its tokens, its frames are taken as they are announced, and what it writes over is noticed when a frame is
  * released (docs/decisions/0015).
  *
- * <p>One thread at a time takes frames; others may give back meanwhile, where the reader allows that.
+ * <p>One thread at a time takes frames; others may release them meanwhile, where the reader allows
+ * that.
  */
 public final class ReaderRing {
     /** Tokens are taken off this often, and before a sleep: the ring tells whether there is a frame, they only wake. */
     private static final long TOKEN_INTERVAL = 1024;
 
-    /** Frames that are given back together are given back when they have this part of the ring. */
+    /** Frames that are freed together are freed when they have this part of the ring. */
     private static final long LUMP_PARTS = 4;
 
     private final BufferName name;
@@ -84,7 +85,7 @@ public final class ReaderRing {
         return ring;
     }
 
-    public boolean isGivenBackByAnyThread() {
+    public boolean isReleasedByAnyThread() {
         return lock != null;
     }
 
@@ -93,7 +94,7 @@ public final class ReaderRing {
     }
 
     /**
-     * From now on nothing is given back.
+     * From now on nothing is freed.
      *
      * @return what the next read would have told; null for nothing
      */
@@ -109,7 +110,7 @@ public final class ReaderRing {
     }
 
     /** The exception for access to memory that is closed or gone. */
-    public RuntimeException translated(Throwable failure) {
+    public RuntimeException accessFailure(Throwable failure) {
         if (failure instanceof InternalError fault) {
             return Failures.of(name, fault, layout.segmentSize());
         }
@@ -125,13 +126,13 @@ public final class ReaderRing {
     }
 
     /** As {@link #take}, in a wait: of an empty ring it asks as little as can tell. */
-    public long look() {
+    public long poll() {
         // Where any thread may release frames, only their lock tells what is kept.
         boolean isEmpty = lock == null && writerHoldsRange && ring.isStillEmpty();
         return isEmpty ? RingReader.NOTHING : take();
     }
 
-    /** As {@link #take}, for a frame that is given back soon, with others. What is wrong is told by the next read. */
+    /** As {@link #take}, for a frame that is released soon, with others. What is wrong is told by the next read. */
     public long takeUnnoticed() {
         if (!writerHoldsRange && isForeign()) {
             return overwritten == null ? takeAnnounced() : RingReader.NOTHING;
@@ -169,56 +170,56 @@ public final class ReaderRing {
         }
     }
 
-    /** Gives a frame's space back, once what is before it is. */
-    public void giveBack(long ticket) {
+    /** Releases a frame: its space is freed once what is before it is. */
+    public void release(long ticket) {
         if (closed) {
             return;
         }
         lock();
         try {
-            ring.letGo(ticket);
-            giveBack();
+            ring.releaseKeepingSpace(ticket);
+            freeReleased();
         } finally {
             unlock();
         }
     }
 
     /** The same for a frame that was used: a foreign writer may have written over it. */
-    public void giveBack(long ticket, long offset, long size, long sequence) {
+    public void release(long ticket, long offset, long size, long sequence) {
         if (!writerHoldsRange) {
             requireIntact(offset, size, sequence);
         }
-        giveBack(ticket);
+        release(ticket);
     }
 
-    /** The same, but its space goes back with that of others, when they have a part of the ring. */
-    public void giveBackInLumps(long ticket, long offset, long size, long sequence) {
+    /** The same, but its space is freed with that of others, when they have a part of the ring. */
+    public void releaseInLumps(long ticket, long offset, long size, long sequence) {
         if (!writerHoldsRange) {
             requireIntact(offset, size, sequence);
         }
         lock();
         try {
-            if (ring.letGo(ticket) >= layout.payloadSize() / LUMP_PARTS) {
-                giveBack();
+            if (ring.releaseKeepingSpace(ticket) >= layout.payloadSize() / LUMP_PARTS) {
+                freeReleased();
             }
         } finally {
             unlock();
         }
     }
 
-    /** Gives back what {@link #giveBackInLumps} has not. */
-    public void giveBackRest() {
+    /** Frees what {@link #releaseInLumps} has not. */
+    public void freeRest() {
         lock();
         try {
-            giveBack();
+            freeReleased();
         } finally {
             unlock();
         }
     }
 
-    private void giveBack() {
+    private void freeReleased() {
         try {
-            int frames = ring.giveBack();
+            int frames = ring.freeReleased();
             if (frames > 0) {
                 readSemaphore.post(frames);
             }
@@ -227,7 +228,7 @@ public final class ReaderRing {
                 throw closedMeanwhile;
             }
         } catch (InternalError fault) {
-            throw translated(fault);
+            throw accessFailure(fault);
         }
     }
 
@@ -248,7 +249,7 @@ public final class ReaderRing {
         }
     }
 
-    /** Takes all tokens off. Those that come after a look at the ring are left to end a sleep. */
+    /** Takes all tokens off. Those that come after the next poll of the ring are left to end a sleep. */
     public void takeTokensOff() {
         tokensTakenAt = ring.framesTaken();
         tokensTaken += writeSemaphore.takeAll();
@@ -311,7 +312,7 @@ public final class ReaderRing {
         }
     }
 
-    /** The next look is at another writer, perhaps. */
+    /** The next frame is of another writer, perhaps. */
     public void doubtWriter() {
         mustIdentify = true;
         writerHoldsRange = false;
@@ -370,10 +371,10 @@ public final class ReaderRing {
     }
 
     /** Puts right what a writer left that died in a commit. */
-    public void forgetUncommitted(BooleanSupplier isStillGone) {
+    public void freeUncommitted(BooleanSupplier isStillGone) {
         lock();
         try {
-            ring.forgetUncommitted(isStillGone);
+            ring.freeUncommitted(isStillGone);
         } finally {
             unlock();
         }

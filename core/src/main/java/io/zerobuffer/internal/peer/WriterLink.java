@@ -30,7 +30,7 @@ public final class WriterLink {
     private final Listener listener;
     private final Duration silenceTimeout;
 
-    /** How the writer left, as of the last look; null for not at all. */
+    /** How the writer left, as of the last time that was asked; null for not at all. */
     private WriterPresence.Departure departure;
     /**
      * Whether a frame may be the first of a connection: always where a listener is to be told, otherwise while no
@@ -40,7 +40,7 @@ public final class WriterLink {
 
     /**
      * @param listener is told of writers; null where a departure is thrown instead
-     * @param lookInterval how often to ask whether the writer lives, in nanoseconds
+     * @param askInterval how often to ask whether the writer lives, in nanoseconds
      * @param silenceTimeout how long a writer may be silent whose life cannot be told; null for the default
      */
     public WriterLink(
@@ -49,19 +49,19 @@ public final class WriterLink {
             ReaderRing ring,
             PeerWatch watch,
             Listener listener,
-            long lookInterval,
+            long askInterval,
             Duration silenceTimeout) {
         this.name = name;
         this.buffer = buffer;
         this.segment = buffer.segment();
         this.ring = ring;
         this.watch = watch;
-        this.writer = new WriterPresence(watch, lookInterval);
+        this.writer = new WriterPresence(watch, askInterval);
         this.listener = listener;
         this.silenceTimeout = silenceTimeout;
     }
 
-    /** Whether a frame that a look finds may be the first of a connection. */
+    /** Whether a frame that a poll finds may be the first of a connection. */
     public boolean noticesWriters() {
         return noticesWriters;
     }
@@ -177,7 +177,7 @@ public final class WriterLink {
     /** Tells of the last {@link #departure}, whose frames were all read: to the listener, or by throwing it. */
     public void report(PeerGoneException gone) {
         if (isGoneForSure()) {
-            buffer.keepingWritersOut(() -> ring.forgetUncommitted(this::isKnownWriter));
+            buffer.keepingWritersOut(() -> ring.freeUncommitted(this::isKnownWriter));
         }
         end(departure);
         if (listener == null) {
@@ -210,7 +210,7 @@ public final class WriterLink {
     private boolean forgetAbsentWriter(long gonePid) {
         try {
             notice(false);
-            // Before the look for a writer: what a foreign one writes that comes meanwhile stays.
+            // Before asking for a writer: what a foreign one writes that comes meanwhile stays.
             long metadata = HeaderBlock.metadataWrittenBytesAcquire(segment);
             long pid = HeaderBlock.writerPidAcquire(segment);
             if (pid != 0 && pid != gonePid && writer.isConnected(pid, HeaderBlock.writerConnectionAcquire(segment))) {
@@ -218,7 +218,7 @@ public final class WriterLink {
             }
             boolean isUnreported = writer.isThere();
             if (isUnreported) {
-                ring.forgetUncommitted(this::isKnownWriter);
+                ring.freeUncommitted(this::isKnownWriter);
             }
             MetadataBlock.forget(segment, buffer.layout(), metadata);
             HeaderBlock.payloadWrittenCountRelease(segment, 0);
@@ -231,7 +231,7 @@ public final class WriterLink {
             }
             return true;
         } catch (IllegalStateException | InternalError failure) {
-            throw ring.translated(failure);
+            throw ring.accessFailure(failure);
         }
     }
 }

@@ -28,16 +28,16 @@ public final class WriterPresence {
         boolean holdsRange();
 
         /** What can be told of the writer that stored this id. */
-        PeerState look(long pid, boolean isRanged);
+        PeerState stateOf(long pid, boolean isRanged);
 
-        /** The next look is at another writer. */
+        /** The next question is about another writer. */
         void forget();
     }
 
     private static final long NOBODY = 0;
 
     private final Life life;
-    private final long lookInterval;
+    private final long askInterval;
     private final Silence silence = new Silence();
 
     /** writer_pid and writer_connection as they were last. */
@@ -49,8 +49,8 @@ public final class WriterPresence {
     private long pid;
     private boolean isRanged;
     private long number;
-    private long lookedAt;
-    private boolean isToLook;
+    private long askedAt;
+    private boolean isToAsk;
 
     /**
      * What the header block said when a departure was reported, and how many frames had been taken: nothing new if
@@ -67,12 +67,12 @@ public final class WriterPresence {
     private boolean goodbyeHeard;
 
     /**
-     * @param lookInterval how often to ask for a life, in nanoseconds: an empty look at the ring takes nanoseconds,
+     * @param askInterval how often to ask for a life, in nanoseconds: an empty poll of the ring takes nanoseconds,
      * that question microseconds
      */
-    public WriterPresence(Life life, long lookInterval) {
+    public WriterPresence(Life life, long askInterval) {
         this.life = life;
-        this.lookInterval = lookInterval;
+        this.askInterval = askInterval;
     }
 
     /** Whether a writer is there, or was and its departure has not been reported. */
@@ -94,10 +94,10 @@ public final class WriterPresence {
             life.forget();
             return false;
         }
-        return life.look(writerPid, false) != PeerState.DEAD;
+        return life.stateOf(writerPid, false) != PeerState.DEAD;
     }
 
-    /** Whether {@link #meet} would find nothing new. For every look that finds a frame. */
+    /** Whether {@link #meet} would find nothing new. For every poll that finds a frame. */
     public boolean isAsBefore(long writerPid, long connection) {
         return isThere && writerPid == headerPid && connection == headerConnection;
     }
@@ -145,11 +145,11 @@ public final class WriterPresence {
         isRanged = ranged;
         number = connectionNumber;
         silence.restart();
-        isToLook = true;
+        isToAsk = true;
         life.forget();
         if (!ranged && present != NOBODY) {
             // While it lives: a process that was seen here can be told dead at once when it is gone.
-            life.look(present, false);
+            life.stateOf(present, false);
         }
     }
 
@@ -189,22 +189,22 @@ public final class WriterPresence {
         if (!ranged && headerPid == NOBODY) {
             return WriterConnection.isOpen(headerConnection) ? Departure.DIED : Departure.CLOSED;
         }
-        if (!isTimeToLook(now)) {
+        if (!isTimeToAsk(now)) {
             return null;
         }
-        return switch (life.look(pid, ranged)) {
+        return switch (life.stateOf(pid, ranged)) {
             case ALIVE -> null;
             case DEAD -> Departure.DIED;
             case UNKNOWN -> silence.lasts(frames, now, patience) ? Departure.SILENT : null;
         };
     }
 
-    private boolean isTimeToLook(long now) {
-        if (!isToLook && now - lookedAt < lookInterval) {
+    private boolean isTimeToAsk(long now) {
+        if (!isToAsk && now - askedAt < askInterval) {
             return false;
         }
-        isToLook = false;
-        lookedAt = now;
+        isToAsk = false;
+        askedAt = now;
         return true;
     }
 

@@ -51,8 +51,8 @@ final class FreeSpace {
         return HeaderBlock.payloadFreeBytesAcquire(MEMORY, block) - taken;
     }
 
-    /** Gives back what a dead writer took; answers what is free then. */
-    long giveBack(long bytes) {
+    /** Frees what a dead writer took; answers what is free then. */
+    long freeTaken(long bytes) {
         long free = take(memory.block, -bytes);
         Reference.reachabilityFence(memory);
         return free;

@@ -132,7 +132,7 @@ public final class OpenClaims {
     }
 
     private int settle() {
-        giveBackEnd();
+        freeEnd();
         int frames = 0;
         while (!isEmpty() && slot(oldest).state != State.OPEN) {
             Slot slot = slot(oldest++);
@@ -154,7 +154,7 @@ public final class OpenClaims {
     }
 
     /** Frees what nobody is behind: of the newest claim what it does not need, and all of one that is aborted. */
-    private void giveBackEnd() {
+    private void freeEnd() {
         while (!isEmpty() && newest().state == State.ABORTED) {
             claimed -= newest().waste + newest().room;
             next--;

@@ -22,7 +22,7 @@ public final class RingMemory {
     final MemorySegment segment;
 
     /** Kept, because what every frame needs is reached by address, and that memory must stay mapped meanwhile. */
-    private final MemorySegment lasting;
+    private final MemorySegment byAddress;
 
     /** The header block's address. */
     final long block;
@@ -40,13 +40,13 @@ public final class RingMemory {
 
     /**
      * @param segment the memory; an access through it ends with an exception once it is closed
-     * @param lasting the same memory, native; it must stay mapped as long as this is reachable
+     * @param byAddress the same memory, native; it must stay mapped as long as this is reachable
      */
-    public RingMemory(String bufferName, MemorySegment segment, MemorySegment lasting, SegmentLayout layout) {
+    public RingMemory(String bufferName, MemorySegment segment, MemorySegment byAddress, SegmentLayout layout) {
         this.bufferName = bufferName;
         this.segment = segment;
-        this.lasting = lasting;
-        this.block = lasting.address();
+        this.byAddress = byAddress;
+        this.block = byAddress.address();
         this.payloadOffset = layout.payloadOffset();
         this.capacity = layout.payloadSize();
     }

@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Taken frames may be held in any number and released in any order, but payload_free_bytes is a plain sum: what is
  * added to it lets the writer go on from its position, wherever the released bytes were. So only the released
- * <em>prefix</em> of the taken frames is given back, and the bytes wasted by a wrap are given back together with the
- * frame behind it.
+ * <em>prefix</em> of the taken frames is freed, and the bytes wasted by a wrap are freed together with the frame behind
+ * it.
  *
  * <p>Whether there is a frame follows from the bytes: unread = capacity − payload_free_bytes − held; but if the
  * positions meet while bytes are free, those were taken by a writer that died. It does not follow from the counters,
@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Writers of other origin may lose what is added to payload_free_bytes, and go by payload_read_pos alone. In front
  * of one of them a frame is there when {@link #takeAnnounced a token says so}, and payload_read_pos is the end of what
- * was given back (docs/decisions/0015).
+ * was freed (docs/decisions/0015).
  *
  * <p>Every shared value is read once, checked, and used from its copy: an address made of one lies in the ring,
  * whatever a peer stores. Not thread-safe. Positions and sizes are in bytes.
@@ -63,13 +63,13 @@ public final class RingReader {
 
     /**
      * All bytes ever taken, headers and wraps included; of these, what wraps wasted, what lies before the oldest held
-     * frame, and what was given back.
+     * frame, and what was freed.
      */
     private long takenTotal;
 
     private long wastedTotal;
     private long releasedTotal;
-    private long givenTotal;
+    private long freedTotal;
 
     /**
      * For each held frame, from oldest to newest, by ticket modulo length: what {@link #takenTotal} was behind it; its
@@ -79,8 +79,8 @@ public final class RingReader {
 
     private long oldestTicket;
     private long nextTicket;
-    /** The first ticket whose frame is not given back. */
-    private long givenTicket;
+    /** The first ticket whose frame is not freed. */
+    private long freedTicket;
 
     private long frameOffset;
     private long frameSize;
@@ -113,7 +113,7 @@ public final class RingReader {
      */
     public boolean isStillEmpty() {
         boolean empty = seenUnread == 0
-                && HeaderBlock.payloadFreeBytesAcquire(MEMORY, memory.block) == memory.capacity - keptBytes();
+                && HeaderBlock.payloadFreeBytesAcquire(MEMORY, memory.block) == memory.capacity - heldBytes();
         Reference.reachabilityFence(this);
         return empty;
     }
@@ -127,8 +127,8 @@ public final class RingReader {
     }
 
     /**
-     * Takes the next frame as {@link #take}, but stores payload_read_pos only with {@link #giveBack}: for frames that
-     * are released soon, with others.
+     * Takes the next frame as {@link #take}, but stores payload_read_pos only with {@link #freeReleased}: for frames
+     * that are released soon, with others.
      */
     public long takeUnnoticed() {
         return take(false);
@@ -140,14 +140,14 @@ public final class RingReader {
     }
 
     /**
-     * Says whether payload_read_pos is to be the end of what was given back, rather than of what was taken: for a
-     * writer that goes by it. Nothing changes for one that does not, except where it finds the reader while frames are
+     * Says whether payload_read_pos is to be the end of what was freed, rather than of what was taken: for a writer
+     * that goes by it. Nothing changes for one that does not, except where it finds the reader while frames are
      * held.
      */
     public void followReleases(boolean follows) {
         if (positionFollowsReleases != follows) {
             positionFollowsReleases = follows;
-            if (keptBytes() != 0) {
+            if (heldBytes() != 0) {
                 // Nobody rewinds a ring of which something is held.
                 framesAtPosition = nextTicket;
                 HeaderBlock.payloadReadPositionRelease(
@@ -165,7 +165,7 @@ public final class RingReader {
     /**
      * Takes a frame that a token announced: the next one of a writer whose changes to payload_free_bytes are not to be
      * relied on. It lies at the reader's position, or behind a wrap, whatever that field says; payload_read_pos is
-     * stored with {@link #giveBack}.
+     * stored with {@link #freeReleased}.
      *
      * @return the ticket, or {@link #NOTHING} if the token was one without a frame
      * @throws CorruptBufferException as {@link #take}
@@ -204,12 +204,12 @@ public final class RingReader {
         // its marker and the frame.
         boolean isNothing =
                 free > 0 && memory.meet(position, writePosition)
-                        || waste > 0 && memory.capacity - free - keptBytes() == waste;
+                        || waste > 0 && memory.capacity - free - heldBytes() == waste;
         if (isNothing || isInDoubt && !isPossible) {
             return false;
         }
         if (!isPossible) {
-            throw refused(at, size, sequence, room);
+            throw impossibleFrame(at, size, sequence, room);
         }
         if (sequence != expectedSequence) {
             expectedSequence = sequence;
@@ -221,7 +221,7 @@ public final class RingReader {
         return true;
     }
 
-    private RuntimeException refused(long position, long size, long sequence, long room) {
+    private RuntimeException impossibleFrame(long position, long size, long sequence, long room) {
         return size <= 0 || size > room - FrameHeader.SIZE
                 ? impossibleSize(position, size, room)
                 : new SequenceGapException(memory.bufferName, expectedSequence, sequence);
@@ -230,7 +230,7 @@ public final class RingReader {
     /**
      * Helps a writer of other origin that sleeps although the ring is empty. It may wait for space that was lost when
      * both sides changed payload_free_bytes, or for room behind its position that will never be there, because it needs
-     * the rest of the lap as well as the frame: so that space is given back, and the ring begins anew at 0. Such a
+     * the rest of the lap as well as the frame: so that space is freed, and the ring begins anew at 0. Such a
      * writer reads both again when it wakes.
      *
      * @param isAsleep whether the writer sleeps and has no token to wake on; only then it is not in the middle of a
@@ -238,7 +238,7 @@ public final class RingReader {
      * @return whether there is something to wake it for
      */
     public boolean helpStuckWriter(BooleanSupplier isAsleep) {
-        if (keptBytes() != 0 || !isAsleep.getAsBoolean()) {
+        if (heldBytes() != 0 || !isAsleep.getAsBoolean()) {
             return false;
         }
         long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment);
@@ -291,8 +291,8 @@ public final class RingReader {
             // The position before the space: a frame that comes between the two must not fill the ring unnoticed.
             long writePosition = HeaderBlock.payloadWritePositionAcquire(MEMORY, start);
             long free = HeaderBlock.payloadFreeBytesAcquire(MEMORY, start);
-            long kept = keptBytes();
-            unread = end - free - kept;
+            long held = heldBytes();
+            unread = end - free - held;
             if (unread == 0) {
                 return NOTHING;
             }
@@ -306,7 +306,7 @@ public final class RingReader {
             // the same (docs/decisions/0011).
             size = sizeAt(ring + position, end - position);
             // The writer moves it when it rewinds a drained ring.
-            long present = kept == 0 ? HeaderBlock.payloadReadPositionAcquire(MEMORY, start) : position;
+            long present = held == 0 ? HeaderBlock.payloadReadPositionAcquire(MEMORY, start) : position;
             if (present != position) {
                 if (!memory.isPosition(present)) {
                     throw impossible(present);
@@ -396,23 +396,23 @@ public final class RingReader {
     /**
      * Releases a taken frame; each ticket once.
      *
-     * @return how many frames this gave back to the writer: the caller posts the read semaphore that often
+     * @return how many frames this freed: the caller posts the read semaphore that often
      */
     public int release(long ticket) {
-        letGo(ticket);
-        return giveBack();
+        releaseKeepingSpace(ticket);
+        return freeReleased();
     }
 
     /**
-     * Releases a taken frame, but keeps its space until {@link #giveBack}.
+     * Releases a taken frame, but keeps its space until {@link #freeReleased}.
      *
-     * @return the bytes to be given back
+     * @return the bytes to be freed
      */
-    public long letGo(long ticket) {
+    public long releaseKeepingSpace(long ticket) {
         long end = heldEnds[slot(ticket)];
         if (ticket != oldestTicket) {
             heldEnds[slot(ticket)] = ~end;
-            return releasedTotal - givenTotal;
+            return releasedTotal - freedTotal;
         }
         long oldest = ticket + 1;
         while (oldest < nextTicket && heldEnds[slot(oldest)] < 0) {
@@ -421,12 +421,12 @@ public final class RingReader {
         }
         oldestTicket = oldest;
         releasedTotal = end;
-        return end - givenTotal;
+        return end - freedTotal;
     }
 
-    /** Gives the writer the space of released frames; returns how many, as {@link #release}. */
-    public int giveBack() {
-        int frames = (int) (oldestTicket - givenTicket);
+    /** Frees the space of released frames; returns how many, as {@link #release}. */
+    public int freeReleased() {
+        int frames = (int) (oldestTicket - freedTicket);
         if (frames > 0) {
             if (positionFollowsReleases) {
                 framesAtPosition = nextTicket;
@@ -434,9 +434,9 @@ public final class RingReader {
             } else if (framesAtPosition != nextTicket) {
                 publishPosition();
             }
-            long bytes = releasedTotal - givenTotal;
-            givenTicket = oldestTicket;
-            givenTotal = releasedTotal;
+            long bytes = releasedTotal - freedTotal;
+            freedTicket = oldestTicket;
+            freedTotal = releasedTotal;
             HeaderBlock.addPayloadFreeBytesVolatile(MEMORY, memory.block, bytes);
             Reference.reachabilityFence(this);
         }
@@ -445,15 +445,15 @@ public final class RingReader {
 
     /**
      * Puts right what a writer that died in a commit left: space that was taken for a frame which write_pos does not
-     * cover is given back; a frame that write_pos covers without its space being taken, as other implementations leave
+     * cover is freed; a frame that write_pos covers without its space being taken, as other implementations leave
      * it, is skipped. Only for a ring without a writer.
      *
      * @param isWithoutWriter asked again after every look: a writer that attaches after the last answer and takes space
      *     spoils the update
      */
-    public void forgetUncommitted(BooleanSupplier isWithoutWriter) {
+    public void freeUncommitted(BooleanSupplier isWithoutWriter) {
         long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment);
-        long unread = memory.capacity - free - keptBytes();
+        long unread = memory.capacity - free - heldBytes();
         long position = presentPosition();
         long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment);
         boolean possible = unread >= 0 && memory.isPosition(position) && memory.isPosition(writePosition);
@@ -536,12 +536,7 @@ public final class RingReader {
 
     /** Where the next frame is looked for: the writer moves it when it rewinds a drained ring. */
     private long presentPosition() {
-        return keptBytes() == 0 ? HeaderBlock.payloadReadPositionAcquire(memory.segment) : readPosition;
-    }
-
-    /** What was taken and is not given back. */
-    private long keptBytes() {
-        return takenTotal - givenTotal;
+        return heldBytes() == 0 ? HeaderBlock.payloadReadPositionAcquire(memory.segment) : readPosition;
     }
 
     private CorruptBufferException impossible(long position) {
@@ -549,7 +544,7 @@ public final class RingReader {
                 ? memory.corrupt(
                         "payload_free_bytes",
                         seenFree,
-                        "between 0 and " + (memory.capacity - keptBytes()) + " is possible")
+                        "between 0 and " + (memory.capacity - heldBytes()) + " is possible")
                 : memory.corrupt("payload_read_pos", position, "the ring has " + memory.capacity + " bytes");
     }
 
@@ -579,19 +574,19 @@ public final class RingReader {
 
     /** Bytes that were written and are not taken: of frames, and of what wraps waste. */
     public long unreadBytes() {
-        long unread = memory.capacity - HeaderBlock.payloadFreeBytesAcquire(MEMORY, memory.block) - keptBytes();
+        long unread = memory.capacity - HeaderBlock.payloadFreeBytesAcquire(MEMORY, memory.block) - heldBytes();
         Reference.reachabilityFence(this);
         return unread;
     }
 
-    /** Bytes of frames that were taken and are not given back, headers and what wraps waste included. */
+    /** Bytes of frames that were taken and are not freed, headers and what wraps waste included. */
     public long heldBytes() {
-        return keptBytes();
+        return takenTotal - freedTotal;
     }
 
-    /** Frames that were taken and are not given back. */
+    /** Frames that were taken and are not freed. */
     public long framesHeld() {
-        return nextTicket - givenTicket;
+        return nextTicket - freedTicket;
     }
 
     /** Bytes taken so far, headers and what wraps waste included. */

@@ -19,7 +19,7 @@ record Succession(long writePosition, long writtenCount, long free, long lastSeq
         LEAVE,
         /** Its space is taken, and write_pos covers it: it becomes a frame, with those behind it. */
         PUBLISH,
-        /** The ring was being rewound for it: the reader holds nothing, so whatever is not free is given back. */
+        /** The ring was being rewound for it: the reader holds nothing, so whatever is not free is freed. */
         FINISH_REWIND
     }
 
@@ -72,7 +72,7 @@ record Succession(long writePosition, long writtenCount, long free, long lastSeq
             }
             case FINISH_REWIND -> {
                 HeaderBlock.payloadWritePositionRelease(memory.segment, 0);
-                yield new Succession(0, writtenCount, space.giveBack(memory.capacity - free), 0);
+                yield new Succession(0, writtenCount, space.freeTaken(memory.capacity - free), 0);
             }
         };
     }

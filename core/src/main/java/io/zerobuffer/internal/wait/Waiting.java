@@ -6,9 +6,9 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * How a reader waits for a frame, and a writer for space: it looks at the ring again and again as long as its strategy
- * says, then sleeps until the peer does something. After {@link #SLICE_NANOS} at most it looks at everything else: the
- * peer, an interrupt, a close.
+ * How a reader waits for a frame, and a writer for space: it <em>spins</em>, which is to poll the ring again and again,
+ * as long as its strategy says, then sleeps until the peer does something. After {@link #SLICE_NANOS} at most it checks
+ * everything else: the peer, an interrupt, a close.
  *
  * <p>Not thread-safe: one side waits on one thread at a time. Times are in nanoseconds.
  */
@@ -16,33 +16,33 @@ public final class Waiting {
     /** What a wait answers that has found nothing in time. */
     public static final long NOTHING = -1;
 
-    /** The longest time between two looks at the peer, an interrupt and a close. */
+    /** The longest time between two checks of the peer, an interrupt and a close. */
     public static final long SLICE_NANOS = 50_000_000;
 
-    /** How many looks are taken between two readings of the clock, which costs more than a look. */
-    private static final int LOOKS_PER_CLOCK = 16;
+    /** How often the ring is polled between two readings of the clock, which costs more than a poll. */
+    private static final int POLLS_PER_CLOCK = 16;
 
     /**
-     * How many looks, some microseconds, go to the ring alone before the semaphore and the peer are looked at: a peer
-     * at work posts and counts in those cache lines.
+     * How many polls, some microseconds, go to the ring alone before the semaphore and the peer are checked: a peer at
+     * work posts and counts in those cache lines.
      */
-    private static final int LOOKS_AT_RING_ONLY = 64;
+    private static final int POLLS_OF_RING_ONLY = 64;
 
     /** What one side of a buffer waits for. */
     public interface Side {
-        /** Looks at the ring: what is there, or {@link #NOTHING}. */
-        long look();
+        /** Polls the ring: what is there, or {@link #NOTHING}. */
+        long poll();
 
         /**
-         * Looks at everything, at the ring last. May throw, which ends the wait.
+         * Checks everything, the ring last. May throw, which ends the wait.
          *
          * @param now the time
          * @param timeout how long the wait may last
          * @return what is there, or {@link #NOTHING}
          */
-        long lookAround(long now, long timeout);
+        long check(long now, long timeout);
 
-        /** How long the side may look and sleep until it looks around again; 0 to do so at once. */
+        /** How long the side may spin and sleep until it checks again; 0 to do so at once. */
         long slice(long waited);
 
         /**
@@ -58,10 +58,10 @@ public final class Waiting {
         void timedOut(long timeout);
     }
 
-    /** Whether to look again, after so many looks and so much time. */
+    /** Whether to poll again, after so many polls and so much time. */
     @FunctionalInterface
     public interface Strategy {
-        boolean lookAgain(int looks, long waited);
+        boolean pollAgain(int polls, long waited);
     }
 
     private final String bufferName;
@@ -83,18 +83,18 @@ public final class Waiting {
     }
 
     /**
-     * Looks at the ring alone, some microseconds at most: what is there, or {@link #NOTHING}. A peer at work is faster
-     * than the clock is read, so the first looks do without it.
+     * Polls the ring alone, some microseconds at most: what is there, or {@link #NOTHING}. A peer at work is faster
+     * than the clock is read, so the first polls do without it.
      */
-    public long lookAtRing() {
-        long found = look(1, LOOKS_PER_CLOCK, 0, 0, Long.MAX_VALUE);
-        return found != NOTHING ? found : look(LOOKS_PER_CLOCK, LOOKS_AT_RING_ONLY, clock.getAsLong(), 0, SLICE_NANOS);
+    public long spin() {
+        long found = spin(1, POLLS_PER_CLOCK, 0, 0, Long.MAX_VALUE);
+        return found != NOTHING ? found : spin(POLLS_PER_CLOCK, POLLS_OF_RING_ONLY, clock.getAsLong(), 0, SLICE_NANOS);
     }
 
     /**
-     * Waits, having looked at the ring.
+     * Waits, having polled the ring.
      *
-     * @param timeout how long at most; 0 only looks around once
+     * @param timeout how long at most; 0 only checks once
      * @return what is there, or {@link #NOTHING}
      * @throws WaitInterruptedException if the thread is interrupted
      */
@@ -102,7 +102,7 @@ public final class Waiting {
         long start = clock.getAsLong();
         long waited = 0;
         while (true) {
-            long found = side.lookAround(start + waited, timeout);
+            long found = side.check(start + waited, timeout);
             if (found != NOTHING) {
                 return found;
             }
@@ -115,7 +115,7 @@ public final class Waiting {
             }
             long slice = side.slice(waited);
             if (slice > 0) {
-                found = lookThenSleep(start, waited, Math.min(waited + slice, timeout));
+                found = spinThenSleep(start, waited, Math.min(waited + slice, timeout));
                 if (found != NOTHING) {
                     return found;
                 }
@@ -129,40 +129,40 @@ public final class Waiting {
      *
      * @param nanos how long at most
      */
-    public void lookUntil(BooleanSupplier isSo, long nanos) {
+    public void spinUntil(BooleanSupplier isSo, long nanos) {
         long start = clock.getAsLong();
         long waited = 0;
-        for (int looks = 1;
-                waited < nanos && strategy.lookAgain(looks, waited) && !side.isClosed() && !isSo.getAsBoolean();
-                looks++) {
+        for (int polls = 1;
+                waited < nanos && strategy.pollAgain(polls, waited) && !side.isClosed() && !isSo.getAsBoolean();
+                polls++) {
             waited = clock.getAsLong() - start;
         }
     }
 
-    private long lookThenSleep(long start, long waited, long end) {
-        long seen = look(LOOKS_AT_RING_ONLY, Integer.MAX_VALUE, start, waited, end);
+    private long spinThenSleep(long start, long waited, long end) {
+        long seen = spin(POLLS_OF_RING_ONLY, Integer.MAX_VALUE, start, waited, end);
         if (seen != NOTHING) {
             return seen;
         }
         if (!side.sleep(end - (clock.getAsLong() - start))) {
             return NOTHING;
         }
-        long found = side.look();
+        long found = side.poll();
         if (found != NOTHING) {
             slept.accept(clock.getAsLong() - start);
         }
         return found;
     }
 
-    /** Looks at the ring between two numbers of looks, until a time since the start at most. */
-    private long look(int from, int to, long start, long alreadyWaited, long end) {
+    /** Polls the ring from one number of polls to another, until a time since the start at most. */
+    private long spin(int from, int to, long start, long alreadyWaited, long end) {
         long waited = alreadyWaited;
-        for (int looks = from; looks < to && strategy.lookAgain(looks, waited); looks++) {
-            long found = side.look();
+        for (int polls = from; polls < to && strategy.pollAgain(polls, waited); polls++) {
+            long found = side.poll();
             if (found != NOTHING) {
                 return found;
             }
-            if (looks % LOOKS_PER_CLOCK == 0) {
+            if (polls % POLLS_PER_CLOCK == 0) {
                 waited = clock.getAsLong() - start;
                 if (waited >= end || side.isClosed()) {
                     break;

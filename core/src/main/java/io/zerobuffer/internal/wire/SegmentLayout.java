@@ -40,7 +40,7 @@ public record SegmentLayout(long metadataSize, long payloadSize) {
     /**
      * The layout a published header block describes, checked against the segment it lies in.
      *
-     * @throws IncompatibleVersionException if the major version is not ours
+     * @throws IncompatibleVersionException if the major version is another than this library's
      * @throws CorruptBufferException if a size is impossible
      */
     public static SegmentLayout read(String bufferName, MemorySegment segment) {

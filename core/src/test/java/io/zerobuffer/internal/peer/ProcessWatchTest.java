@@ -40,13 +40,13 @@ final class ProcessWatchTest {
                 Arena arena = Arena.ofConfined();
                 ChildProcess writer = ChildJvm.writer(name, 1)) {
             ProcessWatch watch = watch(arena, false);
-            assertEquals(PeerState.ALIVE, watch.look(writer.pid()));
-            assertEquals(PeerState.ALIVE, watch.look(writer.pid()));
+            assertEquals(PeerState.ALIVE, watch.stateOf(writer.pid()));
+            assertEquals(PeerState.ALIVE, watch.stateOf(writer.pid()));
             writer.close();
-            assertEquals(PeerState.DEAD, watch.look(writer.pid()));
-            assertEquals(PeerState.DEAD, watch.look(writer.pid()));
+            assertEquals(PeerState.DEAD, watch.stateOf(writer.pid()));
+            assertEquals(PeerState.DEAD, watch.stateOf(writer.pid()));
             watch.forget();
-            assertEquals(PeerState.UNKNOWN, watch.look(writer.pid()), "another peer may have that id");
+            assertEquals(PeerState.UNKNOWN, watch.stateOf(writer.pid()), "another peer may have that id");
         }
     }
 
@@ -56,8 +56,8 @@ final class ProcessWatchTest {
                 Arena arena = Arena.ofConfined()) {
             ChildProcess writer = ChildJvm.writer(name, 1);
             writer.close();
-            assertEquals(PeerState.UNKNOWN, watch(arena, false).look(writer.pid()));
-            assertEquals(PeerState.DEAD, watch(arena, true).look(writer.pid()), "where every process is seen");
+            assertEquals(PeerState.UNKNOWN, watch(arena, false).stateOf(writer.pid()));
+            assertEquals(PeerState.DEAD, watch(arena, true).stateOf(writer.pid()), "where every process is seen");
         }
     }
 
@@ -66,8 +66,8 @@ final class ProcessWatchTest {
         try (Reader reader = Reader.create(name, 0, 4096);
                 Arena arena = Arena.ofConfined();
                 ChildProcess stranger = ChildProcess.start(new ProcessBuilder("sleep", "600"))) {
-            assertEquals(PeerState.UNKNOWN, watch(arena, false).look(stranger.pid()));
-            assertEquals(PeerState.DEAD, watch(arena, true).look(stranger.pid()));
+            assertEquals(PeerState.UNKNOWN, watch(arena, false).stateOf(stranger.pid()));
+            assertEquals(PeerState.DEAD, watch(arena, true).stateOf(stranger.pid()));
         }
     }
 
@@ -76,8 +76,8 @@ final class ProcessWatchTest {
         try (Reader reader = Reader.create(name, 0, 4096);
                 Arena arena = Arena.ofConfined()) {
             long own = ProcessHandle.current().pid();
-            assertEquals(PeerState.UNKNOWN, watch(arena, false).look(own));
-            assertEquals(PeerState.UNKNOWN, watch(arena, true).look(own), "another library in it may be the peer");
+            assertEquals(PeerState.UNKNOWN, watch(arena, false).stateOf(own));
+            assertEquals(PeerState.UNKNOWN, watch(arena, true).stateOf(own), "another library in it may be the peer");
         }
     }
 
@@ -88,7 +88,7 @@ final class ProcessWatchTest {
                 ChildProcess writer = ChildJvm.writer(name, 1)) {
             SharedMemory memory = SYSTEM.buffers().open(name, 1, arena);
             Instant longAgo = Instant.now().minusSeconds(3600);
-            assertEquals(PeerState.UNKNOWN, new ProcessWatch(new Sight(false), memory, longAgo).look(writer.pid()));
+            assertEquals(PeerState.UNKNOWN, new ProcessWatch(new Sight(false), memory, longAgo).stateOf(writer.pid()));
             memory.close();
         }
     }
@@ -100,9 +100,10 @@ final class ProcessWatchTest {
                 ChildProcess hiding = ChildProcess.start(new ProcessBuilder("sleep", "600"))) {
             SharedMemory memory = hidingMappings(SYSTEM.buffers().open(name, 1, arena));
             ProcessWatch watch = new ProcessWatch(new Sight(true), memory, Instant.MAX);
-            assertEquals(PeerState.UNKNOWN, watch.look(hiding.pid()));
+            assertEquals(PeerState.UNKNOWN, watch.stateOf(hiding.pid()));
             hiding.kill();
-            assertEquals(PeerState.DEAD, watch.look(hiding.pid()), "where every process is seen, and it is not there");
+            assertEquals(
+                    PeerState.DEAD, watch.stateOf(hiding.pid()), "where every process is seen, and it is not there");
             memory.close();
         }
     }

@@ -25,7 +25,7 @@ final class WriterPresenceTest {
     private long frames;
 
     private static final class TestLife implements WriterPresence.Life {
-        private final List<Long> lookedAt = new ArrayList<>();
+        private final List<Long> askedAt = new ArrayList<>();
         private boolean holdsRange;
         private PeerState state = PeerState.UNKNOWN;
 
@@ -35,8 +35,8 @@ final class WriterPresenceTest {
         }
 
         @Override
-        public PeerState look(long pid, boolean isRanged) {
-            lookedAt.add(pid);
+        public PeerState stateOf(long pid, boolean isRanged) {
+            askedAt.add(pid);
             if (holdsRange) {
                 return PeerState.ALIVE;
             }
@@ -127,11 +127,11 @@ final class WriterPresenceTest {
     @Test
     void shouldLookAtAForeignWriterWhenItIsMetAndThenNoMoreOftenThanTheInterval() {
         presence.meet(FOREIGN, 0, 1, true);
-        assertEquals(List.of(FOREIGN), life.lookedAt, "before its first frame is handed out");
+        assertEquals(List.of(FOREIGN), life.askedAt, "before its first frame is handed out");
         for (int i = 0; i < 10; i++) {
             after(INTERVAL / 10, FOREIGN, 0);
         }
-        assertEquals(2, life.lookedAt.size());
+        assertEquals(2, life.askedAt.size());
     }
 
     @Test

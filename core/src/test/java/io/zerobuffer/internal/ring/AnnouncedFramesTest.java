@@ -376,7 +376,7 @@ final class AnnouncedFramesTest {
         assertLeftAlone();
         long held = announced(ring, reader, 1, 100);
         assertLeftAlone();
-        reader.letGo(held);
+        reader.releaseKeepingSpace(held);
         assertLeftAlone();
     }
 

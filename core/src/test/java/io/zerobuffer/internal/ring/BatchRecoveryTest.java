@@ -82,7 +82,7 @@ final class BatchRecoveryTest {
         if (scenario.diedAfter() != Store.HEADER) {
             assertEquals(RingReader.NOTHING, reader.take());
         }
-        reader.forgetUncommitted(() -> true);
+        reader.freeUncommitted(() -> true);
 
         RingWriter successor = ring.writer();
         if (isCovered) {

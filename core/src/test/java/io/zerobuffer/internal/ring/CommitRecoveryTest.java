@@ -113,7 +113,7 @@ final class CommitRecoveryTest {
             assertEquals(RingReader.NOTHING, reader.take());
         }
         if (!lastCounts) {
-            reader.forgetUncommitted(() -> true);
+            reader.freeUncommitted(() -> true);
         }
         RingWriter successor = new RingWriter(new RingMemory("test", memory, LAYOUT));
         successor.stayInStep();
@@ -176,7 +176,7 @@ final class CommitRecoveryTest {
 
         new RingWriter(new RingMemory("test", memory, LAYOUT));
         assertEquals(256 - 140 - 56, HeaderBlock.payloadFreeBytesAcquire(memory));
-        reader.forgetUncommitted(() -> true);
+        reader.freeUncommitted(() -> true);
         reader.release(held);
         assertEquals(256, HeaderBlock.payloadFreeBytesAcquire(memory));
     }

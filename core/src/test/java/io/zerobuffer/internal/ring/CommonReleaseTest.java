@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** Frames that are taken one by one and given back together: nothing is stored for each of them. */
+/** Frames that are taken one by one and freed together: nothing is stored for each of them. */
 final class CommonReleaseTest {
     private final TestRing ring = new TestRing(512);
     private final RingReader reader = ring.reader();
@@ -21,12 +21,12 @@ final class CommonReleaseTest {
         byte[] before = ring.bytes();
         long first = reader.takeUnnoticed();
         long second = reader.takeUnnoticed();
-        assertEquals(56, reader.letGo(first));
-        assertEquals(122, reader.letGo(second));
+        assertEquals(56, reader.releaseKeepingSpace(first));
+        assertEquals(122, reader.releaseKeepingSpace(second));
         assertArrayEquals(before, ring.bytes());
-        assertEquals(2, reader.giveBack());
+        assertEquals(2, reader.freeReleased());
         ring.assertFields(512, 122, 122, 2, 2);
-        assertEquals(0, reader.giveBack());
+        assertEquals(0, reader.freeReleased());
     }
 
     @Test
@@ -38,13 +38,13 @@ final class CommonReleaseTest {
         for (int i = 0; i < 4; i++) {
             tickets[i] = reader.takeUnnoticed();
         }
-        assertEquals(0, reader.letGo(tickets[1]));
-        assertEquals(50 + 51, reader.letGo(tickets[0]));
-        assertEquals(50 + 51, reader.letGo(tickets[3]), "frame 3 is in front of it");
-        assertEquals(2, reader.giveBack());
+        assertEquals(0, reader.releaseKeepingSpace(tickets[1]));
+        assertEquals(50 + 51, reader.releaseKeepingSpace(tickets[0]));
+        assertEquals(50 + 51, reader.releaseKeepingSpace(tickets[3]), "frame 3 is in front of it");
+        assertEquals(2, reader.freeReleased());
         assertEquals(512 - 52 - 53, ring.get(FREE));
-        assertEquals(52 + 53, reader.letGo(tickets[2]), "what was given back is not to be given back again");
-        assertEquals(2, reader.giveBack());
+        assertEquals(52 + 53, reader.releaseKeepingSpace(tickets[2]), "what was freed is not to be freed again");
+        assertEquals(2, reader.freeReleased());
         assertEquals(512, ring.get(FREE));
     }
 
@@ -55,8 +55,8 @@ final class CommonReleaseTest {
         ring.write(writer, 3, 60);
         reader.release(ring.take(reader, 1, 40));
         ring.take(reader, 2, 50);
-        assertEquals(0, reader.letGo(ring.take(reader, 3, 60)));
-        assertEquals(0, reader.giveBack());
+        assertEquals(0, reader.releaseKeepingSpace(ring.take(reader, 3, 60)));
+        assertEquals(0, reader.freeReleased());
     }
 
     @Test

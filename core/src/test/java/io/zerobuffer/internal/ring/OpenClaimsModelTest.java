@@ -589,7 +589,7 @@ final class OpenClaimsModelTest {
             }
             if (taken == frames.size()) {
                 assertEquals(RingReader.NOTHING, reader.take());
-                reader.forgetUncommitted(() -> true);
+                reader.freeUncommitted(() -> true);
             }
             RingWriter successor = ring.writer();
             drain();

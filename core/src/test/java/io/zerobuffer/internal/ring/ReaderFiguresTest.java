@@ -40,9 +40,9 @@ final class ReaderFiguresTest {
         long first = ring.take(reader, 1, 84);
         reader.release(ring.take(reader, 2, 20));
         assertFigures(0, 136, 2, 136, 2, 104);
-        reader.letGo(first);
+        reader.releaseKeepingSpace(first);
         assertFigures(0, 136, 2, 136, 2, 104);
-        reader.giveBack();
+        reader.freeReleased();
         assertFigures(0, 0, 0, 136, 2, 104);
     }
 

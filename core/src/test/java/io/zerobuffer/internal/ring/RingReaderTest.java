@@ -355,7 +355,7 @@ final class RingReaderTest {
         long held = ring.take(reader, 1, 84);
         ring.frame(100, 20, 2);
         ring.set(WRITE_POS, 136);
-        reader.forgetUncommitted(() -> true);
+        reader.freeUncommitted(() -> true);
         ring.assertFields(156, 136, 136, 1, 1);
         reader.release(held);
         ring.frame(136, 20, 2);
@@ -367,11 +367,11 @@ final class RingReaderTest {
     @ValueSource(longs = {-1, 257, Long.MAX_VALUE, Long.MIN_VALUE})
     void shouldSkipNothingThatIsUnreadNorToAnImpossiblePosition(long position) {
         ring.write(writer, 1, 84);
-        reader.forgetUncommitted(() -> true);
+        reader.freeUncommitted(() -> true);
         assertEquals(0, ring.get(READ_POS));
         ring.takeAndRelease(reader, 1, 84);
         ring.set(WRITE_POS, position);
-        reader.forgetUncommitted(() -> true);
+        reader.freeUncommitted(() -> true);
         assertEquals(100, ring.get(READ_POS));
     }
 

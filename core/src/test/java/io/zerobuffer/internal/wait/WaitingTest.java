@@ -35,14 +35,14 @@ final class WaitingTest {
             "wait",
             new Waiting.Side() {
                 @Override
-                public long look() {
+                public long poll() {
                     now += LOOK_NANOS;
                     looks++;
                     return looks >= foundAtLook ? FOUND : Waiting.NOTHING;
                 }
 
                 @Override
-                public long lookAround(long time, long timeout) {
+                public long check(long time, long timeout) {
                     assertEquals(now, time, "the time");
                     lookedAround++;
                     done.add("around");
@@ -79,7 +79,7 @@ final class WaitingTest {
     @Test
     void shouldLookAtTheRingAloneForSomeTimeAtFirst() {
         foundAtLook = 40;
-        assertEquals(FOUND, waiting.lookAtRing());
+        assertEquals(FOUND, waiting.spin());
         assertEquals(40, looks);
         assertEquals(List.of(), done);
     }
@@ -87,11 +87,11 @@ final class WaitingTest {
     @Test
     void shouldGiveUpLookingAtTheRingAloneWhenTheStrategyOrTheCloseSaysSo() {
         mostLooks = 5;
-        assertEquals(Waiting.NOTHING, waiting.lookAtRing());
+        assertEquals(Waiting.NOTHING, waiting.spin());
         assertEquals(5, looks);
         mostLooks = Integer.MAX_VALUE;
         isClosed = true;
-        assertEquals(Waiting.NOTHING, waiting.lookAtRing());
+        assertEquals(Waiting.NOTHING, waiting.spin());
         assertTrue(looks < 40, "looks: " + looks);
     }
 
@@ -175,12 +175,12 @@ final class WaitingTest {
     @Test
     void shouldLetTimePassUntilSomethingIsSo() {
         long end = now + 5_000;
-        waiting.lookUntil(() -> (now += 100) >= end, LONG);
+        waiting.spinUntil(() -> (now += 100) >= end, LONG);
         assertEquals(end, now);
-        waiting.lookUntil(() -> (now += 100) < 0, 1_000);
+        waiting.spinUntil(() -> (now += 100) < 0, 1_000);
         assertEquals(end + 1_000, now);
         mostLooks = 3;
-        waiting.lookUntil(() -> (now += 100) < 0, LONG);
+        waiting.spinUntil(() -> (now += 100) < 0, LONG);
         assertEquals(end + 1_300, now);
     }
 }

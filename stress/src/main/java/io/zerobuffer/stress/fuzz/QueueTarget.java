@@ -57,7 +57,7 @@ public final class QueueTarget {
                 case 3, 4 -> take();
                 case 5 -> release();
                 case 6 -> writer = successor();
-                default -> forgetUncommitted();
+                default -> freeUncommitted();
             }
         }
         while (!unread.isEmpty()) {
@@ -148,9 +148,9 @@ public final class QueueTarget {
         }
     }
 
-    private void forgetUncommitted() {
+    private void freeUncommitted() {
         ring.remember();
-        reader.forgetUncommitted(() -> true);
+        reader.freeUncommitted(() -> true);
         // Without anything unread the reader may move to where the writer is.
         ring.requireUnchangedExcept(
                 "forgetting a commit that never was",

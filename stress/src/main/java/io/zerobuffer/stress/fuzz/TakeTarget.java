@@ -56,7 +56,7 @@ public final class TakeTarget {
                 case 3, 4 -> write();
                 case 5, 6 -> take();
                 case 7 -> release();
-                case 8 -> forgetUncommitted();
+                case 8 -> freeUncommitted();
                 default -> latest();
             }
         }
@@ -141,10 +141,10 @@ public final class TakeTarget {
         }
     }
 
-    private void forgetUncommitted() {
+    private void freeUncommitted() {
         ring.remember();
         boolean[] mutated = new boolean[1];
-        reader.forgetUncommitted(() -> {
+        reader.freeUncommitted(() -> {
             if (input.flag()) {
                 ring.mutateField(input);
                 mutated[0] = true;

@@ -110,7 +110,7 @@ final class Linux {
     }
 
     /** Takes an open-file-description write lock on a byte range; false when another open file holds part of it. */
-    static boolean holdRange(int fd, long start, long length, String object) throws OsException {
+    static boolean lockRange(int fd, long start, long length, String object) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment lock = rangeLock(arena, F_WRLCK, start, length);
             return callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0, 0)
@@ -118,8 +118,8 @@ final class Linux {
         }
     }
 
-    /** Gives back what {@link #holdRange} took. */
-    static void letGoRange(int fd, long start, long length) {
+    /** Gives back what {@link #lockRange} took. */
+    static void unlockRange(int fd, long start, long length) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment lock = rangeLock(arena, F_UNLCK, start, length);
             callVariadic(arena, FCNTL, fd, F_OFD_SETLK, lock.address(), 0, 0);
@@ -127,7 +127,7 @@ final class Linux {
     }
 
     /** Whether another open file holds a lock on part of the byte range. */
-    static boolean isRangeHeld(int fd, long start, long length) {
+    static boolean isRangeLocked(int fd, long start, long length) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment lock = rangeLock(arena, F_WRLCK, start, length);
             Result result = callVariadic(arena, FCNTL, fd, F_OFD_GETLK, lock.address(), 0, 0);

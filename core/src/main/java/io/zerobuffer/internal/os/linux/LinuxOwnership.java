@@ -96,8 +96,8 @@ final class LinuxOwnership implements Ownership {
     @Override
     public boolean removeUnfinished() throws OsException {
         String name = LinuxNames.unfinished(buffer);
-        try (Arena look = Arena.ofConfined()) {
-            SharedMemory unfinished = LinuxSharedMemory.open(name, 1, look);
+        try (Arena scratch = Arena.ofConfined()) {
+            SharedMemory unfinished = LinuxSharedMemory.open(name, 1, scratch);
             if (unfinished != null) {
                 boolean isBeingMade = unfinished.isTaken(Role.READER);
                 unfinished.close();

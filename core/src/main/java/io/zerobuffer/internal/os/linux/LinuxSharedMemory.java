@@ -190,19 +190,19 @@ final class LinuxSharedMemory implements SharedMemory {
 
     @Override
     public synchronized boolean take(Role role) throws OsException {
-        return !closed && Linux.holdRange(fd, start(role), Long.BYTES, SharedMemoryFiles.path(name));
+        return !closed && Linux.lockRange(fd, start(role), Long.BYTES, SharedMemoryFiles.path(name));
     }
 
     @Override
-    public synchronized void giveBack(Role role) {
+    public synchronized void giveUp(Role role) {
         if (!closed) {
-            Linux.letGoRange(fd, start(role), Long.BYTES);
+            Linux.unlockRange(fd, start(role), Long.BYTES);
         }
     }
 
     @Override
     public synchronized boolean isTaken(Role role) {
-        return !closed && Linux.isRangeHeld(fd, start(role), Long.BYTES);
+        return !closed && Linux.isRangeLocked(fd, start(role), Long.BYTES);
     }
 
     @Override
@@ -224,7 +224,7 @@ final class LinuxSharedMemory implements SharedMemory {
         if (!closed) {
             closed = true;
             // A mapping keeps the open file, and with it what it holds.
-            Linux.letGoRange(fd, 0, segment.byteSize());
+            Linux.unlockRange(fd, 0, segment.byteSize());
             Libc.close(fd);
         }
     }

@@ -129,12 +129,12 @@ final class LinuxSharedMemoryTest {
                 for (Role role : Role.values()) {
                     long start = role == Role.READER ? HeaderBlock.READER_PID_OFFSET : HeaderBlock.WRITER_PID_OFFSET;
                     assertTrue(memory.take(role));
-                    assertTrue(Linux.isRangeHeld(fd, start, 1));
-                    assertTrue(Linux.isRangeHeld(fd, start + Long.BYTES - 1, 1));
-                    assertFalse(Linux.isRangeHeld(fd, 0, start));
-                    assertFalse(Linux.isRangeHeld(fd, start + Long.BYTES, SIZE));
-                    memory.giveBack(role);
-                    assertFalse(Linux.isRangeHeld(fd, 0, SIZE));
+                    assertTrue(Linux.isRangeLocked(fd, start, 1));
+                    assertTrue(Linux.isRangeLocked(fd, start + Long.BYTES - 1, 1));
+                    assertFalse(Linux.isRangeLocked(fd, 0, start));
+                    assertFalse(Linux.isRangeLocked(fd, start + Long.BYTES, SIZE));
+                    memory.giveUp(role);
+                    assertFalse(Linux.isRangeLocked(fd, 0, SIZE));
                 }
             } finally {
                 Libc.close(fd);

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a reader makes of a ring whose writer died: of space that belongs to no frame. */
-final class ForgetUncommittedTest {
+final class FreeUncommittedTest {
     private static final long START = 192;
 
     private final TestRing ring = new TestRing(256);
@@ -93,7 +93,7 @@ final class ForgetUncommittedTest {
         ring.set(TestRing.READ_POS, readPosition);
         ring.set(TestRing.WRITE_POS, writePosition);
         ring.set(TestRing.FREE, 256 - unread);
-        reader.forgetUncommitted(() -> true);
+        reader.freeUncommitted(() -> true);
         assertEquals(givenBack ? 256 : 256 - unread, ring.get(TestRing.FREE));
         assertEquals(readPosition, ring.get(TestRing.READ_POS));
     }
@@ -103,7 +103,7 @@ final class ForgetUncommittedTest {
         ring.set(TestRing.WRITE_POS, writePosition);
         ring.set(TestRing.FREE, 256 - unread);
         byte[] before = ring.bytes();
-        reader.forgetUncommitted(() -> withoutWriter);
+        reader.freeUncommitted(() -> withoutWriter);
         assertArrayEquals(before, ring.bytes());
     }
 }

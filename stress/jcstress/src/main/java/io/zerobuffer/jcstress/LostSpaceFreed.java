@@ -24,12 +24,12 @@ import org.openjdk.jcstress.infra.results.LL_Result;
         expect = FORBIDDEN,
         desc = "The new frame is lost.")
 @State
-public class LostSpaceGivenBack {
+public class LostSpaceFreed {
     private static final long WRITER_PID = 4711;
 
     private final Ring ring = Ring.used();
 
-    public LostSpaceGivenBack() {
+    public LostSpaceFreed() {
         ring.dieBeforeWritePosition(23, false);
     }
 
@@ -41,7 +41,7 @@ public class LostSpaceGivenBack {
 
     @Actor
     public void reader() {
-        ring.reader.forgetUncommitted(() -> HeaderBlock.writerPidAcquire(ring.segment) == 0);
+        ring.reader.freeUncommitted(() -> HeaderBlock.writerPidAcquire(ring.segment) == 0);
     }
 
     @Arbiter
