@@ -66,8 +66,8 @@ public record BufferHealth(
                 freeBytes,
                 HeaderBlock.payloadWrittenCountAcquire(segment),
                 HeaderBlock.payloadReadCountAcquire(segment),
-                HeaderBlock.writerPidAcquire(segment),
-                HeaderBlock.readerPidAcquire(segment),
+                HeaderBlock.writerPidAcquire(segment, 0),
+                HeaderBlock.readerPidAcquire(segment, 0),
                 framesSkipped,
                 framesHeld,
                 heldBytes);
@@ -77,8 +77,8 @@ public record BufferHealth(
     static long heldBytes(MemorySegment segment, SegmentLayout layout, long freeBytes) {
         long size = layout.payloadSize();
         long used = size - freeBytes;
-        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment);
-        long unread = Math.floorMod(writePosition - HeaderBlock.payloadReadPositionAcquire(segment), size);
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(segment, 0);
+        long unread = Math.floorMod(writePosition - HeaderBlock.payloadReadPositionAcquire(segment, 0), size);
         long readCount = HeaderBlock.payloadReadCountAcquire(segment);
         if (used == size && unread == 0 && readCount < HeaderBlock.payloadWrittenCountAcquire(segment)) {
             // They meet in a ring that is full of unread frames, too.

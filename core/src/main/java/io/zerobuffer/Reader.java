@@ -554,7 +554,7 @@ public final class Reader implements AutoCloseable {
     public long writerPid() {
         ring.requireOpen();
         try {
-            return HeaderBlock.writerPidAcquire(segment);
+            return HeaderBlock.writerPidAcquire(segment, 0);
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);
         }
@@ -603,7 +603,7 @@ public final class Reader implements AutoCloseable {
         ring.requireOpen();
         try {
             frames.publishCount();
-            long freeBytes = HeaderBlock.payloadFreeBytesAcquire(segment);
+            long freeBytes = HeaderBlock.payloadFreeBytesAcquire(segment, 0);
             return BufferHealth.of(
                     name.value(), segment, layout, freeBytes, framesSkipped, frames.framesHeld(), frames.heldBytes());
         } catch (IllegalStateException | InternalError failure) {

@@ -227,7 +227,7 @@ final class ForeignConnectionTest {
             overwrite(position, size, ++sequence);
             set(HeaderBlock.PAYLOAD_WRITE_POS_OFFSET, position + FrameHeader.SIZE + size);
             set(HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET, sequence);
-            HeaderBlock.addPayloadFreeBytesVolatile(segment, -FrameHeader.SIZE - size);
+            HeaderBlock.addPayloadFreeBytesVolatile(segment, 0, -FrameHeader.SIZE - size);
         }
 
         void overwrite(long at, long size, long number) {

@@ -57,8 +57,8 @@ final class RestlessReaderTest {
             // As a reader of another implementation, which holds its lock file alone.
             buffer.memory().giveBack(Role.READER);
             HeaderBlock.rangedReaderRelease(segment, 0);
-            HeaderBlock.payloadWritePositionRelease(segment, 48);
-            HeaderBlock.addPayloadFreeBytesVolatile(segment, -48);
+            HeaderBlock.payloadWritePositionRelease(segment, 0, 48);
+            HeaderBlock.addPayloadFreeBytesVolatile(segment, 0, -48);
             Thread.ofPlatform().daemon().start(() -> moveWithoutEnd(segment));
             System.out.println("ready");
             System.in.read();
@@ -68,7 +68,7 @@ final class RestlessReaderTest {
         private static void moveWithoutEnd(MemorySegment segment) {
             while (true) {
                 for (long position = 0; position <= 48; position++) {
-                    HeaderBlock.payloadReadPositionRelease(segment, position);
+                    HeaderBlock.payloadReadPositionRelease(segment, 0, position);
                 }
             }
         }

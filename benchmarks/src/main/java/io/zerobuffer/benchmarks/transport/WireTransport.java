@@ -88,7 +88,7 @@ public final class WireTransport implements Transport {
             super(file, total, StandardOpenOption.CREATE_NEW);
             this.file = file;
             memory.fill((byte) 0);
-            HeaderBlock.addPayloadFreeBytesVolatile(memory, capacity);
+            HeaderBlock.addPayloadFreeBytesVolatile(memory, 0, capacity);
             HeaderBlock.readerPidRelease(memory, ProcessHandle.current().pid());
         }
 
@@ -100,7 +100,7 @@ public final class WireTransport implements Transport {
         @Override
         public int receive(Sink sink) {
             if (knownFree == capacity) {
-                knownFree = HeaderBlock.payloadFreeBytesAcquire(memory);
+                knownFree = HeaderBlock.payloadFreeBytesAcquire(memory, 0);
                 if (knownFree == capacity) {
                     Thread.onSpinWait();
                     return 0;
@@ -112,10 +112,10 @@ public final class WireTransport implements Transport {
             }
             long size = FrameHeader.size(memory, header);
             advance();
-            HeaderBlock.payloadReadPositionRelease(memory, position);
+            HeaderBlock.payloadReadPositionRelease(memory, 0, position);
             sink.accept(content.of(memory, header + FrameHeader.SIZE, size));
             knownFree += total;
-            HeaderBlock.addPayloadFreeBytesVolatile(memory, total);
+            HeaderBlock.addPayloadFreeBytesVolatile(memory, 0, total);
             post(READ_SEMAPHORE);
             return 1;
         }
@@ -150,17 +150,17 @@ public final class WireTransport implements Transport {
         private void write(MemorySegment data, long offset, long size) {
             while (knownFree < total) {
                 Thread.onSpinWait();
-                knownFree = HeaderBlock.payloadFreeBytesAcquire(memory);
+                knownFree = HeaderBlock.payloadFreeBytesAcquire(memory, 0);
             }
             long header = PAYLOAD + position;
             FrameHeader.write(memory, header, size, ++frames);
             MemorySegment.copy(data, offset, memory, header + FrameHeader.SIZE, size);
             advance();
-            HeaderBlock.payloadWritePositionRelease(memory, position);
-            HeaderBlock.payloadWrittenCountRelease(memory, frames);
-            knownFree = HeaderBlock.addPayloadFreeBytesVolatile(memory, -total);
+            HeaderBlock.payloadWritePositionRelease(memory, 0, position);
+            HeaderBlock.payloadWrittenCountRelease(memory, 0, frames);
+            knownFree = HeaderBlock.addPayloadFreeBytesVolatile(memory, 0, -total);
             post(WRITE_SEMAPHORE);
-            if (HeaderBlock.readerPidAcquire(memory) == 0) {
+            if (HeaderBlock.readerPidAcquire(memory, 0) == 0) {
                 throw new IllegalStateException("the reader is gone");
             }
         }

@@ -49,6 +49,9 @@ public interface BufferObjects {
      */
     Signal openSignal(String buffer, Role poster, Arena arena) throws OsException;
 
+    /** Why this process may find no memory of a name that a reader owns, for messages: what is missing, and why. */
+    String missingMemory();
+
     /** What a signal is called, for messages. */
     String signalName(String buffer, Role poster);
 }

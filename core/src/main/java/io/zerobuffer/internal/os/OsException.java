@@ -11,6 +11,8 @@ public final class OsException extends Exception {
         OWNED,
         NO_PERMISSION,
         NO_SPACE,
+        /** Not even an empty object fits. */
+        NO_SPACE_FOR_NAME,
         NO_DESCRIPTORS,
         /** Something else than what it is for has the name; {@link OsException#detail} tells what. */
         FOREIGN,
@@ -19,6 +21,8 @@ public final class OsException extends Exception {
         READ_ONLY,
         /** The kernel, or a filter of system calls, does not have the call. */
         UNSUPPORTED,
+        /** The same of the call that reserves memory beforehand. */
+        RESERVING_UNSUPPORTED,
         OTHER
     }
 
@@ -28,6 +32,8 @@ public final class OsException extends Exception {
     private final int errno;
     private final String error;
     private final String detail;
+    private final String place;
+    private final String advice;
 
     /**
      * @param object path of the file the call was about
@@ -35,6 +41,22 @@ public final class OsException extends Exception {
      * @param detail what is known besides: whose the object is, or what it is; may be empty
      */
     public OsException(Reason reason, String call, String object, int errno, String error, String detail) {
+        this(reason, call, object, errno, error, detail, "", "");
+    }
+
+    /**
+     * @param place where the object lies, and space may be missing
+     * @param advice what helps, as half a sentence; may be empty
+     */
+    public OsException(
+            Reason reason,
+            String call,
+            String object,
+            int errno,
+            String error,
+            String detail,
+            String place,
+            String advice) {
         super(call + " of " + object + " failed: " + error + (detail.isEmpty() ? "" : "; " + detail));
         this.reason = reason;
         this.call = call;
@@ -42,6 +64,8 @@ public final class OsException extends Exception {
         this.errno = errno;
         this.error = error;
         this.detail = detail;
+        this.place = place;
+        this.advice = advice;
     }
 
     public Reason reason() {
@@ -69,5 +93,15 @@ public final class OsException extends Exception {
     /** What is known besides: whose the object is, or what it is; may be empty. */
     public String detail() {
         return detail;
+    }
+
+    /** Where the object lies, and space may be missing; empty where that does not matter. */
+    public String place() {
+        return place;
+    }
+
+    /** What helps on this system, as half a sentence; may be empty. */
+    public String advice() {
+        return advice;
     }
 }

@@ -90,7 +90,7 @@ public final class Connector {
                 return attempt(name, os, attempts);
             } catch (BufferNotFoundException | PeerGoneException notThereYet) {
                 if (Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
-                    throw wanted.readerPid() == 0 ? explained(notThereYet, name, os) : notThereYet;
+                    throw wanted.readerPid() == 0 ? notFound(notThereYet, name, os) : notThereYet;
                 }
             } catch (WriterAlreadyConnectedException present) {
                 if (!attempts.isUndecided || Timeouts.remaining(start, timeoutNanos) <= 0 || stop.getAsBoolean()) {
@@ -102,14 +102,11 @@ public final class Connector {
     }
 
     /** A reader that has no segment here needs another remedy than one that has not started. */
-    private static ZeroBufferException explained(ZeroBufferException notThere, BufferName name, OperatingSystem os) {
+    private static ZeroBufferException notFound(ZeroBufferException notThere, BufferName name, OperatingSystem os) {
         if (os.buffers().hasMemory(name.value()) || os.buffers().ownership(name.value()) != LockState.HELD) {
             return notThere;
         }
-        return new BufferNotFoundException(
-                name.value(),
-                "its shared memory in this /dev/shm, although a reader holds its lock file: it is just creating it, or"
-                        + " somebody removed it, or it has a /dev/shm of its own (containers)");
+        return new BufferNotFoundException(name.value(), os.buffers().missingMemory());
     }
 
     /** What attempts to connect have in common, and learn from one another. */
@@ -190,7 +187,7 @@ public final class Connector {
         if (oiebSize != HeaderBlock.SIZE) {
             throw new CorruptBufferException(name.value(), "oieb_size", oiebSize, "a buffer has " + HeaderBlock.SIZE);
         }
-        long readerPid = HeaderBlock.readerPidAcquire(memory.segment());
+        long readerPid = HeaderBlock.readerPidAcquire(memory.segment(), 0);
         if (readerPid == 0) {
             throw new BufferNotFoundException(
                     name.value(), "its reader, which has closed or is not ready (reader_pid is 0)");
@@ -271,7 +268,7 @@ public final class Connector {
     }
 
     private ReaderLink claim(Attempts attempts) throws OsException {
-        long present = HeaderBlock.writerPidAcquire(segment);
+        long present = HeaderBlock.writerPidAcquire(segment, 0);
         if (!holdWriterRange()) {
             throw new WriterAlreadyConnectedException(name.value(), present);
         }
@@ -307,8 +304,8 @@ public final class Connector {
     private void storeWriterPid(long present) {
         boolean isStored = HeaderBlock.compareAndSetWriterPid(segment, present, ownPid);
         // A reader that finds 0 with the range held stores this writer's id, too.
-        if (!isStored && HeaderBlock.writerPidAcquire(segment) != ownPid) {
-            throw new WriterAlreadyConnectedException(name.value(), HeaderBlock.writerPidAcquire(segment));
+        if (!isStored && HeaderBlock.writerPidAcquire(segment, 0) != ownPid) {
+            throw new WriterAlreadyConnectedException(name.value(), HeaderBlock.writerPidAcquire(segment, 0));
         }
     }
 
@@ -329,7 +326,7 @@ public final class Connector {
                 long sign = Objects.hash(
                         memory.identity(),
                         HeaderBlock.payloadWrittenCountAcquire(segment),
-                        HeaderBlock.payloadWritePositionAcquire(segment));
+                        HeaderBlock.payloadWritePositionAcquire(segment, 0));
                 if (!attempts.predecessor.lasts(sign, System.nanoTime(), attempts.patience)) {
                     Duration patience = Duration.ofNanos(attempts.patience);
                     throw WriterAlreadyConnectedException.unknown(name.value(), present, patience);
@@ -364,7 +361,7 @@ public final class Connector {
 
         @Override
         public long readPosition() {
-            return HeaderBlock.payloadReadPositionAcquire(segment);
+            return HeaderBlock.payloadReadPositionAcquire(segment, 0);
         }
 
         @Override

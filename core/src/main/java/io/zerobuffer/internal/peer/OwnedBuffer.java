@@ -168,7 +168,7 @@ public final class OwnedBuffer {
         if (!hasHeader) {
             return;
         }
-        long pid = HeaderBlock.readerPidAcquire(leftover.segment());
+        long pid = HeaderBlock.readerPidAcquire(leftover.segment(), 0);
         if (pid != 0 && isOwnerAlive(leftover, pid, wanted)) {
             throw new ReaderAlreadyConnectedException(name.value(), pid);
         }
@@ -211,12 +211,12 @@ public final class OwnedBuffer {
             return state == PeerState.ALIVE;
         }
         long patience = Timeouts.nanosOr(wanted.silenceTimeout(), Timeouts.LEAST_SILENCE_NANOS);
-        long readPosition = HeaderBlock.payloadReadPositionAcquire(leftover.segment());
+        long readPosition = HeaderBlock.payloadReadPositionAcquire(leftover.segment(), 0);
         long readCount = HeaderBlock.payloadReadCountAcquire(leftover.segment());
         long start = System.nanoTime();
         while (Timeouts.remaining(start, patience) > 0) {
             pause();
-            if (HeaderBlock.payloadReadPositionAcquire(leftover.segment()) != readPosition
+            if (HeaderBlock.payloadReadPositionAcquire(leftover.segment(), 0) != readPosition
                     || HeaderBlock.payloadReadCountAcquire(leftover.segment()) != readCount) {
                 return true;
             }
@@ -265,7 +265,8 @@ public final class OwnedBuffer {
                 return ReaderAlreadyConnectedException.withoutSegment(name.value(), lockFile);
             }
             present.close();
-            return new ReaderAlreadyConnectedException(name.value(), HeaderBlock.readerPidAcquire(present.segment()));
+            long pid = HeaderBlock.readerPidAcquire(present.segment(), 0);
+            return new ReaderAlreadyConnectedException(name.value(), pid);
         } catch (OsException | InternalError cannotLook) {
             return new ReaderAlreadyConnectedException(name.value(), 0);
         }

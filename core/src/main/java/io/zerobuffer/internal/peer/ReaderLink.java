@@ -112,13 +112,13 @@ public final class ReaderLink {
 
     /** Whether the reader has not closed and lives, as far as can be told. May be asked from any thread. */
     public boolean isReaderConnected() {
-        long pid = HeaderBlock.readerPidAcquire(segment);
+        long pid = HeaderBlock.readerPidAcquire(segment, 0);
         return pid != 0 && readerState(pid) != PeerState.DEAD;
     }
 
     /** Whether the reader has not closed and is known to live. May be asked from any thread. */
     public boolean isReaderKnownToLive() {
-        long pid = HeaderBlock.readerPidAcquire(segment);
+        long pid = HeaderBlock.readerPidAcquire(segment, 0);
         return pid != 0 && readerState(pid) == PeerState.ALIVE;
     }
 
@@ -129,7 +129,7 @@ public final class ReaderLink {
      * @param patience how long it may take nothing of what there is, in nanoseconds
      */
     public boolean isReaderGone(long now, long patience) {
-        long pid = HeaderBlock.readerPidAcquire(segment);
+        long pid = HeaderBlock.readerPidAcquire(segment, 0);
         readerState = pid == 0 ? PeerState.DEAD : readerState(pid);
         return switch (readerState) {
             case ALIVE -> false;
@@ -143,7 +143,7 @@ public final class ReaderLink {
             // There is nothing for it to take.
             readerSilence.restart();
         }
-        return readerSilence.lasts(HeaderBlock.payloadReadPositionAcquire(segment), now, patience);
+        return readerSilence.lasts(HeaderBlock.payloadReadPositionAcquire(segment, 0), now, patience);
     }
 
     /** What to report of a reader that is gone. */
@@ -178,12 +178,12 @@ public final class ReaderLink {
      *     holds it
      */
     public void requireOwnWriterPid() {
-        long present = HeaderBlock.writerPidAcquire(segment);
+        long present = HeaderBlock.writerPidAcquire(segment, 0);
         if (present == 0 && HeaderBlock.compareAndSetWriterPid(segment, 0, ownPid)) {
             LOG.log(Level.DEBUG, "buffer {0}: another writer, which was refused, set writer_pid to 0", name.value());
             return;
         }
-        present = HeaderBlock.writerPidAcquire(segment);
+        present = HeaderBlock.writerPidAcquire(segment, 0);
         if (present != ownPid) {
             throw WriterAlreadyConnectedException.intruder(name.value(), present);
         }
@@ -202,7 +202,7 @@ public final class ReaderLink {
             // Before writer_pid: with that at 0 and this not closed, a reader puts the process id back.
             long connection = HeaderBlock.writerConnectionAcquire(farewellBlock);
             HeaderBlock.writerConnectionRelease(farewellBlock, WriterConnection.closed(connection));
-            if (HeaderBlock.writerPidAcquire(farewellBlock) == ownPid) {
+            if (HeaderBlock.writerPidAcquire(farewellBlock, 0) == ownPid) {
                 HeaderBlock.writerPidRelease(farewellBlock, 0);
             }
         });

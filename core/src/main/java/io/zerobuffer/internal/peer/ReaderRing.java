@@ -287,7 +287,7 @@ public final class ReaderRing {
     /** Whether the writer is a foreign one: found out before its first frame is handed out. */
     public boolean isForeign() {
         if (mustIdentify) {
-            identify(HeaderBlock.writerPidAcquire(segment));
+            identify(HeaderBlock.writerPidAcquire(segment, 0));
         }
         return !mustIdentify && !writerHoldsRange;
     }

@@ -73,7 +73,7 @@ public final class WriterLink {
 
     /** Whether a writer is there that lives, as far as can be told. May be asked from any thread. */
     public boolean isConnected() {
-        long pid = HeaderBlock.writerPidAcquire(segment);
+        long pid = HeaderBlock.writerPidAcquire(segment, 0);
         return writer.isConnected(pid, HeaderBlock.writerConnectionAcquire(segment));
     }
 
@@ -87,7 +87,7 @@ public final class WriterLink {
      * writes.
      */
     public boolean isKnownWriter() {
-        return writer.isAsBefore(HeaderBlock.writerPidAcquire(segment), HeaderBlock.writerConnectionAcquire(segment));
+        return writer.isAsBefore(HeaderBlock.writerPidAcquire(segment, 0), HeaderBlock.writerConnectionAcquire(segment));
     }
 
     /**
@@ -97,7 +97,7 @@ public final class WriterLink {
      */
     public void notice(boolean hasFrame) {
         // In this order: a writer that closes stores them in the other.
-        long pid = HeaderBlock.writerPidAcquire(segment);
+        long pid = HeaderBlock.writerPidAcquire(segment, 0);
         long connection = HeaderBlock.writerConnectionAcquire(segment);
         boolean wasThere = writer.isThere();
         long formerPid = writer.pid();
@@ -139,7 +139,7 @@ public final class WriterLink {
      * went unseen.
      */
     public void hearGoodbye() {
-        long pid = HeaderBlock.writerPidAcquire(segment);
+        long pid = HeaderBlock.writerPidAcquire(segment, 0);
         boolean isUnseen = writer.hearGoodbye(pid, HeaderBlock.writerConnectionAcquire(segment));
         if (isUnseen && listener != null) {
             listener.connected(writer.pid());
@@ -212,7 +212,7 @@ public final class WriterLink {
             notice(false);
             // Before asking for a writer: what a foreign one writes that comes meanwhile stays.
             long metadata = HeaderBlock.metadataWrittenBytesAcquire(segment);
-            long pid = HeaderBlock.writerPidAcquire(segment);
+            long pid = HeaderBlock.writerPidAcquire(segment, 0);
             if (pid != 0 && pid != gonePid && writer.isConnected(pid, HeaderBlock.writerConnectionAcquire(segment))) {
                 return false;
             }
@@ -221,7 +221,7 @@ public final class WriterLink {
                 ring.freeUncommitted(this::isKnownWriter);
             }
             MetadataBlock.forget(segment, buffer.layout(), metadata);
-            HeaderBlock.payloadWrittenCountRelease(segment, 0);
+            HeaderBlock.payloadWrittenCountRelease(segment, 0, 0);
             if (pid != 0 && pid == gonePid) {
                 HeaderBlock.compareAndSetWriterPid(segment, pid, 0);
                 notice(false);

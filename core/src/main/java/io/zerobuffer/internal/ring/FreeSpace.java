@@ -64,7 +64,7 @@ final class FreeSpace {
      * @throws CorruptBufferException if that is impossible
      */
     long free() {
-        long word = HeaderBlock.payloadFreeBytesAcquire(memory.segment);
+        long word = HeaderBlock.payloadFreeBytesAcquire(memory.segment, 0);
         long free = word - taken;
         if (free < 0 || free > memory.capacity) {
             String counted = isCounted ? " and payload_taken is " + taken : "";
@@ -76,7 +76,7 @@ final class FreeSpace {
     /** Free bytes as shared memory has them now, possible or not, by a mapping of the header block. Any thread may. */
     long freeBytes(MemorySegment headerBlock) {
         // In this order: what is taken and released between the two looks must not look free twice.
-        long word = HeaderBlock.payloadFreeBytesAcquire(headerBlock);
+        long word = HeaderBlock.payloadFreeBytesAcquire(headerBlock, 0);
         return isCounted ? word - HeaderBlock.payloadTakenAcquire(headerBlock) : word;
     }
 }

@@ -151,7 +151,7 @@ public final class RingReader {
                 // Nobody rewinds a ring of which something is held.
                 framesAtPosition = nextTicket;
                 HeaderBlock.payloadReadPositionRelease(
-                        memory.segment, follows ? positionOf(releasedTotal) : readPosition);
+                        memory.segment, 0, follows ? positionOf(releasedTotal) : readPosition);
             }
         }
     }
@@ -188,8 +188,8 @@ public final class RingReader {
         if (!memory.isPosition(position)) {
             throw impossible(position);
         }
-        long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment);
-        long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment);
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment, 0);
+        long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment, 0);
         long size = sizeAt(memory.block + memory.payloadOffset + position, memory.capacity - position);
         long waste = size == 0 ? memory.capacity - position : 0;
         long at = size == 0 ? 0 : position;
@@ -241,9 +241,9 @@ public final class RingReader {
         if (heldBytes() != 0 || !isAsleep.getAsBoolean()) {
             return false;
         }
-        long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment);
-        long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment);
-        long position = HeaderBlock.payloadReadPositionAcquire(memory.segment);
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment, 0);
+        long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment, 0);
+        long position = HeaderBlock.payloadReadPositionAcquire(memory.segment, 0);
         boolean isEmpty = memory.meet(position, writePosition) && memory.meet(readPosition, writePosition);
         boolean hasRoom = free == memory.capacity && memory.isStart(writePosition);
         if (!isEmpty || hasRoom || !isAsleep.getAsBoolean()) {
@@ -254,8 +254,8 @@ public final class RingReader {
         }
         seenUnread = 0;
         readPosition = 0;
-        HeaderBlock.payloadReadPositionRelease(memory.segment, 0);
-        HeaderBlock.payloadWritePositionRelease(memory.segment, 0);
+        HeaderBlock.payloadReadPositionRelease(memory.segment, 0, 0);
+        HeaderBlock.payloadWritePositionRelease(memory.segment, 0, 0);
         return true;
     }
 
@@ -452,10 +452,10 @@ public final class RingReader {
      *     spoils the update
      */
     public void freeUncommitted(BooleanSupplier isWithoutWriter) {
-        long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment);
+        long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment, 0);
         long unread = memory.capacity - free - heldBytes();
         long position = presentPosition();
-        long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment);
+        long writePosition = HeaderBlock.payloadWritePositionAcquire(memory.segment, 0);
         boolean possible = unread >= 0 && memory.isPosition(position) && memory.isPosition(writePosition);
         if (!possible || !isWithoutWriter.getAsBoolean()) {
             return;
@@ -463,7 +463,7 @@ public final class RingReader {
         seenUnread = 0;
         if (unread == 0) {
             readPosition = writePosition;
-            HeaderBlock.payloadReadPositionRelease(memory.segment, writePosition);
+            HeaderBlock.payloadReadPositionRelease(memory.segment, 0, writePosition);
         } else if (!belongsToAFrame(position, writePosition, memory.capacity - free)) {
             HeaderBlock.compareAndSetPayloadFreeBytes(memory.segment, free, free + unread);
         }
@@ -530,13 +530,13 @@ public final class RingReader {
      * the same.
      */
     private boolean mayBeNothing() {
-        return seenFree != HeaderBlock.payloadFreeBytesAcquire(memory.segment)
-                || memory.meet(presentPosition(), HeaderBlock.payloadWritePositionAcquire(memory.segment));
+        return seenFree != HeaderBlock.payloadFreeBytesAcquire(memory.segment, 0)
+                || memory.meet(presentPosition(), HeaderBlock.payloadWritePositionAcquire(memory.segment, 0));
     }
 
     /** Where the next frame is looked for: the writer moves it when it rewinds a drained ring. */
     private long presentPosition() {
-        return heldBytes() == 0 ? HeaderBlock.payloadReadPositionAcquire(memory.segment) : readPosition;
+        return heldBytes() == 0 ? HeaderBlock.payloadReadPositionAcquire(memory.segment, 0) : readPosition;
     }
 
     private CorruptBufferException impossible(long position) {

@@ -27,10 +27,10 @@ record Succession(long writePosition, long writtenCount, long free, long lastSeq
     static Succession of(RingMemory memory, FreeSpace space) {
         long count = HeaderBlock.payloadWrittenCountAcquire(memory.segment);
         long writePosition = memory.checkedPosition(
-                "payload_write_pos", HeaderBlock.payloadWritePositionAcquire(memory.segment));
+                "payload_write_pos", HeaderBlock.payloadWritePositionAcquire(memory.segment, 0));
         long free = space.free();
         long readPosition = memory.checkedPosition(
-                "payload_read_pos", HeaderBlock.payloadReadPositionAcquire(memory.segment));
+                "payload_read_pos", HeaderBlock.payloadReadPositionAcquire(memory.segment, 0));
         Succession found = new Succession(writePosition, count, free, 0);
         Succession finished = free == memory.capacity
                 ? found.goOnAt(memory, readPosition)
@@ -43,7 +43,7 @@ record Succession(long writePosition, long writtenCount, long free, long lastSeq
      * goes on.
      */
     private Succession goOnAt(RingMemory memory, long readPosition) {
-        HeaderBlock.payloadWritePositionRelease(memory.segment, readPosition);
+        HeaderBlock.payloadWritePositionRelease(memory.segment, 0, readPosition);
         return new Succession(readPosition, writtenCount, free, 0);
     }
 
@@ -66,12 +66,12 @@ record Succession(long writePosition, long writtenCount, long free, long lastSeq
             case PUBLISH -> {
                 // Not counted yet if write_pos was here before, as when frames of one size each rewind the ring.
                 long count = Math.max(writtenCount, last);
-                HeaderBlock.payloadWrittenCountRelease(memory.segment, count);
+                HeaderBlock.payloadWrittenCountRelease(memory.segment, 0, count);
                 FrameHeader.write(memory.segment, header, size, sequence);
                 yield new Succession(writePosition, count, free, 0);
             }
             case FINISH_REWIND -> {
-                HeaderBlock.payloadWritePositionRelease(memory.segment, 0);
+                HeaderBlock.payloadWritePositionRelease(memory.segment, 0, 0);
                 yield new Succession(0, writtenCount, space.freeTaken(memory.capacity - free), 0);
             }
         };

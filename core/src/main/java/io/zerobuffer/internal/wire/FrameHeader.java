@@ -15,7 +15,8 @@ import java.nio.ByteOrder;
  * </pre>
  *
  * Frames are neither aligned nor padded, so these accesses are unaligned and plain: payload_free_bytes and the
- * semaphore order them. Offsets are those in the segment, or addresses in {@link Unchecked#MEMORY}.
+ * semaphore order them. Offsets are those in the segment, or addresses in
+ * {@link io.zerobuffer.internal.address.Unchecked#MEMORY}.
  */
 public final class FrameHeader {
     public static final int SIZE = 16;

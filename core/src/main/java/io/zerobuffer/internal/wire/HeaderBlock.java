@@ -28,8 +28,8 @@ import java.nio.ByteOrder;
  * </pre>
  *
  * All integers are little-endian. The accessors' names tell the memory ordering; those without one are plain and serve
- * fields that are set before the block is published. What every frame touches can also be reached in memory where the
- * block starts elsewhere than at 0, by address in {@link Unchecked#MEMORY}.
+ * fields that are set before the block is published. What every frame touches is told the start of the block as well: 0
+ * in a segment, its address in {@link io.zerobuffer.internal.address.Unchecked#MEMORY}.
  */
 public final class HeaderBlock {
     /** Size of the block in bytes, and the value of oieb_size. */
@@ -119,10 +119,6 @@ public final class HeaderBlock {
         return LONG.compareAndSet(segment, METADATA_WRITTEN_BYTES_OFFSET, expected, 0L);
     }
 
-    public static long payloadFreeBytesAcquire(MemorySegment segment) {
-        return payloadFreeBytesAcquire(segment, 0);
-    }
-
     public static long payloadFreeBytesAcquire(MemorySegment memory, long start) {
         return (long) LONG.getAcquire(memory, start + PAYLOAD_FREE_BYTES_OFFSET);
     }
@@ -131,10 +127,6 @@ public final class HeaderBlock {
      * Adds to payload_free_bytes; returns the sum. Everything read or written before comes before whoever sees the sum,
      * and what the peer did before the value it adds to comes before what follows.
      */
-    public static long addPayloadFreeBytesVolatile(MemorySegment segment, long delta) {
-        return addPayloadFreeBytesVolatile(segment, 0, delta);
-    }
-
     public static long addPayloadFreeBytesVolatile(MemorySegment memory, long start, long delta) {
         return (long) LONG.getAndAdd(memory, start + PAYLOAD_FREE_BYTES_OFFSET, delta) + delta;
     }
@@ -152,40 +144,20 @@ public final class HeaderBlock {
         return (long) LONG.getAcquire(segment, PAYLOAD_TAKEN_OFFSET);
     }
 
-    public static void payloadTakenRelease(MemorySegment segment, long bytes) {
-        payloadTakenRelease(segment, 0, bytes);
-    }
-
     public static void payloadTakenRelease(MemorySegment memory, long start, long bytes) {
         LONG.setRelease(memory, start + PAYLOAD_TAKEN_OFFSET, bytes);
-    }
-
-    public static long payloadWritePositionAcquire(MemorySegment segment) {
-        return payloadWritePositionAcquire(segment, 0);
     }
 
     public static long payloadWritePositionAcquire(MemorySegment memory, long start) {
         return (long) LONG.getAcquire(memory, start + PAYLOAD_WRITE_POS_OFFSET);
     }
 
-    public static void payloadWritePositionRelease(MemorySegment segment, long position) {
-        payloadWritePositionRelease(segment, 0, position);
-    }
-
     public static void payloadWritePositionRelease(MemorySegment memory, long start, long position) {
         LONG.setRelease(memory, start + PAYLOAD_WRITE_POS_OFFSET, position);
     }
 
-    public static long payloadReadPositionAcquire(MemorySegment segment) {
-        return payloadReadPositionAcquire(segment, 0);
-    }
-
     public static long payloadReadPositionAcquire(MemorySegment memory, long start) {
         return (long) LONG.getAcquire(memory, start + PAYLOAD_READ_POS_OFFSET);
-    }
-
-    public static void payloadReadPositionRelease(MemorySegment segment, long position) {
-        payloadReadPositionRelease(segment, 0, position);
     }
 
     public static void payloadReadPositionRelease(MemorySegment memory, long start, long position) {
@@ -196,10 +168,6 @@ public final class HeaderBlock {
         return (long) LONG.getAcquire(segment, PAYLOAD_WRITTEN_COUNT_OFFSET);
     }
 
-    public static void payloadWrittenCountRelease(MemorySegment segment, long count) {
-        payloadWrittenCountRelease(segment, 0, count);
-    }
-
     public static void payloadWrittenCountRelease(MemorySegment memory, long start, long count) {
         LONG.setRelease(memory, start + PAYLOAD_WRITTEN_COUNT_OFFSET, count);
     }
@@ -208,16 +176,8 @@ public final class HeaderBlock {
         return (long) LONG.getAcquire(segment, PAYLOAD_READ_COUNT_OFFSET);
     }
 
-    public static void payloadReadCountRelease(MemorySegment segment, long count) {
-        payloadReadCountRelease(segment, 0, count);
-    }
-
     public static void payloadReadCountRelease(MemorySegment memory, long start, long count) {
         LONG.setRelease(memory, start + PAYLOAD_READ_COUNT_OFFSET, count);
-    }
-
-    public static long writerPidAcquire(MemorySegment segment) {
-        return writerPidAcquire(segment, 0);
     }
 
     public static long writerPidAcquire(MemorySegment memory, long start) {
@@ -234,10 +194,6 @@ public final class HeaderBlock {
 
     public static void writerPidRelease(MemorySegment segment, long pid) {
         LONG.setRelease(segment, WRITER_PID_OFFSET, pid);
-    }
-
-    public static long readerPidAcquire(MemorySegment segment) {
-        return readerPidAcquire(segment, 0);
     }
 
     public static long readerPidAcquire(MemorySegment memory, long start) {

@@ -108,7 +108,7 @@ final class CommitRecoveryTest {
         }
         // With a frame of the whole ring's size the write position is the same before and after.
         boolean lastCounts = scenario.diedAfter().compareTo(Store.SPACE_TAKEN) >= 0
-                && HeaderBlock.payloadWritePositionAcquire(memory) == lastFrameEnd;
+                && HeaderBlock.payloadWritePositionAcquire(memory, 0) == lastFrameEnd;
         if (scenario.readerNotices() && !lastCounts) {
             assertEquals(RingReader.NOTHING, reader.take());
         }
@@ -128,7 +128,7 @@ final class CommitRecoveryTest {
         if (heldTicket != RingReader.NOTHING) {
             reader.release(heldTicket);
         }
-        assertEquals(LAYOUT.payloadSize(), HeaderBlock.payloadFreeBytesAcquire(memory));
+        assertEquals(LAYOUT.payloadSize(), HeaderBlock.payloadFreeBytesAcquire(memory, 0));
         for (int size : new int[] {30, 240, 1, 100, 101, 99, 3}) {
             assertEquals(++published, write(successor, size));
             long ticket = reader.take();
@@ -150,7 +150,7 @@ final class CommitRecoveryTest {
         reader.release(reader.take());
         write(first, 124);
         dieInCommit(first, 100, diedAfter);
-        assertEquals(0, HeaderBlock.payloadFreeBytesAcquire(memory));
+        assertEquals(0, HeaderBlock.payloadFreeBytesAcquire(memory, 0));
 
         assertEquals(2, new RingWriter(new RingMemory("test", memory, LAYOUT)).unreadFrames());
         for (int size : new int[] {124, 100}) {
@@ -159,7 +159,7 @@ final class CommitRecoveryTest {
             assertContent(reader, size);
             reader.release(ticket);
         }
-        assertEquals(LAYOUT.payloadSize(), HeaderBlock.payloadFreeBytesAcquire(memory));
+        assertEquals(LAYOUT.payloadSize(), HeaderBlock.payloadFreeBytesAcquire(memory, 0));
     }
 
     @Test
@@ -171,14 +171,14 @@ final class CommitRecoveryTest {
         reader.release(reader.take());
         write(first, 124);
         long held = reader.take();
-        HeaderBlock.payloadReadPositionRelease(memory, 0);
+        HeaderBlock.payloadReadPositionRelease(memory, 0, 0);
         dieInCommit(first, 40, Store.SPACE_TAKEN);
 
         new RingWriter(new RingMemory("test", memory, LAYOUT));
-        assertEquals(256 - 140 - 56, HeaderBlock.payloadFreeBytesAcquire(memory));
+        assertEquals(256 - 140 - 56, HeaderBlock.payloadFreeBytesAcquire(memory, 0));
         reader.freeUncommitted(() -> true);
         reader.release(held);
-        assertEquals(256, HeaderBlock.payloadFreeBytesAcquire(memory));
+        assertEquals(256, HeaderBlock.payloadFreeBytesAcquire(memory, 0));
     }
 
     @Test
@@ -194,10 +194,10 @@ final class CommitRecoveryTest {
 
     /** Runs the commit, then takes back every shared word that the dead writer would not have come to. */
     private void dieInCommit(RingWriter writer, int size, Store diedAfter) {
-        long free = HeaderBlock.payloadFreeBytesAcquire(memory);
+        long free = HeaderBlock.payloadFreeBytesAcquire(memory, 0);
         byte[] before = memory.asSlice(0, HeaderBlock.SIZE).toArray(ValueLayout.JAVA_BYTE);
         MemorySegment header = MemorySegment.ofArray(before);
-        long markerAt = LAYOUT.payloadOffset() + HeaderBlock.payloadWritePositionAcquire(memory);
+        long markerAt = LAYOUT.payloadOffset() + HeaderBlock.payloadWritePositionAcquire(memory, 0);
         byte[] whereTheMarkerGoes = markerAt + FrameHeader.SIZE <= memory.byteSize()
                 ? memory.asSlice(markerAt, FrameHeader.SIZE).toArray(ValueLayout.JAVA_BYTE)
                 : new byte[0];
@@ -214,7 +214,7 @@ final class CommitRecoveryTest {
             MemorySegment.copy(
                     whereTheMarkerGoes, 0, memory, ValueLayout.JAVA_BYTE, markerAt, whereTheMarkerGoes.length);
         }
-        long taken = free - HeaderBlock.payloadFreeBytesAcquire(memory);
+        long taken = free - HeaderBlock.payloadFreeBytesAcquire(memory, 0);
         assertTrue(taken > 0);
         takeBackUnless(diedAfter, Store.READ_POSITION, header, HeaderBlock.PAYLOAD_READ_POS_OFFSET);
         takeBackUnless(diedAfter, Store.SPACE_TAKEN, header, HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET);

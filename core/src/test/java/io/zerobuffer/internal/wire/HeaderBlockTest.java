@@ -1,5 +1,6 @@
 package io.zerobuffer.internal.wire;
 
+import static io.zerobuffer.internal.address.Unchecked.MEMORY;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -53,13 +54,13 @@ final class HeaderBlockTest {
         assertReads(0x08, HeaderBlock::metadataSize);
         assertReads(0x18, HeaderBlock::metadataWrittenBytesAcquire);
         assertReads(0x20, HeaderBlock::payloadSize);
-        assertReads(0x28, HeaderBlock::payloadFreeBytesAcquire);
-        assertReads(0x30, HeaderBlock::payloadWritePositionAcquire);
-        assertReads(0x38, HeaderBlock::payloadReadPositionAcquire);
+        assertReadsByAddress(0x28, HeaderBlock::payloadFreeBytesAcquire);
+        assertReadsByAddress(0x30, HeaderBlock::payloadWritePositionAcquire);
+        assertReadsByAddress(0x38, HeaderBlock::payloadReadPositionAcquire);
         assertReads(0x40, HeaderBlock::payloadWrittenCountAcquire);
         assertReads(0x48, HeaderBlock::payloadReadCountAcquire);
-        assertReads(0x50, HeaderBlock::writerPidAcquire);
-        assertReads(0x58, HeaderBlock::readerPidAcquire);
+        assertReadsByAddress(0x50, HeaderBlock::writerPidAcquire);
+        assertReadsByAddress(0x58, HeaderBlock::readerPidAcquire);
         assertReads(0x68, HeaderBlock::rangedReaderAcquire);
         assertReads(0x70, HeaderBlock::writerConnectionAcquire);
         assertReads(0x78, HeaderBlock::payloadTakenAcquire);
@@ -67,17 +68,17 @@ final class HeaderBlockTest {
 
     @Test
     void shouldWriteEachFieldWhereTheProtocolHasItAndNothingElse() {
-        assertWrites(0x28, HeaderBlock::addPayloadFreeBytesVolatile);
-        assertWrites(0x30, HeaderBlock::payloadWritePositionRelease);
-        assertWrites(0x38, HeaderBlock::payloadReadPositionRelease);
-        assertWrites(0x40, HeaderBlock::payloadWrittenCountRelease);
-        assertWrites(0x48, HeaderBlock::payloadReadCountRelease);
+        assertWritesByAddress(0x28, HeaderBlock::addPayloadFreeBytesVolatile);
+        assertWritesByAddress(0x30, HeaderBlock::payloadWritePositionRelease);
+        assertWritesByAddress(0x38, HeaderBlock::payloadReadPositionRelease);
+        assertWritesByAddress(0x40, HeaderBlock::payloadWrittenCountRelease);
+        assertWritesByAddress(0x48, HeaderBlock::payloadReadCountRelease);
         assertWrites(0x50, (block, pid) -> HeaderBlock.compareAndSetWriterPid(block, 0, pid));
         assertWrites(0x50, HeaderBlock::writerPidRelease);
         assertWrites(0x58, HeaderBlock::readerPidRelease);
         assertWrites(0x68, HeaderBlock::rangedReaderRelease);
         assertWrites(0x70, HeaderBlock::writerConnectionRelease);
-        assertWrites(0x78, HeaderBlock::payloadTakenRelease);
+        assertWritesByAddress(0x78, HeaderBlock::payloadTakenRelease);
     }
 
     @Test
@@ -149,10 +150,10 @@ final class HeaderBlockTest {
     @Test
     void shouldAddToTheFreeBytesAndAnswerTheSum() {
         segment.set(LONG, 0x28, 3980);
-        assertEquals(4080, HeaderBlock.addPayloadFreeBytesVolatile(segment, 100));
+        assertEquals(4080, HeaderBlock.addPayloadFreeBytesVolatile(segment, 0, 100));
         assertEquals(4080, segment.get(LONG, 0x28));
-        assertEquals(4000, HeaderBlock.addPayloadFreeBytesVolatile(segment, -80));
-        assertEquals(4000, HeaderBlock.payloadFreeBytesAcquire(segment));
+        assertEquals(4000, HeaderBlock.addPayloadFreeBytesVolatile(segment, 0, -80));
+        assertEquals(4000, HeaderBlock.payloadFreeBytesAcquire(segment, 0));
     }
 
     @Test
@@ -173,12 +174,12 @@ final class HeaderBlockTest {
         Thread reader = Thread.ofPlatform().start(() -> {
             started.countDown();
             for (int i = 0; i < additions; i++) {
-                HeaderBlock.addPayloadFreeBytesVolatile(segment, 17);
+                HeaderBlock.addPayloadFreeBytesVolatile(segment, 0, 17);
             }
         });
         started.await();
         for (int i = 0; i < additions; i++) {
-            HeaderBlock.addPayloadFreeBytesVolatile(segment, -17);
+            HeaderBlock.addPayloadFreeBytesVolatile(segment, 0, -17);
         }
         reader.join();
         assertEquals(4096, segment.get(LONG, 0x28));
@@ -217,6 +218,24 @@ final class HeaderBlockTest {
         segment.fill((byte) 0x5a);
         segment.set(LONG, offset, VALUE);
         assertEquals(VALUE, accessor.applyAsLong(segment));
+    }
+
+    private interface AddressReader {
+        long read(MemorySegment memory, long start);
+    }
+
+    private interface AddressWriter {
+        void write(MemorySegment memory, long start, long value);
+    }
+
+    private void assertReadsByAddress(long offset, AddressReader accessor) {
+        assertReads(offset, block -> accessor.read(block, 0));
+        assertReads(offset, block -> accessor.read(MEMORY, block.address()));
+    }
+
+    private void assertWritesByAddress(long offset, AddressWriter accessor) {
+        assertWrites(offset, (block, value) -> accessor.write(block, 0, value));
+        assertWrites(offset, (block, value) -> accessor.write(MEMORY, block.address(), value));
     }
 
     private void assertWrites(long offset, ObjLongConsumer<MemorySegment> accessor) {

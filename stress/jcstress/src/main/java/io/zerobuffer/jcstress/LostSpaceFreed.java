@@ -41,7 +41,7 @@ public class LostSpaceFreed {
 
     @Actor
     public void reader() {
-        ring.reader.freeUncommitted(() -> HeaderBlock.writerPidAcquire(ring.segment) == 0);
+        ring.reader.freeUncommitted(() -> HeaderBlock.writerPidAcquire(ring.segment, 0) == 0);
     }
 
     @Arbiter

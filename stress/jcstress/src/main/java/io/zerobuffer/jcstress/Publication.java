@@ -45,8 +45,8 @@ public class Publication {
         }
         try {
             boolean complete = SegmentLayout.read("jcstress", segment).equals(LAYOUT)
-                    && HeaderBlock.payloadFreeBytesAcquire(segment) == LAYOUT.payloadSize()
-                    && HeaderBlock.readerPidAcquire(segment) == READER_PID;
+                    && HeaderBlock.payloadFreeBytesAcquire(segment, 0) == LAYOUT.payloadSize()
+                    && HeaderBlock.readerPidAcquire(segment, 0) == READER_PID;
             return complete ? "complete" : "part";
         } catch (ZeroBufferException e) {
             return "corrupt";

@@ -143,12 +143,12 @@ final class Ring {
         FrameHeader.writePending(segment, at - FrameHeader.SIZE, size, begun + 1);
         if (taken - total >= FrameHeader.SIZE) {
             FrameHeader.writeWrapMarker(
-                    segment, LAYOUT.payloadOffset() + HeaderBlock.payloadWritePositionAcquire(segment));
+                    segment, LAYOUT.payloadOffset() + HeaderBlock.payloadWritePositionAcquire(segment, 0));
         }
         if (rewinds) {
-            HeaderBlock.payloadReadPositionRelease(segment, 0);
+            HeaderBlock.payloadReadPositionRelease(segment, 0, 0);
         }
-        HeaderBlock.addPayloadFreeBytesVolatile(segment, -taken);
+        HeaderBlock.addPayloadFreeBytesVolatile(segment, 0, -taken);
     }
 
     String takeAndRelease() {
@@ -161,7 +161,7 @@ final class Ring {
 
     /** How much of the ring payload_free_bytes says to be free. */
     String free() {
-        long free = HeaderBlock.payloadFreeBytesAcquire(segment);
+        long free = HeaderBlock.payloadFreeBytesAcquire(segment, 0);
         return free == CAPACITY ? "all" : free < CAPACITY ? "some" : "too much";
     }
 

@@ -17,11 +17,11 @@ public class SpaceTakenTooEarly {
 
     @Actor
     public void writer() {
-        long position = HeaderBlock.payloadWritePositionAcquire(ring.segment);
-        HeaderBlock.payloadWritePositionRelease(ring.segment, position + 1);
-        HeaderBlock.addPayloadFreeBytesVolatile(ring.segment, -39);
+        long position = HeaderBlock.payloadWritePositionAcquire(ring.segment, 0);
+        HeaderBlock.payloadWritePositionRelease(ring.segment, 0, position + 1);
+        HeaderBlock.addPayloadFreeBytesVolatile(ring.segment, 0, -39);
         Pause.aWhile();
-        HeaderBlock.addPayloadFreeBytesVolatile(ring.segment, 39);
+        HeaderBlock.addPayloadFreeBytesVolatile(ring.segment, 0, 39);
         ring.write(23);
     }
 

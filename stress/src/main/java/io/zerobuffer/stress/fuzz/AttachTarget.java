@@ -141,7 +141,7 @@ public final class AttachTarget {
                 HeaderBlock.PAYLOAD_READ_COUNT_OFFSET,
                 ring.layout.payloadOffset(),
                 ring.layout.blocksSize());
-        long position = HeaderBlock.payloadWritePositionAcquire(ring.segment);
+        long position = HeaderBlock.payloadWritePositionAcquire(ring.segment, 0);
         if (position != end - ring.layout.payloadOffset()) {
             throw new AssertionError("payload_write_pos is " + position + " after a commit up to "
                     + (end - ring.layout.payloadOffset()));

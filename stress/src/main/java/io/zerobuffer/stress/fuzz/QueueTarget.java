@@ -69,7 +69,7 @@ public final class QueueTarget {
         requireEqual(
                 "payload_free_bytes of a drained ring",
                 ring.layout.payloadSize(),
-                HeaderBlock.payloadFreeBytesAcquire(ring.segment));
+                HeaderBlock.payloadFreeBytesAcquire(ring.segment, 0));
         requireEqual("what is taken from a drained ring", RingReader.NOTHING, reader.take());
     }
 
@@ -116,7 +116,7 @@ public final class QueueTarget {
     private RingWriter successor() {
         RingWriter next = new RingWriter(new RingMemory(Ring.NAME, ring.segment, ring.layout));
         // A ring full of held frames looks like one full of unread ones.
-        if (!unread.isEmpty() || HeaderBlock.payloadFreeBytesAcquire(ring.segment) > 0) {
+        if (!unread.isEmpty() || HeaderBlock.payloadFreeBytesAcquire(ring.segment, 0) > 0) {
             requireEqual("unread frames as a writer counts them", unread.size(), next.unreadFrames());
         }
         return next;

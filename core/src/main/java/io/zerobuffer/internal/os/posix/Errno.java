@@ -33,29 +33,42 @@ public final class Errno {
     static final String MMAP_CALL = "mmap";
     public static final String FALLOCATE_CALL = "posix_fallocate";
     public static final String RANGE_LOCK_CALL = "fcntl(F_OFD_SETLK)";
+    private static final Set<String> MAKING_NAMES = Set.of("open", "shm_open", "sem_open", "mkdir");
     private static final Set<String> ON_OPEN_FILES = Set.of(FLOCK_CALL, FALLOCATE_CALL, RANGE_LOCK_CALL, MMAP_CALL);
 
     private Errno() {}
 
     public static OsException failure(String call, String object, int errno) {
-        OsException.Reason reason =
-                switch (errno) {
+        OsException.Reason reason = reason(call, errno);
+        String detail = detail(reason, object);
+        String advice = Advice.of(reason, call, object, detail);
+        return new OsException(reason, call, object, errno, describe(errno), detail, Advice.place(object), advice);
+    }
+
+    private static OsException.Reason reason(String call, int errno) {
+        return switch (errno) {
                     case EEXIST -> OsException.Reason.EXISTS;
                     case EACCES -> OsException.Reason.NO_PERMISSION;
                     // On a file that is open, only a filter of system calls answers so.
                     case EPERM ->
-                        ON_OPEN_FILES.contains(call)
-                                ? OsException.Reason.UNSUPPORTED
-                                : OsException.Reason.NO_PERMISSION;
+                        ON_OPEN_FILES.contains(call) ? unsupported(call) : OsException.Reason.NO_PERMISSION;
                     case EMFILE, ENFILE -> OsException.Reason.NO_DESCRIPTORS;
-                    case ENOSPC, ENOMEM, EFBIG, EDQUOT -> OsException.Reason.NO_SPACE;
+                    case ENOSPC, ENOMEM, EFBIG, EDQUOT ->
+                        MAKING_NAMES.contains(call)
+                                ? OsException.Reason.NO_SPACE_FOR_NAME
+                                : OsException.Reason.NO_SPACE;
                     case ELOOP, ENOTDIR, EISDIR, ENXIO -> OsException.Reason.FOREIGN;
                     case ENOENT -> OsException.Reason.NO_DIRECTORY;
                     case EROFS -> OsException.Reason.READ_ONLY;
-                    case ENOSYS, EINVAL, EOPNOTSUPP -> OsException.Reason.UNSUPPORTED;
+                    case ENOSYS, EINVAL, EOPNOTSUPP -> unsupported(call);
                     default -> OsException.Reason.OTHER;
                 };
-        return new OsException(reason, call, object, errno, describe(errno), detail(reason, object));
+    }
+
+    private static OsException.Reason unsupported(String call) {
+        return call.equals(FALLOCATE_CALL)
+                ? OsException.Reason.RESERVING_UNSUPPORTED
+                : OsException.Reason.UNSUPPORTED;
     }
 
     /** Something else than what belongs there has this name. */

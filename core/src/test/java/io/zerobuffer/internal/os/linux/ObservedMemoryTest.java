@@ -174,7 +174,7 @@ final class ObservedMemoryTest {
             try (Reader successor = Reader.create(name, 0, 4096)) {
                 assertFalse(observed.isCurrent());
             }
-            assertEquals(0, HeaderBlock.readerPidAcquire(observed.segment()));
+            assertEquals(0, HeaderBlock.readerPidAcquire(observed.segment(), 0));
             observed.close();
         }
     }
