@@ -6,13 +6,16 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A number of bytes as people write it: 4096, 64KB, 256 MB, 1GB; the units are powers of 1024. */
-final class ByteSize implements ITypeConverter<Long> {
+/**
+ * A number of bytes as people write it: 4096, 64KB, 256 MB, 1GB; the units are powers of 1024.
+ *
+ * @param text as it was written, which is how a default is shown
+ */
+record ByteSize(long bytes, String text) {
     private static final Pattern FORM = Pattern.compile("(\\d+)\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
 
-    @Override
-    public Long convert(String text) {
-        return parse(text);
+    static ByteSize of(String text) {
+        return new ByteSize(parse(text), text);
     }
 
     static long parse(String text) {
@@ -36,5 +39,17 @@ final class ByteSize implements ITypeConverter<Long> {
             case "GB" -> 1L << 30;
             default -> 1;
         };
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    static final class Converter implements ITypeConverter<ByteSize> {
+        @Override
+        public ByteSize convert(String text) {
+            return of(text);
+        }
     }
 }

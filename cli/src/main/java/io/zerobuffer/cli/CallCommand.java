@@ -1,6 +1,5 @@
 package io.zerobuffer.cli;
 
-import io.zerobuffer.Permissions;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.duplex.DuplexClient;
@@ -15,11 +14,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The client of a duplex channel: asks, checks the answers, and tells how long they took. */
 @Command(
@@ -50,24 +47,13 @@ final class CallCommand implements Callable<Integer> {
     @Option(
             names = {"-n", "--count"},
             paramLabel = "N",
+            converter = NotNegative.class,
             description = "Requests to send; 0: until stopped, or to the end of the input "
                     + "(default: 1000, with --input 0).")
     private Long asked;
 
-    @Option(
-            names = {"-s", "--size"},
-            paramLabel = "SIZE|MIN-MAX",
-            defaultValue = "1024",
-            converter = SizeRange.Converter.class,
-            description = "Size of a request (default: ${DEFAULT-VALUE}).")
-    private SizeRange size;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private final FrameOptions each = new FrameOptions("1024");
 
     @ArgGroup
     private final Content content = new Content();
@@ -94,12 +80,8 @@ final class CallCommand implements Callable<Integer> {
             description = "Check every byte of the answers: echo, xor or double.")
     private Handler check;
 
-    @Option(
-            names = "--xor-key",
-            paramLabel = "BYTE",
-            defaultValue = "255",
-            description = "Key of --check xor, 0 to 255 (default: ${DEFAULT-VALUE}).")
-    private int xorKey;
+    @Mixin
+    private final KeyOption xor = new KeyOption();
 
     @Option(
             names = "--output",
@@ -107,45 +89,17 @@ final class CallCommand implements Callable<Integer> {
             description = "Write the answers, raw, to a file or standard output.")
     private String output;
 
-    @Option(
-            names = "--payload-size",
-            paramLabel = "SIZE",
-            defaultValue = "32MB",
-            converter = ByteSize.class,
-            description = "Size of the ring for answers (default: ${DEFAULT-VALUE}).")
-    private long payloadSize;
+    @Mixin
+    private final RingOptions answers = new RingOptions("32MB");
 
-    @Option(
-            names = "--permissions",
-            paramLabel = "MODE",
-            defaultValue = "0600",
-            converter = PermissionsConverter.class,
-            description = "Who may write answers: 0600, 0660 or 0666 (default: ${DEFAULT-VALUE}).")
-    private Permissions permissions;
-
-    @Option(
-            names = "--wait-ms",
-            paramLabel = "MS",
-            defaultValue = "10000",
-            description = "How long to wait for the channel; 0: one attempt (default: ${DEFAULT-VALUE}).")
-    private long waitMillis;
-
-    @Option(
-            names = "--timeout-ms",
-            paramLabel = "MS",
-            defaultValue = "5000",
-            description = "How long to wait for an answer, and for space for a request; 0: for ever (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private long timeoutMillis;
+    @Mixin
+    private final WaitOptions patience = new WaitOptions();
 
     @Mixin
     private final ResultOptions options = new ResultOptions();
 
     @Mixin
     private final HelpOption help = new HelpOption();
-
-    @Spec
-    private CommandSpec spec;
 
     /** 0: as many as there are. */
     private long count;
@@ -189,23 +143,17 @@ final class CallCommand implements Callable<Integer> {
     }
 
     private void checkArguments() {
-        if (count < 0 || waitMillis < 0 || timeoutMillis < 0) {
-            throw mistake("counts and times cannot be negative");
-        }
         if (inFlight < 1 || inFlight > MOST_IN_FLIGHT) {
-            throw mistake("--in-flight is 1 to " + MOST_IN_FLIGHT);
+            throw options.mistake("--in-flight is 1 to " + MOST_IN_FLIGHT);
         }
         if (rate != null && !(rate > 0 && rate <= 1e9)) {
-            throw mistake("--rate must be more than 0");
+            throw options.mistake("--rate must be more than 0");
         }
-        if (xorKey < 0 || xorKey > 255) {
-            throw mistake("--xor-key is a byte, 0 to 255");
+        if (each.size().min() < 1 || "".equals(content.text)) {
+            throw options.mistake("a request has at least 1 byte");
         }
-        if (size.min() < 1 || "".equals(content.text)) {
-            throw mistake("a request has at least 1 byte");
-        }
-        if (content.input != null && !size.isFixed()) {
-            throw mistake("--input needs one --size, not a range");
+        if (content.input != null && !each.size().isFixed()) {
+            throw options.mistake("--input needs one --size, not a range");
         }
     }
 
@@ -213,27 +161,23 @@ final class CallCommand implements Callable<Integer> {
         return "-".equals(output) ? System.err : StandardOutput.stream();
     }
 
-    private ParameterException mistake(String message) {
-        return new ParameterException(spec.commandLine(), message);
-    }
-
     private int exchange(RunResult result, StopRequest stop) {
         byte[] description;
         FrameSource opened;
-        RawOutput answers;
+        RawOutput sink;
         try {
             description = metadata.bytes();
             opened = source();
         } catch (IOException e) {
-            throw mistake(e.getMessage());
+            throw options.mistake(e.getMessage());
         }
         try (FrameSource source = opened) {
             try {
-                answers = output == null ? null : RawOutput.open(output);
+                sink = output == null ? null : RawOutput.open(output);
             } catch (IOException e) {
-                throw mistake(e.getMessage());
+                throw options.mistake(e.getMessage());
             }
-            try (RawOutput raw = answers) {
+            try (RawOutput raw = sink) {
                 return exchange(source, raw, description, result, stop);
             }
         } catch (ServerGoneException e) {
@@ -252,7 +196,7 @@ final class CallCommand implements Callable<Integer> {
 
     private FrameSource source() throws IOException {
         if (content.input != null) {
-            return InputSource.open(content.input, size.min());
+            return InputSource.open(content.input, each.size().min());
         }
         if (content.text != null) {
             byte[] request = content.text.getBytes(StandardCharsets.UTF_8);
@@ -262,13 +206,13 @@ final class CallCommand implements Callable<Integer> {
                 return claim;
             };
         }
-        return new PatternSource(new PatternBytes(content.pattern, seed), new FrameSizes(size, seed));
+        return each.source(content.pattern);
     }
 
     private int exchange(FrameSource source, RawOutput raw, byte[] description, RunResult result, StopRequest stop)
             throws IOException {
         System.getLogger(CallCommand.class.getName())
-                .log(Level.DEBUG, "connecting to channel {0}, waiting for it at most {1} ms", channel, waitMillis);
+                .log(Level.DEBUG, "connecting to channel {0}, waiting for it at most {1} ms", channel, patience.waitMillis());
         DuplexClient connected;
         try {
             connected = connect(description);
@@ -286,14 +230,14 @@ final class CallCommand implements Callable<Integer> {
             if (description != null) {
                 result.metadataSize(description.length);
             }
-            AnswerCheck answerCheck = check == null ? null : new AnswerCheck(check, xorKey, inFlight);
+            AnswerCheck answerCheck = check == null ? null : new AnswerCheck(check, xor.key(), inFlight);
             RequestLoop loop = new RequestLoop(
                     client,
                     source,
                     answerCheck,
                     raw,
                     result,
-                    Timeout.ofMillis(timeoutMillis),
+                    patience.timeout(),
                     inFlight,
                     rate == null ? 0 : rate);
             result.startClock();
@@ -304,7 +248,7 @@ final class CallCommand implements Callable<Integer> {
                 result.error(InputSource.ended(content.input, progress(result)));
                 return ExitStatus.FAILED;
             }
-            result.error("no answer within " + timeoutMillis + " ms; " + progress(result));
+            result.error("no answer within " + patience.millis() + " ms; " + progress(result));
             return ExitStatus.FAILED;
         } finally {
             result.stopClock();
@@ -312,18 +256,10 @@ final class CallCommand implements Callable<Integer> {
     }
 
     private DuplexClient connect(byte[] description) {
-        ReaderConfig responses;
-        try {
-            responses = ReaderConfig.builder()
-                    .payloadSize(payloadSize)
-                    .permissions(permissions)
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw mistake(e.getMessage());
-        }
+        ReaderConfig responses = answers.config(config -> config);
         // The loop does the waiting for space: it has to take answers meanwhile.
         WriterConfig requests = WriterConfig.builder()
-                .connectTimeout(Duration.ofMillis(waitMillis))
+                .connectTimeout(patience.connectTimeout())
                 .writeTimeout(Duration.ZERO)
                 .trusting(trust.users())
                 .build();
@@ -331,7 +267,7 @@ final class CallCommand implements Callable<Integer> {
     }
 
     private String noServer() {
-        return "channel '" + channel + "': no server within " + waitMillis
+        return "channel '" + channel + "': no server within " + patience.waitMillis()
                 + " ms; start one, such as 'zerobuffer serve " + channel + "', or wait longer with --wait-ms";
     }
 

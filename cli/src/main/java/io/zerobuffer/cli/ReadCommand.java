@@ -1,9 +1,7 @@
 package io.zerobuffer.cli;
 
 import io.zerobuffer.Frame;
-import io.zerobuffer.Permissions;
 import io.zerobuffer.Reader;
-import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.errors.PeerGoneException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,11 +9,9 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Creates a buffer and reads what a writer puts into it. */
 @Command(
@@ -37,54 +33,18 @@ final class ReadCommand implements Callable<Integer> {
             names = {"-n", "--frames"},
             paramLabel = "N",
             defaultValue = "1000",
+            converter = NotNegative.class,
             description = "Frames to read; 0: until the writer leaves (default: ${DEFAULT-VALUE}).")
     private long frames;
 
-    @Option(
-            names = {"-s", "--size"},
-            paramLabel = "SIZE|MIN-MAX",
-            defaultValue = "0",
-            converter = SizeRange.Converter.class,
-            description = "Size each frame should have; 0: any (default: ${DEFAULT-VALUE}).")
-    private SizeRange size;
+    @Mixin
+    private final FrameOptions each = new FrameOptions("0");
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private final BufferOptions buffer = new BufferOptions("256MB");
 
-    @Option(
-            names = "--payload-size",
-            paramLabel = "SIZE",
-            defaultValue = "256MB",
-            converter = ByteSize.class,
-            description = "Size of the ring for frames (default: ${DEFAULT-VALUE}).")
-    private long payloadSize;
-
-    @Option(
-            names = "--metadata-size",
-            paramLabel = "SIZE",
-            defaultValue = "4096",
-            converter = ByteSize.class,
-            description = "Size of the metadata block (default: ${DEFAULT-VALUE}).")
-    private long metadataSize;
-
-    @Option(
-            names = "--permissions",
-            paramLabel = "MODE",
-            defaultValue = "0600",
-            converter = PermissionsConverter.class,
-            description = "Who may connect: 0600, 0660 or 0666 (default: ${DEFAULT-VALUE}).")
-    private Permissions permissions;
-
-    @Option(
-            names = "--timeout-ms",
-            paramLabel = "MS",
-            defaultValue = "5000",
-            description = "How long to wait for a frame; 0: for ever (default: ${DEFAULT-VALUE}).")
-    private long timeoutMillis;
+    @Mixin
+    private final TimeoutOption patience = new TimeoutOption();
 
     @Option(
             names = "--verify",
@@ -115,9 +75,6 @@ final class ReadCommand implements Callable<Integer> {
     @Mixin
     private final HelpOption help = new HelpOption();
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
         FrameCheck check = check();
@@ -135,13 +92,10 @@ final class ReadCommand implements Callable<Integer> {
     }
 
     private FrameCheck check() {
-        if (frames < 0 || timeoutMillis < 0) {
-            throw mistake("counts and times cannot be negative");
-        }
         if (announce && writesToStandardOutput()) {
-            throw mistake("--announce and --output - cannot share standard output");
+            throw options.mistake("--announce and --output - cannot share standard output");
         }
-        return new FrameCheck(size.max() == 0 ? null : new FrameSizes(size, seed), pattern(), checksum);
+        return new FrameCheck(each.size().max() == 0 ? null : each.sizes(), pattern(), checksum);
     }
 
     private PatternBytes pattern() {
@@ -150,10 +104,10 @@ final class ReadCommand implements Callable<Integer> {
         }
         for (Pattern pattern : Pattern.values()) {
             if (pattern.name().equalsIgnoreCase(verify)) {
-                return new PatternBytes(pattern, seed);
+                return each.bytes(pattern);
             }
         }
-        throw mistake("'" + verify + "' cannot be verified; choose none, sequential, random, zero or ones");
+        throw options.mistake("'" + verify + "' cannot be verified; choose none, sequential, random, zero or ones");
     }
 
     private boolean writesToStandardOutput() {
@@ -164,16 +118,12 @@ final class ReadCommand implements Callable<Integer> {
         return writesToStandardOutput() ? System.err : StandardOutput.stream();
     }
 
-    private ParameterException mistake(String message) {
-        return new ParameterException(spec.commandLine(), message);
-    }
-
     private int read(FrameCheck check, RunResult result, StopRequest stop) {
         RawOutput opened;
         try {
             opened = output == null ? null : RawOutput.open(output);
         } catch (IOException e) {
-            throw mistake(e.getMessage());
+            throw options.mistake(e.getMessage());
         }
         try (RawOutput raw = opened) {
             Reader reader;
@@ -203,18 +153,7 @@ final class ReadCommand implements Callable<Integer> {
     }
 
     private Reader create() {
-        ReaderConfig config;
-        try {
-            config = ReaderConfig.builder()
-                    .metadataSize(metadataSize)
-                    .payloadSize(payloadSize)
-                    .permissions(permissions)
-                    .readTimeout(Timeout.ofMillis(timeoutMillis))
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw mistake(e.getMessage());
-        }
-        return Reader.create(name, config);
+        return Reader.create(name, buffer.config(config -> config.readTimeout(patience.timeout())));
     }
 
     private int read(Reader reader, FrameCheck check, RawOutput raw, LiveLine live, RunResult result, StopRequest stop)
@@ -224,12 +163,12 @@ final class ReadCommand implements Callable<Integer> {
                     .println(new StreamAnnouncement(name, reader.metadataSize(), reader.payloadSize()).toLine());
             StandardOutput.stream().flush();
         }
-        Duration timeout = Timeout.ofMillis(timeoutMillis);
+        Duration timeout = patience.timeout();
         try {
             while (!stop.requested() && (frames == 0 || result.frames() < frames)) {
                 try (Frame frame = reader.read(timeout)) {
                     if (frame == null) {
-                        result.error("no frame within " + timeoutMillis + " ms; " + progress(result));
+                        result.error("no frame within " + patience.millis() + " ms; " + progress(result));
                         return ExitStatus.FAILED;
                     }
                     if (result.frames() == 0) {

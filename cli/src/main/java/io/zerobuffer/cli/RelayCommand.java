@@ -12,11 +12,9 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Reads from one buffer and writes to another, each frame copied once, from ring to ring. */
 @Command(
@@ -46,6 +44,7 @@ final class RelayCommand implements Callable<Integer> {
             names = {"-n", "--frames"},
             paramLabel = "N",
             defaultValue = "0",
+            converter = NotNegative.class,
             description = "Frames to relay; 0: until the writer of IN leaves (default: ${DEFAULT-VALUE}).")
     private long frames;
 
@@ -59,17 +58,12 @@ final class RelayCommand implements Callable<Integer> {
             names = "--buffer-size",
             paramLabel = "SIZE",
             defaultValue = "256MB",
-            converter = ByteSize.class,
+            converter = ByteSize.Converter.class,
             description = "Size of the ring of IN (default: ${DEFAULT-VALUE}).")
-    private long bufferSize;
+    private ByteSize bufferSize;
 
-    @Option(
-            names = "--timeout-ms",
-            paramLabel = "MS",
-            defaultValue = "5000",
-            description =
-                    "How long to wait for OUT, for a frame, and for space; 0: for ever (default: ${DEFAULT-VALUE}).")
-    private long timeoutMillis;
+    @Mixin
+    private final TimeoutOption patience = new TimeoutOption();
 
     @Option(
             names = "--transform",
@@ -79,21 +73,14 @@ final class RelayCommand implements Callable<Integer> {
                     "none, reverse (the last byte first) or xor (every byte with the key) (default: ${DEFAULT-VALUE}).")
     private Transform transform;
 
-    @Option(
-            names = "--xor-key",
-            paramLabel = "BYTE",
-            defaultValue = "255",
-            description = "Key of xor, 0 to 255 (default: ${DEFAULT-VALUE}).")
-    private int xorKey;
+    @Mixin
+    private final KeyOption xor = new KeyOption();
 
     @Mixin
     private final ResultOptions options = new ResultOptions();
 
     @Mixin
     private final HelpOption help = new HelpOption();
-
-    @Spec
-    private CommandSpec spec;
 
     @Override
     public Integer call() {
@@ -109,23 +96,13 @@ final class RelayCommand implements Callable<Integer> {
     }
 
     private void checkArguments() {
-        if (frames < 0 || timeoutMillis < 0) {
-            throw mistake("counts and times cannot be negative");
-        }
-        if (xorKey < 0 || xorKey > 255) {
-            throw mistake("--xor-key is a byte, 0 to 255");
-        }
         if (in.equals(out)) {
-            throw mistake("IN and OUT must be different buffers");
+            throw options.mistake("IN and OUT must be different buffers");
         }
-    }
-
-    private ParameterException mistake(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 
     private int relay(RunResult result, StopRequest stop) {
-        Duration timeout = Timeout.ofMillis(timeoutMillis);
+        Duration timeout = patience.timeout();
         Reader input = null;
         Writer output = null;
         try {
@@ -168,11 +145,11 @@ final class RelayCommand implements Callable<Integer> {
         try {
             return ReaderConfig.builder()
                     .metadataSize(METADATA_SIZE)
-                    .payloadSize(bufferSize)
+                    .payloadSize(bufferSize.bytes())
                     .readTimeout(timeout)
                     .build();
         } catch (IllegalArgumentException e) {
-            throw mistake(e.getMessage());
+            throw options.mistake(e.getMessage());
         }
     }
 
@@ -181,7 +158,7 @@ final class RelayCommand implements Callable<Integer> {
             while (!stop.requested() && (frames == 0 || result.frames() < frames)) {
                 try (Frame frame = reader.read()) {
                     if (frame == null) {
-                        result.error("no frame in '" + in + "' within " + timeoutMillis + " ms; " + result.frames()
+                        result.error("no frame in '" + in + "' within " + patience.millis() + " ms; " + result.frames()
                                 + " frames relayed");
                         return ExitStatus.FAILED;
                     }
@@ -190,7 +167,7 @@ final class RelayCommand implements Callable<Integer> {
                         result.startClock();
                     }
                     try (Claim claim = writer.claim(frame.size())) {
-                        transform.apply(frame.segment(), claim.segment(), xorKey);
+                        transform.apply(frame.segment(), claim.segment(), xor.key());
                         claim.commit();
                     }
                     result.countFrame(frame.size());

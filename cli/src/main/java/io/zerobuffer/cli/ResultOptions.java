@@ -1,8 +1,11 @@
 package io.zerobuffer.cli;
 
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** How a run tells what it does. */
+/** How a run tells what it does, and what is wrong with its arguments. */
 final class ResultOptions {
     @Option(names = "--json-output", description = "Print the result as one line of JSON.")
     private boolean json;
@@ -11,6 +14,9 @@ final class ResultOptions {
             names = {"-v", "--verbose"},
             description = "Log to standard error what happens.")
     private boolean verbose;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     boolean json() {
         return json;
@@ -21,5 +27,9 @@ final class ResultOptions {
         if (verbose) {
             VerboseLogging.enable();
         }
+    }
+
+    ParameterException mistake(String message) {
+        return new ParameterException(command.commandLine(), message);
     }
 }

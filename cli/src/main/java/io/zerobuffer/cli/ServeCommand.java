@@ -2,8 +2,6 @@ package io.zerobuffer.cli;
 
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
-import io.zerobuffer.Permissions;
-import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.duplex.DuplexServer;
 import io.zerobuffer.duplex.Response;
@@ -19,11 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The server of a duplex channel, with answers that a client can check. */
 @Command(
@@ -50,6 +46,7 @@ final class ServeCommand implements Callable<Integer> {
             names = {"-n", "--count"},
             paramLabel = "N",
             defaultValue = "0",
+            converter = NotNegative.class,
             description = "Requests to answer; 0: until stopped (default: ${DEFAULT-VALUE}).")
     private long count;
 
@@ -60,17 +57,14 @@ final class ServeCommand implements Callable<Integer> {
             description = "echo, xor or double; see below (default: ${DEFAULT-VALUE}).")
     private Handler handler;
 
-    @Option(
-            names = "--xor-key",
-            paramLabel = "BYTE",
-            defaultValue = "255",
-            description = "Key of xor, 0 to 255 (default: ${DEFAULT-VALUE}).")
-    private int xorKey;
+    @Mixin
+    private final KeyOption xor = new KeyOption();
 
     @Option(
             names = "--delay-ms",
             paramLabel = "MS",
             defaultValue = "0",
+            converter = NotNegative.class,
             description = "How long each request is worked on (default: ${DEFAULT-VALUE}).")
     private long delayMillis;
 
@@ -81,46 +75,17 @@ final class ServeCommand implements Callable<Integer> {
             description = "Requests worked on at the same time; answers keep their order (default: ${DEFAULT-VALUE}).")
     private int threads;
 
-    @Option(
-            names = "--payload-size",
-            paramLabel = "SIZE",
-            defaultValue = "32MB",
-            converter = ByteSize.class,
-            description = "Size of the ring for requests (default: ${DEFAULT-VALUE}).")
-    private long payloadSize;
+    @Mixin
+    private final BufferOptions requests = new BufferOptions("32MB");
 
-    @Option(
-            names = "--metadata-size",
-            paramLabel = "SIZE",
-            defaultValue = "4096",
-            converter = ByteSize.class,
-            description = "Size of the metadata block (default: ${DEFAULT-VALUE}).")
-    private long metadataSize;
-
-    @Option(
-            names = "--permissions",
-            paramLabel = "MODE",
-            defaultValue = "0600",
-            converter = PermissionsConverter.class,
-            description = "Who may connect: 0600, 0660 or 0666 (default: ${DEFAULT-VALUE}).")
-    private Permissions permissions;
-
-    @Option(
-            names = "--timeout-ms",
-            paramLabel = "MS",
-            defaultValue = "5000",
-            description = "How long to wait for a client's ring for answers, and for space in it; 0: for ever (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private long timeoutMillis;
+    @Mixin
+    private final TimeoutOption patience = new TimeoutOption();
 
     @Mixin
     private final ResultOptions options = new ResultOptions();
 
     @Mixin
     private final HelpOption help = new HelpOption();
-
-    @Spec
-    private CommandSpec spec;
 
     @Override
     public Integer call() {
@@ -136,19 +101,9 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void checkArguments() {
-        if (count < 0 || delayMillis < 0 || timeoutMillis < 0) {
-            throw mistake("counts and times cannot be negative");
-        }
         if (threads < 1 || threads > MOST_THREADS) {
-            throw mistake("--threads is 1 to " + MOST_THREADS);
+            throw options.mistake("--threads is 1 to " + MOST_THREADS);
         }
-        if (xorKey < 0 || xorKey > 255) {
-            throw mistake("--xor-key is a byte, 0 to 255");
-        }
-    }
-
-    private ParameterException mistake(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 
     private int serve(RunResult result, StopRequest stop) {
@@ -177,9 +132,9 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private DuplexServer start(Service service, ExecutorService handlers) {
-        Duration timeout = Timeout.ofMillis(timeoutMillis);
+        Duration timeout = patience.timeout();
         DuplexServer.Builder builder = DuplexServer.builder(channel)
-                .requestBuffer(requestConfig())
+                .requestBuffer(requests.config(config -> config))
                 .responseBuffer(WriterConfig.builder()
                         .connectTimeout(timeout)
                         .writeTimeout(timeout)
@@ -191,18 +146,6 @@ final class ServeCommand implements Callable<Integer> {
         DuplexServer server = builder.build(service::answer);
         server.start();
         return server;
-    }
-
-    private ReaderConfig requestConfig() {
-        try {
-            return ReaderConfig.builder()
-                    .metadataSize(metadataSize)
-                    .payloadSize(payloadSize)
-                    .permissions(permissions)
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw mistake(e.getMessage());
-        }
     }
 
     /** Answers, and counts what it does; called by the server's threads, and awaited by the command's. */
@@ -241,7 +184,7 @@ final class ServeCommand implements Callable<Integer> {
                 over.await(delayMillis, TimeUnit.MILLISECONDS);
             }
             try (Claim claim = response.claim(handler.answerSize(request.size()))) {
-                handler.answer(request.segment(), claim.segment(), xorKey);
+                handler.answer(request.segment(), claim.segment(), xor.key());
                 claim.commit();
                 count(claim.size());
             }

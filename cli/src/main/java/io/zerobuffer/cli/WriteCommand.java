@@ -10,11 +10,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Writes frames of a pattern, or of an input, into a buffer that a reader has created. */
 @Command(
@@ -42,24 +40,13 @@ final class WriteCommand implements Callable<Integer> {
     @Option(
             names = {"-n", "--frames"},
             paramLabel = "N",
+            converter = NotNegative.class,
             description = "Frames to write; 0: until stopped, or to the end of the input "
                     + "(default: 1000, with --input 0).")
     private Long asked;
 
-    @Option(
-            names = {"-s", "--size"},
-            paramLabel = "SIZE|MIN-MAX",
-            defaultValue = "1024",
-            converter = SizeRange.Converter.class,
-            description = "Size of a frame (default: ${DEFAULT-VALUE}).")
-    private SizeRange size;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of the pattern random and of sizes MIN-MAX (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private final FrameOptions each = new FrameOptions("1024");
 
     @ArgGroup
     private final Content content = new Content();
@@ -77,28 +64,14 @@ final class WriteCommand implements Callable<Integer> {
             description = "Frames written in one burst, between delays (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
-    @Option(
-            names = "--wait-ms",
-            paramLabel = "MS",
-            defaultValue = "10000",
-            description = "How long to wait for the buffer; 0: one attempt (default: ${DEFAULT-VALUE}).")
-    private long waitMillis;
-
-    @Option(
-            names = "--timeout-ms",
-            paramLabel = "MS",
-            defaultValue = "5000",
-            description = "How long to wait for space in the buffer; 0: for ever (default: ${DEFAULT-VALUE}).")
-    private long timeoutMillis;
+    @Mixin
+    private final WaitOptions patience = new WaitOptions();
 
     @Mixin
     private final ResultOptions options = new ResultOptions();
 
     @Mixin
     private final HelpOption help = new HelpOption();
-
-    @Spec
-    private CommandSpec spec;
 
     /** 0: as many as there are. */
     private long frames;
@@ -120,7 +93,11 @@ final class WriteCommand implements Callable<Integer> {
     }
 
     static final class Pace {
-        @Option(names = "--delay-ms", paramLabel = "MS", description = "Pause after each burst (default: 0).")
+        @Option(
+                names = "--delay-ms",
+                paramLabel = "MS",
+                converter = NotNegative.class,
+                description = "Pause after each burst (default: 0).")
         private long delayMillis;
 
         @Option(names = "--fps", paramLabel = "N", description = "Frames a second, instead of a pause.")
@@ -148,22 +125,18 @@ final class WriteCommand implements Callable<Integer> {
     }
 
     private void checkArguments() {
-        if (frames < 0 || batchSize < 1 || waitMillis < 0 || timeoutMillis < 0 || pace.delayMillis < 0) {
-            throw mistake("counts and times cannot be negative, and a batch has at least one frame");
+        if (batchSize < 1) {
+            throw options.mistake("a batch has at least one frame");
         }
         if (pace.framesPerSecond != null && !(pace.framesPerSecond > 0 && pace.framesPerSecond <= 1e9)) {
-            throw mistake("--fps must be more than 0");
+            throw options.mistake("--fps must be more than 0");
         }
-        if (size.min() < 1) {
-            throw mistake("a frame has at least 1 byte");
+        if (each.size().min() < 1) {
+            throw options.mistake("a frame has at least 1 byte");
         }
-        if (content.input != null && !size.isFixed()) {
-            throw mistake("--input needs one --size, not a range");
+        if (content.input != null && !each.size().isFixed()) {
+            throw options.mistake("--input needs one --size, not a range");
         }
-    }
-
-    private ParameterException mistake(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 
     private int write(RunResult result, StopRequest stop) {
@@ -172,10 +145,10 @@ final class WriteCommand implements Callable<Integer> {
         try {
             description = metadata.bytes();
             source = content.input == null
-                    ? new PatternSource(new PatternBytes(content.pattern, seed), new FrameSizes(size, seed))
-                    : InputSource.open(content.input, size.min());
+                    ? each.source(content.pattern)
+                    : InputSource.open(content.input, each.size().min());
         } catch (IOException e) {
-            throw mistake(e.getMessage());
+            throw options.mistake(e.getMessage());
         }
         try (source) {
             return write(source, description, result, stop);
@@ -186,14 +159,14 @@ final class WriteCommand implements Callable<Integer> {
 
     private int write(FrameSource source, byte[] description, RunResult result, StopRequest stop) throws IOException {
         System.getLogger(WriteCommand.class.getName())
-                .log(Level.DEBUG, "connecting to buffer {0}, waiting for it at most {1} ms", name, waitMillis);
+                .log(Level.DEBUG, "connecting to buffer {0}, waiting for it at most {1} ms", name, patience.waitMillis());
         Writer connected;
         try {
             connected = Writer.connect(
                     name,
                     WriterConfig.builder()
-                            .connectTimeout(Duration.ofMillis(waitMillis))
-                            .writeTimeout(Timeout.ofMillis(timeoutMillis))
+                            .connectTimeout(patience.connectTimeout())
+                            .writeTimeout(patience.timeout())
                             .trusting(trust.users())
                             .build());
         } catch (RuntimeException e) {
