@@ -55,7 +55,7 @@ final class RestlessReaderTest {
                     new BufferName(args[0]), ReaderConfig.of(64, 4096).wanted());
             MemorySegment segment = buffer.segment();
             // As a reader of another implementation, which holds its lock file alone.
-            buffer.memory().giveBack(Role.READER);
+            buffer.memory().giveUp(Role.READER);
             HeaderBlock.rangedReaderRelease(segment, 0);
             HeaderBlock.payloadWritePositionRelease(segment, 0, 48);
             HeaderBlock.addPayloadFreeBytesVolatile(segment, 0, -48);

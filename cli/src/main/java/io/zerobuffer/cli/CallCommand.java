@@ -212,7 +212,11 @@ final class CallCommand implements Callable<Integer> {
     private int exchange(FrameSource source, RawOutput raw, byte[] description, RunResult result, StopRequest stop)
             throws IOException {
         System.getLogger(CallCommand.class.getName())
-                .log(Level.DEBUG, "connecting to channel {0}, waiting for it at most {1} ms", channel, patience.waitMillis());
+                .log(
+                        Level.DEBUG,
+                        "connecting to channel {0}, waiting for it at most {1} ms",
+                        channel,
+                        patience.waitMillis());
         DuplexClient connected;
         try {
             connected = connect(description);
@@ -232,14 +236,7 @@ final class CallCommand implements Callable<Integer> {
             }
             AnswerCheck answerCheck = check == null ? null : new AnswerCheck(check, xor.key(), inFlight);
             RequestLoop loop = new RequestLoop(
-                    client,
-                    source,
-                    answerCheck,
-                    raw,
-                    result,
-                    patience.timeout(),
-                    inFlight,
-                    rate == null ? 0 : rate);
+                    client, source, answerCheck, raw, result, patience.timeout(), inFlight, rate == null ? 0 : rate);
             result.startClock();
             if (loop.run(count, stop, live)) {
                 if (stop.requested() || result.frames() >= count) {

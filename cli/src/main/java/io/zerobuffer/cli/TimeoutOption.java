@@ -12,8 +12,9 @@ class TimeoutOption {
             paramLabel = "MS",
             defaultValue = "5000",
             converter = NotNegative.class,
-            description = "How long to wait for what the other side does: for a frame or an answer, or for space; 0: for"
-                    + " ever (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How long to wait for what the other side does: for a frame or an answer, or for space; 0: for"
+                            + " ever (default: ${DEFAULT-VALUE}).")
     private long timeoutMillis;
 
     final long millis() {

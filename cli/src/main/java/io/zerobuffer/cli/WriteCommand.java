@@ -159,7 +159,11 @@ final class WriteCommand implements Callable<Integer> {
 
     private int write(FrameSource source, byte[] description, RunResult result, StopRequest stop) throws IOException {
         System.getLogger(WriteCommand.class.getName())
-                .log(Level.DEBUG, "connecting to buffer {0}, waiting for it at most {1} ms", name, patience.waitMillis());
+                .log(
+                        Level.DEBUG,
+                        "connecting to buffer {0}, waiting for it at most {1} ms",
+                        name,
+                        patience.waitMillis());
         Writer connected;
         try {
             connected = Writer.connect(

@@ -60,27 +60,28 @@ public final class Failures {
 
     private static ZeroBufferException exceptionFor(
             BufferName name, OsException failure, long segmentSize, String permission) {
-        ZeroBufferException exception = switch (failure.reason()) {
-            case NO_SPACE, NO_SPACE_FOR_NAME -> noSpace(name, failure, segmentSize);
-            case NO_PERMISSION ->
-                new NoPermissionException(
-                        name.value(),
-                        failure.object(),
-                        failure.call(),
-                        failure.detail(),
-                        failure.advice().isEmpty() ? permission : failure.advice());
-            case NO_DESCRIPTORS -> new TooManyOpenFilesException(name.value(), failure.object());
-            case FOREIGN -> new UnexpectedFileException(name.value(), failure.object(), failure.detail());
-            default ->
-                new SystemCallException(
-                        name.value(),
-                        failure.call() + " of " + failure.object(),
-                        failure.errno(),
-                        failure.error(),
-                        failure.reason() == OsException.Reason.RESERVING_UNSUPPORTED
-                                ? failure.advice() + ", or switch ReaderConfig.reserveMemory off"
-                                : failure.advice());
-        };
+        ZeroBufferException exception =
+                switch (failure.reason()) {
+                    case NO_SPACE, NO_SPACE_FOR_NAME -> noSpace(name, failure, segmentSize);
+                    case NO_PERMISSION ->
+                        new NoPermissionException(
+                                name.value(),
+                                failure.object(),
+                                failure.call(),
+                                failure.detail(),
+                                failure.advice().isEmpty() ? permission : failure.advice());
+                    case NO_DESCRIPTORS -> new TooManyOpenFilesException(name.value(), failure.object());
+                    case FOREIGN -> new UnexpectedFileException(name.value(), failure.object(), failure.detail());
+                    default ->
+                        new SystemCallException(
+                                name.value(),
+                                failure.call() + " of " + failure.object(),
+                                failure.errno(),
+                                failure.error(),
+                                failure.reason() == OsException.Reason.RESERVING_UNSUPPORTED
+                                        ? failure.advice() + ", or switch ReaderConfig.reserveMemory off"
+                                        : failure.advice());
+                };
         exception.initCause(failure);
         return exception;
     }
@@ -93,7 +94,10 @@ public final class Failures {
                 name.value(),
                 fitsNothing ? 0 : segmentSize,
                 failure.place(),
-                what + failure.place() + call + failure.advice()
+                what
+                        + failure.place()
+                        + call
+                        + failure.advice()
                         + (fitsNothing ? "" : ", or ask for a smaller buffer"));
     }
 }

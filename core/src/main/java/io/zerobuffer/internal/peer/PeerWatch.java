@@ -36,11 +36,7 @@ public final class PeerWatch implements WriterPresence.Life {
      * @param ownerLock what its lock file tells, if its role has one
      */
     public PeerWatch(
-            SharedMemory memory,
-            Role role,
-            Processes processes,
-            Instant startedBy,
-            Supplier<LockState> ownerLock) {
+            SharedMemory memory, Role role, Processes processes, Instant startedBy, Supplier<LockState> ownerLock) {
         this.memory = memory;
         this.role = role;
         this.process = new ProcessWatch(processes, memory, startedBy);

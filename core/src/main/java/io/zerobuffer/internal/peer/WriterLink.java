@@ -87,7 +87,8 @@ public final class WriterLink {
      * writes.
      */
     public boolean isKnownWriter() {
-        return writer.isAsBefore(HeaderBlock.writerPidAcquire(segment, 0), HeaderBlock.writerConnectionAcquire(segment));
+        return writer.isAsBefore(
+                HeaderBlock.writerPidAcquire(segment, 0), HeaderBlock.writerConnectionAcquire(segment));
     }
 
     /**

@@ -74,8 +74,7 @@ final class FrameWalk {
         while (size > 0 && size < writePosition - position - FrameHeader.SIZE) {
             position += FrameHeader.SIZE + size;
             // Less than a header before the end cannot be one.
-            if (writePosition - position <= FrameHeader.SIZE
-                    || memory.frameSequence(position) != ++sequence) {
+            if (writePosition - position <= FrameHeader.SIZE || memory.frameSequence(position) != ++sequence) {
                 return NONE;
             }
             size = memory.frameSize(position);

@@ -202,9 +202,8 @@ public final class RingReader {
         boolean isPossible = isNext && size > 0 && size <= room - FrameHeader.SIZE;
         // No less is free than payload_free_bytes says: so the ring is empty, and not full, or the writer is between
         // its marker and the frame.
-        boolean isNothing =
-                free > 0 && memory.meet(position, writePosition)
-                        || waste > 0 && memory.capacity - free - heldBytes() == waste;
+        boolean isNothing = free > 0 && memory.meet(position, writePosition)
+                || waste > 0 && memory.capacity - free - heldBytes() == waste;
         if (isNothing || isInDoubt && !isPossible) {
             return false;
         }
@@ -478,8 +477,7 @@ public final class RingReader {
         long position = wraps ? 0 : from;
         long size = memory.frameSize(position);
         return FrameHeader.isPending(size)
-                ? memory.walkFrom(position).lastCovered(from, writePosition, usedBytes)
-                        != FrameWalk.NONE
+                ? memory.walkFrom(position).lastCovered(from, writePosition, usedBytes) != FrameWalk.NONE
                 : memory.frameSequence(position) == expectedSequence;
     }
 

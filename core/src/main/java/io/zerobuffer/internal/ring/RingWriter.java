@@ -135,8 +135,8 @@ public final class RingWriter {
 
     /** Frames between the reader's position and this writer's: those that have a token, or should have one. */
     public long unreadFrames() {
-        long readPosition = memory.checkedPosition(
-                "payload_read_pos", HeaderBlock.payloadReadPositionAcquire(memory.segment, 0));
+        long readPosition =
+                memory.checkedPosition("payload_read_pos", HeaderBlock.payloadReadPositionAcquire(memory.segment, 0));
         long free = space.free();
         // Reader and writer meet in a full ring, or when nothing is unread.
         boolean meet = memory.meet(readPosition, writePosition);

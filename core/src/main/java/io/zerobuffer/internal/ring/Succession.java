@@ -26,11 +26,11 @@ record Succession(long writePosition, long writtenCount, long free, long lastSeq
     /** Finds out, and finishes it. */
     static Succession of(RingMemory memory, FreeSpace space) {
         long count = HeaderBlock.payloadWrittenCountAcquire(memory.segment);
-        long writePosition = memory.checkedPosition(
-                "payload_write_pos", HeaderBlock.payloadWritePositionAcquire(memory.segment, 0));
+        long writePosition =
+                memory.checkedPosition("payload_write_pos", HeaderBlock.payloadWritePositionAcquire(memory.segment, 0));
         long free = space.free();
-        long readPosition = memory.checkedPosition(
-                "payload_read_pos", HeaderBlock.payloadReadPositionAcquire(memory.segment, 0));
+        long readPosition =
+                memory.checkedPosition("payload_read_pos", HeaderBlock.payloadReadPositionAcquire(memory.segment, 0));
         Succession found = new Succession(writePosition, count, free, 0);
         Succession finished = free == memory.capacity
                 ? found.goOnAt(memory, readPosition)
@@ -83,8 +83,7 @@ record Succession(long writePosition, long writtenCount, long free, long lastSeq
      * @param lastCovered the number of the last frame that write_pos covers from there on, or {@link FrameWalk#NONE}
      * @param endsAtStart whether write_pos is the start or the end of the ring, which are one place
      */
-    static Remedy remedy(
-            long position, long sequence, long lastCovered, long readPosition, boolean endsAtStart) {
+    static Remedy remedy(long position, long sequence, long lastCovered, long readPosition, boolean endsAtStart) {
         if (lastCovered != FrameWalk.NONE) {
             return Remedy.PUBLISH;
         }

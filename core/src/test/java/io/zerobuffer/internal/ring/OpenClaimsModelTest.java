@@ -448,8 +448,7 @@ final class OpenClaimsModelTest {
             }
             for (Open claim : open) {
                 boolean overlaps = position < claim.position + 16 + claim.size && claim.position < position + length;
-                assertTrue(
-                        !overlaps || claim.isAborted, () -> length + " bytes at " + position + " overwrite a claim");
+                assertTrue(!overlaps || claim.isAborted, () -> length + " bytes at " + position + " overwrite a claim");
             }
         }
 
@@ -537,16 +536,12 @@ final class OpenClaimsModelTest {
         }
 
         private static long valueAt(byte[] bytes, long field) {
-            return ByteBuffer.wrap(bytes)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .getLong((int) field);
+            return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong((int) field);
         }
 
         private static Store word(String what, int at, long value, int frame) {
             byte[] bytes = new byte[8];
-            ByteBuffer.wrap(bytes)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(value);
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(value);
             return new Store(what, at, bytes, frame);
         }
 

@@ -56,7 +56,8 @@ final class LinuxBuffers implements BufferObjects {
 
     @Override
     public String missingMemory() {
-        return "its shared memory in this " + SharedMemoryFiles.DIRECTORY + ", although a reader holds its lock file: it is"
+        return "its shared memory in this " + SharedMemoryFiles.DIRECTORY
+                + ", although a reader holds its lock file: it is"
                 + " just creating it, or somebody removed it, or it has a " + SharedMemoryFiles.DIRECTORY
                 + " of its own (containers)";
     }

@@ -92,9 +92,8 @@ final class LinuxSharedMemory implements SharedMemory {
             String path = SharedMemoryFiles.path(name);
             FileStatus id = FileStatus.of(fd, path);
             if (id.size() >= minimumSize) {
-                MappedFile file = readOnly
-                        ? MappedFile.readOnly(fd, id.size(), arena, path)
-                        : map(fd, id.size(), arena, path);
+                MappedFile file =
+                        readOnly ? MappedFile.readOnly(fd, id.size(), arena, path) : map(fd, id.size(), arena, path);
                 memory = new LinuxSharedMemory(name, fd, id, file);
             }
             return memory;

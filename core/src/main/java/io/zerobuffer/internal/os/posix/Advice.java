@@ -2,7 +2,7 @@ package io.zerobuffer.internal.os.posix;
 
 import io.zerobuffer.internal.os.OsException;
 
-/** What helps against a call that failed, for whoever runs the machine: half a sentence, empty where nothing is known. */
+/** What helps against a call that failed: half a sentence for whoever runs the machine, empty if nothing is known. */
 final class Advice {
     private static final String SHARED_MEMORY = "/dev/shm";
     private static final String TEMPORARY = "/tmp";
@@ -18,7 +18,8 @@ final class Advice {
     static String of(OsException.Reason reason, String call, String object, String detail) {
         String place = place(object);
         return switch (reason) {
-            case NO_PERMISSION -> detail.startsWith(object + " ") ? "" : "let its owner or root give that directory mode 1777";
+            case NO_PERMISSION ->
+                detail.startsWith(object + " ") ? "" : "let its owner or root give that directory mode 1777";
             case NO_SPACE ->
                 "free some (buffers of dead readers stay until their names are used again), enlarge it (containers:"
                         + " --shm-size), raise ulimit -f";

@@ -47,28 +47,23 @@ public final class Errno {
 
     private static OsException.Reason reason(String call, int errno) {
         return switch (errno) {
-                    case EEXIST -> OsException.Reason.EXISTS;
-                    case EACCES -> OsException.Reason.NO_PERMISSION;
-                    // On a file that is open, only a filter of system calls answers so.
-                    case EPERM ->
-                        ON_OPEN_FILES.contains(call) ? unsupported(call) : OsException.Reason.NO_PERMISSION;
-                    case EMFILE, ENFILE -> OsException.Reason.NO_DESCRIPTORS;
-                    case ENOSPC, ENOMEM, EFBIG, EDQUOT ->
-                        MAKING_NAMES.contains(call)
-                                ? OsException.Reason.NO_SPACE_FOR_NAME
-                                : OsException.Reason.NO_SPACE;
-                    case ELOOP, ENOTDIR, EISDIR, ENXIO -> OsException.Reason.FOREIGN;
-                    case ENOENT -> OsException.Reason.NO_DIRECTORY;
-                    case EROFS -> OsException.Reason.READ_ONLY;
-                    case ENOSYS, EINVAL, EOPNOTSUPP -> unsupported(call);
-                    default -> OsException.Reason.OTHER;
-                };
+            case EEXIST -> OsException.Reason.EXISTS;
+            case EACCES -> OsException.Reason.NO_PERMISSION;
+            // On a file that is open, only a filter of system calls answers so.
+            case EPERM -> ON_OPEN_FILES.contains(call) ? unsupported(call) : OsException.Reason.NO_PERMISSION;
+            case EMFILE, ENFILE -> OsException.Reason.NO_DESCRIPTORS;
+            case ENOSPC, ENOMEM, EFBIG, EDQUOT ->
+                MAKING_NAMES.contains(call) ? OsException.Reason.NO_SPACE_FOR_NAME : OsException.Reason.NO_SPACE;
+            case ELOOP, ENOTDIR, EISDIR, ENXIO -> OsException.Reason.FOREIGN;
+            case ENOENT -> OsException.Reason.NO_DIRECTORY;
+            case EROFS -> OsException.Reason.READ_ONLY;
+            case ENOSYS, EINVAL, EOPNOTSUPP -> unsupported(call);
+            default -> OsException.Reason.OTHER;
+        };
     }
 
     private static OsException.Reason unsupported(String call) {
-        return call.equals(FALLOCATE_CALL)
-                ? OsException.Reason.RESERVING_UNSUPPORTED
-                : OsException.Reason.UNSUPPORTED;
+        return call.equals(FALLOCATE_CALL) ? OsException.Reason.RESERVING_UNSUPPORTED : OsException.Reason.UNSUPPORTED;
     }
 
     /** Something else than what belongs there has this name. */

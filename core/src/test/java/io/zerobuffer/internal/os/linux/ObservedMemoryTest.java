@@ -143,9 +143,11 @@ final class ObservedMemoryTest {
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (Path descriptor : descriptors) {
                 if (isSegment(descriptor)) {
-                    String flags = Files.readAllLines(Path.of("/proc/self/fdinfo").resolve(descriptor.getFileName()))
+                    String flags = Files.readAllLines(
+                                    Path.of("/proc/self/fdinfo").resolve(descriptor.getFileName()))
                             .get(1);
-                    modes.add(Integer.parseInt(flags.substring("flags:".length()).strip(), OCTAL) & ACCESS_MODE);
+                    modes.add(
+                            Integer.parseInt(flags.substring("flags:".length()).strip(), OCTAL) & ACCESS_MODE);
                 }
             }
         }
