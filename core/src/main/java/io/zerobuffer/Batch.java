@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * <p>A writer has one batch object: allocation costs nothing. It belongs to the writer's thread at the time. While it
  * is open, the writer's own write and claim methods throw {@link IllegalStateException}; when it is closed, its own do.
  */
-public final class Batch implements AutoCloseable {
+public final class Batch implements FrameSink, AutoCloseable {
     private final Writer writer;
     private boolean open;
 
@@ -38,45 +38,47 @@ public final class Batch implements AutoCloseable {
     }
 
     /**
-     * Adds a frame by copy.
+     * {@inheritDoc}
      *
-     * @return the frame's sequence number
      * @throws BufferFullException if the reader does not release enough space within the write timeout; what was in the
-     *     batch is published; otherwise as {@link Writer#write(byte[])}
+     *     batch is published
+     * @throws IllegalStateException if the batch is closed, or a claim is open
      */
-    public long write(byte[] data) {
-        return write(data, 0, data.length);
+    @Override
+    public Claim claim(long size) {
+        requireOpen();
+        return writer.claimFrame(size);
     }
 
-    /** Adds part of an array as a frame; see {@link #write(byte[])}. */
+    @Override
+    public Claim tryClaim(long size) {
+        requireOpen();
+        return writer.tryClaimFrame(size);
+    }
+
+    @Override
     public long write(byte[] data, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, data.length);
         requireOpen();
         return writer.copy(data, offset, length);
     }
 
-    /** Adds a segment as a frame; see {@link #write(byte[])}. */
+    @Override
     public long write(MemorySegment data) {
         requireOpen();
         return writer.copy(data, 0, data.byteSize());
     }
 
-    /** Adds a copy of a frame that was read; see {@link #write(byte[])}. */
+    @Override
     public long write(Frame data) {
         requireOpen();
         return writer.copy(data);
     }
 
-    /** Adds a frame that is filled in place; see {@link Writer#write(long, Consumer)}. */
+    @Override
     public long write(long size, Consumer<? super Claim> filler) {
         requireOpen();
         return writer.fill(size, filler);
-    }
-
-    /** Claims space for a frame that {@link Claim#commit} adds to the batch; see {@link Writer#claim}. */
-    public Claim claim(long size) {
-        requireOpen();
-        return writer.claimFrame(size);
     }
 
     /** Publishes the frames written so far; the batch stays open. */

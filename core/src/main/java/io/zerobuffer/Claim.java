@@ -1,7 +1,9 @@
 package io.zerobuffer;
 
 import io.zerobuffer.errors.BufferClosedException;
+import io.zerobuffer.errors.EmptyFrameException;
 import io.zerobuffer.errors.FrameReleasedException;
+import io.zerobuffer.internal.memory.ClaimTarget;
 import io.zerobuffer.internal.memory.Copies;
 import io.zerobuffer.internal.memory.CopyRoute;
 import io.zerobuffer.internal.memory.Mapping;
@@ -11,6 +13,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Space in shared memory, claimed by a writer to be filled in place. {@link #commit} publishes it, {@link #abort} gives
@@ -22,11 +25,12 @@ import java.util.Objects;
  * <p>The accessors here allocate nothing. {@link #segment} and {@link #buffer} give the claim a view that dies with it,
  * even if it was passed on.
  *
- * <p><b>Threads.</b> A claim belongs to its writer's thread at the time; see {@link Writer}. A view that the claiming
- * thread asks for costs some ten nanoseconds, and is for that thread alone, which then has to commit or abort. Where
- * another thread asks, any thread may use the view, and commit or abort; to end such a view costs 40 to 200
- * microseconds. Who still stores through a view when another thread closes the writer stores into memory that nobody
- * reads.
+ * <p><b>Threads.</b> A claim of {@link Writer#claim} belongs to its writer's thread at the time, one of a {@link
+ * ClaimQueue} to any thread, one at a time: there is the table of who may do what. A view that the claiming thread of
+ * the former asks for costs some ten nanoseconds, and is for that thread alone, which then has to commit or abort.
+ * Where another thread asks, any thread may use the view, and commit or abort; to end such a view costs 40 to 200
+ * microseconds, because the JVM then asks each of its threads whether it is using it. Who still stores through a view
+ * when another thread closes the writer stores into memory that nobody reads.
  *
  * <p>Frames lie in the ring one behind the other, at any address: {@link ValueLayout#JAVA_INT} and its like refuse an
  * address that is no multiple of their size, {@link ValueLayout#JAVA_INT_UNALIGNED} and its like take any. Offsets and
@@ -50,11 +54,10 @@ public final class Claim implements AutoCloseable {
             .withInvokeExactBehavior();
 
     private final Writer writer;
-    private final boolean isMetadata;
-    /** Where the claim is if not in the segment; otherwise null. */
-    private final Draft draft;
+    /** Whose the claim is if it is not the one of its writer's ring; otherwise null. */
+    private final ClaimTarget target;
     /** Whether a filler has it, after which it is committed. */
-    private final boolean isLent;
+    private boolean isLent;
 
     private long start;
     private long size;
@@ -64,34 +67,52 @@ public final class Claim implements AutoCloseable {
     /** The view, if one was asked for; until then the thread that claimed. */
     private Object view;
 
-    /** @param isLent whether it is for a filler, which does not commit it */
-    Claim(Writer writer, boolean isMetadata, boolean isLent) {
+    /** A claim in the writer's ring. */
+    Claim(Writer writer) {
         this.writer = writer;
-        this.isMetadata = isMetadata;
-        this.draft = null;
-        this.isLent = isLent;
+        this.target = null;
     }
 
     /** Apart from the other: HotSpot inlines no constructor that names a class which the program has not loaded. */
-    Claim(Writer writer, Draft draft, boolean isLent) {
+    Claim(Writer writer, ClaimTarget target) {
         this.writer = writer;
-        this.isMetadata = false;
-        this.draft = draft;
-        this.isLent = isLent;
+        this.target = target;
     }
 
-    /** Makes the claim accessible. */
+    /** Makes the claim accessible, and the thread that claims the one to end it. */
     Claim open(long start, long size) {
+        keepFor(Thread.currentThread());
+        return openForAny(start, size);
+    }
+
+    /** Makes the claim accessible, for any thread to end it. */
+    Claim openForAny(long start, long size) {
         this.start = start;
         this.size = size;
         this.limit = size;
-        Thread claiming = Thread.currentThread();
+        return this;
+    }
+
+    private void keepFor(Thread keeper) {
         // One that is lent again and again mostly has it: a store is more than a comparison where a collector wants to
         // know of it.
-        if (view != claiming) {
-            view = claiming;
+        if (view != keeper) {
+            view = keeper;
         }
+    }
+
+    /** Leaves the commit to {@link #fill}. */
+    Claim lend() {
+        isLent = true;
         return this;
+    }
+
+    /** Has a claim filled and then commits it, unless the filler aborted it: the frame's number, or 0. */
+    static long fill(Claim claim, Consumer<? super Claim> filler) {
+        try (claim) {
+            filler.accept(claim.lend());
+            return claim.isOpen() ? claim.publish(claim.size) : 0;
+        }
     }
 
     /** Size in bytes. */
@@ -105,7 +126,7 @@ public final class Claim implements AutoCloseable {
         try {
             BYTE.set(memory(), at, value);
         } catch (IllegalStateException | InternalError failure) {
-            throw writer.translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -115,7 +136,7 @@ public final class Claim implements AutoCloseable {
         try {
             SHORT.set(memory(), at, value);
         } catch (IllegalStateException | InternalError failure) {
-            throw writer.translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -125,7 +146,7 @@ public final class Claim implements AutoCloseable {
         try {
             INT.set(memory(), at, value);
         } catch (IllegalStateException | InternalError failure) {
-            throw writer.translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -135,7 +156,7 @@ public final class Claim implements AutoCloseable {
         try {
             LONG.set(memory(), at, value);
         } catch (IllegalStateException | InternalError failure) {
-            throw writer.translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -151,7 +172,7 @@ public final class Claim implements AutoCloseable {
         try {
             route().copy(source, sourceOffset, memory(), at, length);
         } catch (IllegalStateException | InternalError failure) {
-            throw writer.translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -161,7 +182,7 @@ public final class Claim implements AutoCloseable {
         try {
             route().copy(source, 0, memory(), at, source.byteSize());
         } catch (IllegalStateException | InternalError failure) {
-            throw writer.translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -171,7 +192,7 @@ public final class Claim implements AutoCloseable {
         try {
             source.copyTo(memory(), at, route());
         } catch (IllegalStateException | InternalError failure) {
-            throw writer.translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -185,12 +206,12 @@ public final class Claim implements AutoCloseable {
             if (view instanceof Mapping.View present) {
                 return present.segment();
             }
-            Mapping mapping = draft == null ? writer.mapping() : draft.mapping();
+            Mapping mapping = target == null ? writer.mapping() : target.mapping();
             Mapping.View made = mapping.view(at, size, false, (Thread) view);
             view = made;
             return made.segment();
         } catch (IllegalStateException failure) {
-            throw writer.translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -207,19 +228,45 @@ public final class Claim implements AutoCloseable {
     }
 
     /**
-     * Publishes what was written.
+     * Says that the calling thread is going to commit or abort the claim: a view that it asks for from now on then
+     * costs nanoseconds, and is for it alone. Does nothing where a view was asked for before, or the claim is bound
+     * already, as that of {@link Writer#claim} is to the thread that claimed.
+     */
+    public void bindToThread() {
+        if (view == null) {
+            view = Thread.currentThread();
+        }
+    }
+
+    /**
+     * Publishes the frame, all of what was claimed.
      *
-     * @return the frame's sequence number; 0 for metadata and in a {@link Draft}
+     * @return the frame's sequence number; 0 where it is not published yet: behind claims of a {@link ClaimQueue} that
+     *     are open, or as an answer that waits for its turn
      * @throws FrameReleasedException if the claim was committed or aborted before
      * @throws WrongThreadException if {@link #segment} is for another thread alone, which lives; the claim stays open
-     * @throws IllegalStateException in a filler ({@link Writer#write(long, java.util.function.Consumer)}): the claim is
-     *     committed when that returns
+     * @throws IllegalStateException in a filler ({@link FrameSink#write(long, Consumer)}): the claim is committed when
+     *     that returns
      */
     public long commit() {
+        return commit(size);
+    }
+
+    /**
+     * Publishes the first bytes of what was claimed, and gives the rest up: for who learns the size of a frame while
+     * filling it, as an encoder, and claims the most that it may need. The rest costs nothing, unless other claims of a
+     * {@link ClaimQueue} lie behind it.
+     *
+     * @param size 1 to {@link #size()} bytes
+     * @throws EmptyFrameException if there are no bytes; {@link #abort} gives the whole claim up
+     * @throws IndexOutOfBoundsException if it is negative or more than was claimed
+     * @see #commit()
+     */
+    public long commit(long size) {
         if (isLent) {
             throw refusedToFiller(writer);
         }
-        return publish();
+        return publish(size);
     }
 
     /** Static, so that the claim does not escape to it. */
@@ -228,18 +275,23 @@ public final class Claim implements AutoCloseable {
                 + "': a filler's claim is committed when the filler returns; leave out commit()");
     }
 
-    long publish() {
-        checked(0, size);
+    private long publish(long published) {
+        checked(0, published);
+        if (published <= 0 && size != 0) {
+            throw refused(writer, published);
+        }
         end();
-        if (isMetadata) {
-            writer.commitMetadata(size);
-            return 0;
+        if (target != null) {
+            return target.commit(published);
         }
-        if (draft != null) {
-            draft.commit(size);
-            return 0;
-        }
-        return writer.commit(size);
+        return published == size ? writer.commit(size) : writer.commitFirst(published);
+    }
+
+    /** Static, so that the claim does not escape to it. */
+    private static RuntimeException refused(Writer writer, long published) {
+        return published == 0
+                ? new EmptyFrameException(writer.name())
+                : new IndexOutOfBoundsException("commit of " + published + " bytes is negative");
     }
 
     /** Gives the claim up; after commit or abort it does nothing. */
@@ -248,10 +300,8 @@ public final class Claim implements AutoCloseable {
             return;
         }
         end();
-        if (isMetadata) {
-            writer.abortMetadata();
-        } else if (draft != null) {
-            draft.abort();
+        if (target != null) {
+            target.abort();
         } else {
             writer.abort();
         }
@@ -268,11 +318,15 @@ public final class Claim implements AutoCloseable {
     }
 
     private CopyRoute route() {
-        return draft == null ? writer.copyRoute() : draft.copyRoute();
+        return target == null ? writer.copyRoute() : target.route();
     }
 
     private MemorySegment memory() {
-        return draft == null ? writer.segment() : draft.segment();
+        return target == null ? writer.segment() : target.segment();
+    }
+
+    private RuntimeException explained(Throwable failure) {
+        return target == null ? writer.explained(failure) : target.explained(failure);
     }
 
     private void end() {

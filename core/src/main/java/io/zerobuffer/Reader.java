@@ -10,6 +10,7 @@ import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.SequenceGapException;
 import io.zerobuffer.errors.WaitInterruptedException;
+import io.zerobuffer.internal.friends.Friends;
 import io.zerobuffer.internal.memory.Mapping;
 import io.zerobuffer.internal.os.LockState;
 import io.zerobuffer.internal.os.Role;
@@ -66,10 +67,9 @@ import java.util.function.Consumer;
  * <table>
  * <caption>Which thread may call what, while another one reads</caption>
  * <tr><th>any thread</th><td>{@link #close}, {@link #name}, {@link #metadata}, {@link #metadataSize},
- *     {@link #payloadSize}, {@link #maxFrameSize}, {@link #isWriterConnected}, {@link #writerPid},
- *     {@link #isWriterOfThisLibrary}, {@link #releasesFromAnyThread}</td></tr>
+ *     {@link #payloadSize}, {@link #maxFrameSize}, {@link #isWriterConnected}</td></tr>
  * <tr><th>one thread at a time</th><td>all others: {@link #read()}, {@link #poll}, {@link #latest}, {@link #drain},
- *     {@link #forgetMetadata}, {@link #forgetWriter}, {@link #framesRead}, {@link #bytesRead},
+ *     {@link #forgetMetadata}, {@link #framesRead}, {@link #bytesRead},
  *     {@link #framesSkipped}, and {@link #health}, which also stores how many frames were read</td></tr>
  * </table>
  *
@@ -79,6 +79,10 @@ import java.util.function.Consumer;
  * need their buffers sets the system property {@code io.zerobuffer.closeAtExit} to false, and closes them itself.
  */
 public final class Reader implements AutoCloseable {
+    static {
+        Friends.provide(new ApiFriends());
+    }
+
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
 
     /** The first slice of a wait for a writer that may wait for this reader. */
@@ -514,11 +518,8 @@ public final class Reader implements AutoCloseable {
         return layout.maxFrameSize();
     }
 
-    /**
-     * Whether frames may be used and released by any thread while another one reads; see
-     * {@link ReaderConfig.Builder#releaseFromAnyThread}.
-     */
-    public boolean releasesFromAnyThread() {
+    /** Whether frames may be used and released by any thread while another one reads. */
+    boolean releasesFromAnyThread() {
         return ring.isReleasedByAnyThread();
     }
 
@@ -551,7 +552,7 @@ public final class Reader implements AutoCloseable {
      * The writer's process id as it stored it; 0 when there is none. Costs no more than to read it, unlike
      * {@link #isWriterConnected}.
      */
-    public long writerPid() {
+    long writerPid() {
         ring.requireOpen();
         try {
             return HeaderBlock.writerPidAcquire(segment, 0);
@@ -564,7 +565,7 @@ public final class Reader implements AutoCloseable {
      * Whether a writer of this library is connected: it holds a lock that shows it. One of another implementation has
      * none.
      */
-    public boolean isWriterOfThisLibrary() {
+    boolean isWriterOfThisLibrary() {
         ring.requireOpen();
         try {
             return writer.isOfThisLibrary();
@@ -593,7 +594,7 @@ public final class Reader implements AutoCloseable {
      * @param gonePid a writer that is known to be gone: its process id is taken away, too; 0 for none
      * @return false, and nothing is done, if a writer is connected, just connecting or just leaving
      */
-    public boolean forgetWriter(long gonePid) {
+    boolean forgetWriter(long gonePid) {
         ring.requireOpen();
         return writer.forgetWriter(gonePid);
     }

@@ -56,18 +56,20 @@ import java.util.function.Consumer;
  *
  * <table>
  * <caption>Which thread may call what, while another one writes</caption>
- * <tr><th>any thread</th><td>{@link #close}, {@link #name}, {@link #isReaderConnected},
- *     {@link #isReaderKnownToLive}; and, unless the writer goes on to other readers, {@link #metadata},
+ * <tr><th>any thread</th><td>{@link #close}, {@link #name}, {@link #isReaderConnected};
+ *     and, unless the writer goes on to other readers, {@link #metadata},
  *     {@link #metadataSize}, {@link #payloadSize}, {@link #maxFrameSize}</td></tr>
  * <tr><th>one thread at a time</th><td>all others: {@link #write(byte[])} and its like, {@link #claim},
- *     {@link #batch}, {@link #writeMetadata(byte[])}, {@link #health}, {@link #framesWritten},
- *     {@link #bytesWritten}</td></tr>
+ *     {@link #batch}, {@link #claims}, {@link #writeMetadata(byte[])}, {@link #health}, {@link #framesWritten},
+ *     {@link #bytesWritten}; of a claim all methods, but its {@link Claim#segment} where another thread asked for
+ *     that first</td></tr>
+ * <tr><th>any threads at once</th><td>the {@link ClaimQueue} of {@link #claims}, while that is open</td></tr>
  * </table>
  *
  * <p><b>Exit.</b> A writer that is open when the program ends is closed then, as a {@link Reader} is: its reader learns
  * that it has closed, not that it died.
  */
-public final class Writer implements AutoCloseable {
+public final class Writer implements FrameSink, AutoCloseable {
     /**
      * sem-r gains a token per frame whether anybody waits or not: taken off this often, it stays far below its maximum.
      */
@@ -86,6 +88,9 @@ public final class Writer implements AutoCloseable {
 
     /** A batch is published when it has this part of the ring, so that the reader has something to do. */
     private static final long BATCH_PARTS = 4;
+
+    /** Of {@link #publishAt}: {@link #queue} alone may use the ring. */
+    private static final long QUEUED = -1;
 
     private final BufferName name;
     private final WriterConfig config;
@@ -110,15 +115,15 @@ public final class Writer implements AutoCloseable {
 
     private final CopyRoute route = new CopyRoute();
     private final Batch batch = new Batch(this);
-    /** Frames are published when they have so many bytes: 0 without a batch. */
+    private final ClaimQueue queue;
+    /** In a batch, frames are published when they have so many bytes; otherwise 0, or {@link #QUEUED}. */
     private long publishAt;
 
     /** The claim that {@link #write(long, Consumer)} hands out, again and again. */
-    private final Claim lent = new Claim(this, false, true);
+    private final Claim lent = new Claim(this);
 
     private long tokensTakenAt;
 
-    private boolean metadataClaimed;
     private long framesWritten;
     private long bytesWritten;
 
@@ -131,6 +136,7 @@ public final class Writer implements AutoCloseable {
         WaitStrategy strategy = config.waitStrategy();
         this.waiting =
                 new Waiting(name.value(), new SpaceWait(), strategy::lookAgain, strategy::slept, System::nanoTime);
+        this.queue = new ClaimQueue(this, strategy, writeTimeoutNanos);
         use(link);
     }
 
@@ -204,76 +210,38 @@ public final class Writer implements AutoCloseable {
         return name.value();
     }
 
-    /**
-     * Writes a frame by copy.
-     *
-     * @param data 1 to {@link #maxFrameSize()} bytes
-     * @return the frame's sequence number
-     * @throws EmptyFrameException if there are no bytes
-     * @throws FrameTooLargeException if it can never fit
-     * @throws BufferFullException if the reader does not release enough space within the write timeout
-     * @throws PeerGoneException if the reader closed or died
-     * @throws WriterAlreadyConnectedException if a writer of another implementation has taken this one's place, which
-     *     then has closed
-     * @throws BufferClosedException if this writer is or gets closed
-     * @throws WaitInterruptedException if the thread is interrupted while it waits; noticed within 50 ms
-     * @throws IllegalStateException if a claim is open
-     */
-    public long write(byte[] data) {
-        return write(data, 0, data.length);
-    }
-
-    /** Writes part of an array as a frame; see {@link #write(byte[])}. */
+    @Override
     public long write(byte[] data, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, data.length);
         requireNoBatch();
         return copy(data, offset, length);
     }
 
-    /**
-     * Writes the remaining bytes of a buffer as a frame, and moves its position behind them; see
-     * {@link #write(byte[])}.
-     */
-    public long write(ByteBuffer data) {
-        long sequence = write(MemorySegment.ofBuffer(data));
-        data.position(data.limit());
-        return sequence;
-    }
-
-    /** Writes a segment as a frame; see {@link #write(byte[])}. */
+    @Override
     public long write(MemorySegment data) {
         requireNoBatch();
         return copy(data, 0, data.byteSize());
     }
 
     /**
-     * Writes a frame in place: claims space, has it filled, and commits. The claim object is used again for the next
-     * frame, so nothing is allocated, which the compiler does not always achieve for {@link #claim}. If the filler
-     * throws, the claim is aborted; the filler may abort it itself.
+     * {@inheritDoc}
      *
-     * @param size 1 to {@link #maxFrameSize()} bytes
-     * @param filler fills the claim, which is accessible until it returns, and then is committed
-     * @return the frame's sequence number; 0 if the filler aborted the claim
-     * @throws IllegalStateException if the filler commits the claim itself, which is aborted then
-     * @see #write(byte[])
+     * <p>The claim object is used again for the next frame, so nothing is allocated, which the compiler does not always
+     * achieve for {@link #claim}.
      */
+    @Override
     public long write(long size, Consumer<? super Claim> filler) {
         requireNoBatch();
         return fill(size, filler);
     }
 
-    /** Writes a copy of a frame that was read, from this buffer's reader or another; see {@link #write(byte[])}. */
+    @Override
     public long write(Frame data) {
         requireNoBatch();
         return copy(data);
     }
 
-    /**
-     * Writes a frame by copy if there is space for it now.
-     *
-     * @return false when there is not; the ring is as it was
-     * @see #write(byte[])
-     */
+    @Override
     public boolean tryWrite(byte[] data) {
         requireNoBatch();
         long at = claimNow(data.length, true, false);
@@ -285,7 +253,7 @@ public final class Writer implements AutoCloseable {
         return true;
     }
 
-    /** Writes a segment as a frame if there is space for it now; see {@link #tryWrite(byte[])}. */
+    @Override
     public boolean tryWrite(MemorySegment data) {
         requireNoBatch();
         long size = data.byteSize();
@@ -298,25 +266,19 @@ public final class Writer implements AutoCloseable {
         return true;
     }
 
-    /**
-     * Claims space for a frame if there is enough now.
-     *
-     * @return null when there is not
-     * @see #claim(long)
-     */
+    @Override
     public Claim tryClaim(long size) {
         requireNoBatch();
-        long at = claimNow(size, true, false);
-        return at == RingWriter.NO_ROOM ? null : new Claim(this, false, false).open(at, size);
+        return tryClaimFrame(size);
     }
 
     /**
-     * Claims space for a frame, to be written in place and then committed. Until then readers see nothing of it. One
-     * claim at a time.
+     * Claims space for a frame, to be filled in place and then committed. One claim at a time; {@link #claims} gives
+     * several.
      *
-     * @param size 1 to {@link #maxFrameSize()} bytes
-     * @throws IllegalStateException if a claim is open; otherwise as {@link #write(byte[])}
+     * @throws IllegalStateException if a claim is open; otherwise as {@link FrameSink#claim}
      */
+    @Override
     public Claim claim(long size) {
         requireNoBatch();
         return claimFrame(size);
@@ -337,9 +299,18 @@ public final class Writer implements AutoCloseable {
         return batch.open();
     }
 
-    /** A frame to be prepared ahead of its turn, outside of the ring. */
-    public Draft draft() {
-        return new Draft(this);
+    /**
+     * Begins a time of several claims that are open at once, and may be filled, committed and aborted by any thread. It
+     * ends with {@link ClaimQueue#close}; until then only the queue writes.
+     *
+     * @throws IllegalStateException if a claim, a batch or the queue is open
+     * @throws BufferClosedException if this writer is closed
+     */
+    public ClaimQueue claims() {
+        requireReady();
+        requireNoBatch();
+        publishAt = QUEUED;
+        return queue.open();
     }
 
     long copy(byte[] data, int offset, int length) {
@@ -379,10 +350,7 @@ public final class Writer implements AutoCloseable {
     }
 
     long fill(long size, Consumer<? super Claim> filler) {
-        try (Claim claim = lent.open(claimSpace(size, true), size)) {
-            filler.accept(claim);
-            return claim.isOpen() ? claim.publish() : 0;
-        }
+        return Claim.fill(lent.open(claimSpace(size, true), size), filler);
     }
 
     private void copyTo(long at, byte[] data, int offset, int length) {
@@ -402,7 +370,12 @@ public final class Writer implements AutoCloseable {
     }
 
     Claim claimFrame(long size) {
-        return new Claim(this, false, false).open(claimSpace(size, true), size);
+        return new Claim(this).open(claimSpace(size, true), size);
+    }
+
+    Claim tryClaimFrame(long size) {
+        long at = claimNow(size, true, false);
+        return at == RingWriter.NO_ROOM ? null : new Claim(this).open(at, size);
     }
 
     /**
@@ -432,13 +405,9 @@ public final class Writer implements AutoCloseable {
 
     /** Writes a segment as metadata; see {@link #writeMetadata(byte[])}. */
     public void writeMetadata(MemorySegment content) {
-        requireReady();
-        if (isMetadata(content)) {
-            return;
-        }
-        try (Claim claim = claimMetadata(content.byteSize())) {
-            claim.copyFrom(0, content);
-            claim.commit();
+        requireOpen();
+        if (!isMetadata(content)) {
+            writeMetadata(content.byteSize(), claim -> claim.copyFrom(0, content));
         }
     }
 
@@ -451,7 +420,7 @@ public final class Writer implements AutoCloseable {
                                     .mismatch(content)
                             < 0;
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -465,33 +434,27 @@ public final class Writer implements AutoCloseable {
         try {
             return MetadataBlock.content(name.value(), link.segment(), link.layout());
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
     /**
-     * Claims the metadata block, to be written in place and then committed; {@link Claim#commit} answers 0.
+     * Writes the metadata in place; if the filler throws, or aborts the claim, there are none.
      *
      * @param size bytes of content, 0 or more
+     * @param filler fills the claim, which is accessible until it returns
      * @throws MetadataAlreadyWrittenException if the buffer has metadata, whatever they are
      * @see #writeMetadata(byte[])
      */
-    public Claim claimMetadata(long size) {
-        requireReady();
-        try {
-            long present = MetadataBlock.contentSize(name.value(), link.segment(), link.layout());
-            if (present != MetadataBlock.NONE) {
-                throw new MetadataAlreadyWrittenException(name.value(), present);
-            }
-        } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+    public void writeMetadata(long size, Consumer<? super Claim> filler) {
+        requireOpen();
+        MetadataTarget target = new MetadataTarget(this, link);
+        target.requireNone();
+        long most = MetadataBlock.maxContentSize(link.layout());
+        if (size < 0 || size > most) {
+            throw new MetadataTooLargeException(name.value(), size, most);
         }
-        if (size < 0 || size > MetadataBlock.maxContentSize(link.layout())) {
-            throw new MetadataTooLargeException(name.value(), size, MetadataBlock.maxContentSize(link.layout()));
-        }
-        metadataClaimed = true;
-        ring.closeGate();
-        return new Claim(this, true, false).open(MetadataBlock.CONTENT_OFFSET, size);
+        Claim.fill(new Claim(this, target).open(MetadataBlock.CONTENT_OFFSET, size), filler);
     }
 
     /** Size of the metadata block in bytes. */
@@ -525,7 +488,7 @@ public final class Writer implements AutoCloseable {
         try {
             return link.isReaderConnected();
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -534,12 +497,12 @@ public final class Writer implements AutoCloseable {
      * cannot be told: of another implementation, in another PID namespace, and without a lock file that is seen from
      * here.
      */
-    public boolean isReaderKnownToLive() {
+    boolean isReaderKnownToLive() {
         requireOpen();
         try {
             return link.isReaderKnownToLive();
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -551,7 +514,7 @@ public final class Writer implements AutoCloseable {
             long held = BufferHealth.heldBytes(link.segment(), link.layout(), free);
             return BufferHealth.of(name.value(), link.segment(), link.layout(), free, 0, 0, held);
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -580,8 +543,16 @@ public final class Writer implements AutoCloseable {
     }
 
     private void disconnect() {
-        Failures.tolerating(link.readSemaphore()::post);
+        wake();
         link.close();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    RingWriter ring() {
+        return ring;
     }
 
     MemorySegment segment() {
@@ -594,6 +565,12 @@ public final class Writer implements AutoCloseable {
 
     CopyRoute copyRoute() {
         return route;
+    }
+
+    /** Publishes the first bytes of the claimed frame, or adds it to the batch. */
+    long commitFirst(long size) {
+        ring.shrink(size);
+        return commit(size);
     }
 
     /** Publishes the claimed frame, or adds it to the batch. */
@@ -611,7 +588,7 @@ public final class Writer implements AutoCloseable {
                 requireOpen();
             }
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
         framesWritten++;
         bytesWritten += size;
@@ -623,7 +600,7 @@ public final class Writer implements AutoCloseable {
         try {
             publish();
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -638,22 +615,8 @@ public final class Writer implements AutoCloseable {
         ring.abort();
     }
 
-    void commitMetadata(long size) {
-        metadataClaimed = false;
-        requireOpen();
-        try {
-            MetadataBlock.publishRelease(link.segment(), link.layout(), size);
-        } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
-        }
-    }
-
-    void abortMetadata() {
-        metadataClaimed = false;
-    }
-
     /** The exception for access to memory that is closed or gone. */
-    RuntimeException translated(Throwable failure) {
+    RuntimeException explained(Throwable failure) {
         if (failure instanceof InternalError fault) {
             return Failures.of(name, fault, link.layout().segmentSize());
         }
@@ -681,7 +644,7 @@ public final class Writer implements AutoCloseable {
         try {
             return !closed && (!asks || link.isUndisturbed());
         } catch (InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -711,13 +674,25 @@ public final class Writer implements AutoCloseable {
     }
 
     private void requireReader() {
+        requirePlace();
+        if (isReaderGone()) {
+            replaceReader();
+        }
+    }
+
+    void requirePlace() {
         if (!link.isWriterPidOwn()) {
             requireOwnPlace();
         }
-        boolean isGone = link.readerPid() == 0;
-        if (isGone || ring.isTimeToAsk() && isSilentForLong() && link.isReaderGone(clockReadAt, silenceNanos)) {
-            replaceReader();
-        }
+    }
+
+    boolean isReaderGone() {
+        return link.readerPid() == 0
+                || ring.isTimeToAsk() && isSilentForLong() && link.isReaderGone(clockReadAt, silenceNanos);
+    }
+
+    boolean isReaderGoneInWait(long now) {
+        return link.readerPid() == 0 || isTimeToCheck(now) && link.isReaderGone(now, silenceNanos);
     }
 
     /**
@@ -731,7 +706,7 @@ public final class Writer implements AutoCloseable {
                 return false;
             }
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
         framesWritten--;
         bytesWritten -= size;
@@ -746,6 +721,13 @@ public final class Writer implements AutoCloseable {
         ring.askBehindSilentFrames(now - clockReadAt < FULL_SPEED_NANOS ? FRAMES_PER_CLOCK - 1 : 0);
         clockReadAt = now;
         return isTimeToCheck(now);
+    }
+
+    /** Tells of frames that the queue published. */
+    void announceQueued(int frames, long bytes) {
+        framesWritten += frames;
+        bytesWritten += bytes;
+        announce(frames);
     }
 
     private RuntimeException refused(long size) {
@@ -775,7 +757,10 @@ public final class Writer implements AutoCloseable {
     }
 
     /** Not before the reader is looked at: the next one's ring may be larger. */
-    private void requireFits(long size) {
+    void requireFits(long size) {
+        if (size <= 0) {
+            throw refused(size);
+        }
         if (size > link.layout().maxFrameSize()) {
             throw new FrameTooLargeException(name.value(), size, link.layout().maxFrameSize());
         }
@@ -801,11 +786,11 @@ public final class Writer implements AutoCloseable {
         @Override
         public long check(long now, long timeout) {
             requireOpen();
-            if (link.readerPid() == 0 || isTimeToCheck(now) && link.isReaderGone(now, silenceNanos)) {
+            if (isReaderGoneInWait(now)) {
                 replaceReader();
             }
             // Old tokens first, then the look: a release after the look leaves a token to wake on.
-            link.readSemaphore().takeAll();
+            takeTokens();
             return claimInRing(wantedSize);
         }
 
@@ -817,7 +802,7 @@ public final class Writer implements AutoCloseable {
         @Override
         public boolean sleep(long nanos) {
             ring.useWholeRing();
-            return link.readSemaphore().take(nanos);
+            return Writer.this.sleep(nanos);
         }
 
         @Override
@@ -827,22 +812,39 @@ public final class Writer implements AutoCloseable {
 
         @Override
         public void timedOut(long timeout) {
-            long free = ring.freeBytes();
-            throw new BufferFullException(
-                    name.value(),
-                    ring.requiredBytes(wantedSize),
-                    free,
-                    BufferHealth.heldBytes(link.segment(), link.layout(), free),
-                    link.layout().payloadSize(),
-                    timeout);
+            throw full(wantedSize, timeout, 0);
         }
     }
 
+    void takeTokens() {
+        link.readSemaphore().takeAll();
+    }
+
+    boolean sleep(long nanos) {
+        return link.readSemaphore().take(nanos);
+    }
+
+    /** Ends a sleep. */
+    void wake() {
+        Failures.tolerating(link.readSemaphore()::post);
+    }
+
+    BufferFullException full(long size, long timeout, long openClaims) {
+        long free = ring.freeBytes();
+        long held = BufferHealth.heldBytes(link.segment(), link.layout(), free);
+        return new BufferFullException(
+                name.value(),
+                ring.requiredBytes(size),
+                free,
+                held,
+                link.layout().payloadSize(),
+                timeout,
+                openClaims);
+    }
+
     /** The reader is gone: throws, or connects to the next one. */
-    private void replaceReader() {
-        // Once closed, reader_pid reads as 0.
-        requireOpen();
-        PeerGoneException gone = link.readerGone(silenceNanos);
+    void replaceReader() {
+        PeerGoneException gone = readerGone();
         if (config.listener() == null) {
             throw gone;
         }
@@ -859,6 +861,12 @@ public final class Writer implements AutoCloseable {
         }
         requireOpen();
         config.listener().connected(next.readerPid());
+    }
+
+    PeerGoneException readerGone() {
+        // Once closed, reader_pid reads as 0.
+        requireOpen();
+        return link.readerGone(silenceNanos);
     }
 
     private ReaderLink connectToNext() {
@@ -912,25 +920,42 @@ public final class Writer implements AutoCloseable {
 
     private RuntimeException abandoned(Throwable failure) {
         ring.abort();
-        return translated(failure);
+        return explained(failure);
     }
 
     private void requireReady() {
         requireOpen();
-        if (ring.isClaimed() || metadataClaimed) {
+        if (publishAt == QUEUED) {
+            leaveQueue();
+        }
+        if (ring.isClaimed()) {
             throw new IllegalStateException("buffer '" + name.value()
                     + "': a claim is open; commit or abort it before the next write or claim");
         }
     }
 
     private void requireNoBatch() {
-        if (isBatching()) {
+        if (publishAt != 0) {
+            requireOwnTurn();
+        }
+    }
+
+    private void requireOwnTurn() {
+        if (publishAt == QUEUED) {
+            leaveQueue();
+        } else {
             throw new IllegalStateException("buffer '" + name.value()
                     + "': a batch is open; write to it, or close it before the next write or claim");
         }
     }
 
-    private void requireOpen() {
+    /** The queue may have been closed, and its last claim ended since, by other threads. */
+    private void leaveQueue() {
+        queue.requireEnded();
+        publishAt = 0;
+    }
+
+    void requireOpen() {
         if (closed) {
             throw new BufferClosedException(name.value(), "writer");
         }

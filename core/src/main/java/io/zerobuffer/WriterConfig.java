@@ -14,7 +14,9 @@ public final class WriterConfig {
     private final WaitStrategy waitStrategy;
     private final ConnectionListener listener;
     private final Duration patience;
+    /** The only process whose buffer the writer connects to, by the id that it stores itself; 0 where any will do. */
     private final long readerPid;
+
     private final Permissions trusting;
 
     private WriterConfig(Builder builder) {
@@ -74,9 +76,11 @@ public final class WriterConfig {
         return waitStrategy;
     }
 
-    /** The only process whose buffer the writer connects to, by the id that it stores itself; 0 where any will do. */
-    public long readerPid() {
-        return readerPid;
+    /** These settings, for a buffer of the reader with this process id only, as that stores it. */
+    WriterConfig ofReader(long pid) {
+        Builder builder = toBuilder();
+        builder.readerPid = pid;
+        return builder.build();
     }
 
     Connector.Wanted wanted() {
@@ -155,21 +159,6 @@ public final class WriterConfig {
         public Builder reconnecting(ConnectionListener listener, Duration patience) {
             this.listener = Objects.requireNonNull(listener, "listener");
             this.patience = Timeouts.checked(patience);
-            return this;
-        }
-
-        /**
-         * Connects to a buffer of this process only; one of another counts as not there, and connecting leaves no trace
-         * in it. Default 0: whose it is does not matter.
-         *
-         * @param pid as the reader stores it, which is its id in its own PID namespace
-         * @throws IllegalArgumentException if negative
-         */
-        public Builder readerPid(long pid) {
-            if (pid < 0) {
-                throw new IllegalArgumentException("reader process " + pid + " is negative");
-            }
-            this.readerPid = pid;
             return this;
         }
 

@@ -51,15 +51,23 @@ final class FillerTest {
     }
 
     @Test
-    void shouldRefuseTheCommitOfAFillerInADraft() {
+    void shouldRefuseTheCommitOfAFillerInAQueue() {
         try (Reader reader = Reader.create(name, 64, 4096);
                 Writer writer = Writer.connect(name);
-                Draft draft = writer.draft()) {
-            assertRefused(() -> draft.fill(Long.BYTES, COMMITTING));
-            assertFalse(draft.isCommitted());
-            draft.fill(Long.BYTES, claim -> claim.putLong(0, 8));
-            assertEquals(1, draft.write());
+                ClaimQueue queue = writer.claims()) {
+            assertRefused(() -> queue.write(Long.BYTES, COMMITTING));
+            assertEquals(0, queue.openClaims());
+            assertEquals(1, queue.write(Long.BYTES, claim -> claim.putLong(0, 8)));
             assertEquals(8, reader.poll().getLong(0));
+        }
+    }
+
+    @Test
+    void shouldRefuseTheCommitOfAFillerOfMetadata() {
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name)) {
+            assertRefused(() -> writer.writeMetadata(Long.BYTES, COMMITTING));
+            assertTrue(reader.metadata().isEmpty());
         }
     }
 

@@ -28,11 +28,26 @@ final class HugeSizeTest {
             Writer::tryClaim,
             "write",
             (writer, size) -> writer.write(size, claim -> {}),
-            "draft",
-            (writer, size) -> writer.draft().claim(size));
+            "queue",
+            (writer, size) -> {
+                try (ClaimQueue queue = writer.claims()) {
+                    queue.claim(size);
+                }
+            },
+            "queue, try",
+            (writer, size) -> {
+                try (ClaimQueue queue = writer.claims()) {
+                    queue.tryClaim(size);
+                }
+            });
 
-    private static final Map<String, ObjLongConsumer<Batch>> BATCH_ENTRIES =
-            Map.of("claim", Batch::claim, "write", (batch, size) -> batch.write(size, claim -> {}));
+    private static final Map<String, ObjLongConsumer<Batch>> BATCH_ENTRIES = Map.of(
+            "claim",
+            Batch::claim,
+            "tryClaim",
+            Batch::tryClaim,
+            "write",
+            (batch, size) -> batch.write(size, claim -> {}));
 
     private final String name = TestBuffers.uniqueName();
 

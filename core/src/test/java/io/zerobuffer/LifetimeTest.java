@@ -128,7 +128,7 @@ final class LifetimeTest {
             MemorySegment segment = committed.segment();
             ByteBuffer buffer = committed.buffer();
             committed.commit();
-            Claim aborted = writer.claimMetadata(8);
+            Claim aborted = writer.claim(8);
             aborted.abort();
             aborted.abort();
             for (Claim claim : new Claim[] {committed, aborted}) {

@@ -66,7 +66,9 @@ final class MetadataTest {
                 assertTrue(refused.getMessage().contains("Writer.metadata()"), refused::getMessage);
                 assertTrue(refused.getMessage().contains("create the buffer anew"), refused::getMessage);
             }
-            assertThrows(MetadataAlreadyWrittenException.class, () -> writer.claimMetadata(GREY.length));
+            assertThrows(
+                    MetadataAlreadyWrittenException.class,
+                    () -> writer.writeMetadata(GREY.length, claim -> claim.copyFrom(GREY)));
             assertArrayEquals(GREY, reader.metadata().orElseThrow());
         }
     }

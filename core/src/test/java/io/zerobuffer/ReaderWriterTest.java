@@ -261,11 +261,8 @@ final class ReaderWriterTest {
                 Claim claim = writer.claim(10);
                 assertThrows(IllegalStateException.class, () -> writer.claim(10));
                 assertThrows(IllegalStateException.class, () -> writer.write(new byte[10]));
-                assertThrows(IllegalStateException.class, () -> writer.claimMetadata(10));
+                assertThrows(IllegalStateException.class, writer::claims);
                 claim.commit();
-                Claim metadata = writer.claimMetadata(3);
-                assertThrows(IllegalStateException.class, () -> writer.claim(10));
-                metadata.abort();
                 assertEquals(2 + 2 * round, writer.write(new byte[1]));
                 assertEquals(10, next(reader).length);
                 assertEquals(1, next(reader).length);
@@ -292,7 +289,10 @@ final class ReaderWriterTest {
                 Writer writer = Writer.connect(name)) {
             assertEquals(Optional.empty(), reader.metadata());
             assertThrows(MetadataTooLargeException.class, () -> writer.writeMetadata(new byte[57]));
-            writer.claimMetadata(10).abort();
+            writer.writeMetadata(10, Claim::abort);
+            assertThrows(
+                    ArithmeticException.class,
+                    () -> writer.writeMetadata(10, claim -> claim.putInt(0, 1 / (int) (claim.size() - 10))));
             assertEquals(Optional.empty(), reader.metadata());
             writer.writeMetadata(filled(56, 3));
             assertArrayEquals(filled(56, 3), reader.metadata().orElseThrow());
@@ -303,10 +303,33 @@ final class ReaderWriterTest {
     }
 
     @Test
+    void shouldPublishTheMetadataOfTheFirstFillerThatReturns() {
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name)) {
+            assertThrows(
+                    MetadataAlreadyWrittenException.class,
+                    () -> writer.writeMetadata(8, claim -> writer.writeMetadata(new byte[] {7})));
+            assertArrayEquals(new byte[] {7}, reader.metadata().orElseThrow());
+        }
+    }
+
+    @Test
+    void shouldWriteMetadataWhileAClaimIsOpen() {
+        try (Reader reader = Reader.create(name, 64, 4096);
+                Writer writer = Writer.connect(name);
+                Claim claim = writer.claim(3)) {
+            writer.writeMetadata(new byte[] {7});
+            assertArrayEquals(new byte[] {7}, reader.metadata().orElseThrow());
+            assertEquals(1, claim.commit());
+            assertEquals(3, next(reader).length);
+        }
+    }
+
+    @Test
     void shouldTellEmptyMetadataFromNone() {
         try (Reader reader = Reader.create(name, 64, 4096);
                 Writer writer = Writer.connect(name)) {
-            writer.claimMetadata(0).commit();
+            writer.writeMetadata(0, claim -> assertEquals(0, claim.size()));
             assertArrayEquals(new byte[0], reader.metadata().orElseThrow());
         }
     }

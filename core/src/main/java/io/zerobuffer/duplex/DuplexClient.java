@@ -2,6 +2,7 @@ package io.zerobuffer.duplex;
 
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
+import io.zerobuffer.FrameSink;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
@@ -16,28 +17,32 @@ import io.zerobuffer.errors.ServerGoneException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
 import io.zerobuffer.errors.ZeroBufferException;
+import io.zerobuffer.internal.friends.Friends;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * The side of a duplex channel that asks. Answers come in the order of the requests, any number of which may be under
- * way.
+ * The side of a duplex channel that asks. A request is written as a frame is, and answers come in the order of the
+ * requests, any number of which may be under way.
  *
  * {@snippet :
  * try (DuplexClient client = DuplexClient.connect("scaler", Duration.ofSeconds(10))) {
- *     client.send(picture);
+ *     client.write(picture);
  *     try (Frame scaled = client.receive(Duration.ofSeconds(1))) {
  *         show(scaled.segment());
  *     }
  * }
  * }
  *
- * <p><b>Threads.</b> One thread at a time may send, and one, the same or another, may receive. {@link #close} may be
+ * <p><b>Threads.</b> One thread at a time may write requests, and one, the same or another, may receive
+ * answers. {@link #close} may be
  * called from any thread.
  */
-public final class DuplexClient implements AutoCloseable {
+public final class DuplexClient implements FrameSink, AutoCloseable {
+    private static final Friends FRIENDS = Friends.ofTheApi();
+
     /** How often a wait for an answer looks whether the server lives, before its writer was ever seen. */
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
 
@@ -147,7 +152,7 @@ public final class DuplexClient implements AutoCloseable {
         boolean met = false;
         try {
             while (!met && requests.isReaderConnected()) {
-                met = responses.writerPid() != 0 || deadline.isOver();
+                met = FRIENDS.writerPid(responses) != 0 || deadline.isOver();
                 if (!met) {
                     pause(channel);
                 }
@@ -193,41 +198,11 @@ public final class DuplexClient implements AutoCloseable {
     }
 
     /**
-     * Sends a request by copy.
+     * Claims space for a request; its {@link Claim#commit} sends it, and answers its number: 1, 2, 3 ...
      *
-     * @return its number: 1, 2, 3 ...
-     * @throws ServerGoneException if the server is gone; otherwise as {@link Writer#write(byte[])}
+     * @throws ServerGoneException if the server is gone; otherwise as {@link Writer#claim}
      */
-    public long send(byte[] request) {
-        requireServer();
-        try {
-            return requests.write(request);
-        } catch (PeerGoneException gone) {
-            throw explained(gone);
-        }
-    }
-
-    /** Sends a segment as a request; see {@link #send(byte[])}. */
-    public long send(MemorySegment request) {
-        requireServer();
-        try {
-            return requests.write(request);
-        } catch (PeerGoneException gone) {
-            throw explained(gone);
-        }
-    }
-
-    /** Sends a request that is filled in place, without allocation; see {@link Writer#write(long, Consumer)}. */
-    public long send(long size, Consumer<? super Claim> filler) {
-        requireServer();
-        try {
-            return requests.write(size, filler);
-        } catch (PeerGoneException gone) {
-            throw explained(gone);
-        }
-    }
-
-    /** Claims space for a request, to be filled and committed; see {@link Writer#claim}. */
+    @Override
     public Claim claim(long size) {
         requireServer();
         try {
@@ -237,11 +212,51 @@ public final class DuplexClient implements AutoCloseable {
         }
     }
 
-    /** Claims space for a request if there is enough now, otherwise null; see {@link Writer#tryClaim}. */
+    @Override
     public Claim tryClaim(long size) {
         requireServer();
         try {
             return requests.tryClaim(size);
+        } catch (PeerGoneException gone) {
+            throw explained(gone);
+        }
+    }
+
+    @Override
+    public long write(byte[] request, int offset, int length) {
+        requireServer();
+        try {
+            return requests.write(request, offset, length);
+        } catch (PeerGoneException gone) {
+            throw explained(gone);
+        }
+    }
+
+    @Override
+    public long write(MemorySegment request) {
+        requireServer();
+        try {
+            return requests.write(request);
+        } catch (PeerGoneException gone) {
+            throw explained(gone);
+        }
+    }
+
+    @Override
+    public long write(Frame request) {
+        requireServer();
+        try {
+            return requests.write(request);
+        } catch (PeerGoneException gone) {
+            throw explained(gone);
+        }
+    }
+
+    @Override
+    public long write(long size, Consumer<? super Claim> filler) {
+        requireServer();
+        try {
+            return requests.write(size, filler);
         } catch (PeerGoneException gone) {
             throw explained(gone);
         }
@@ -283,7 +298,7 @@ public final class DuplexClient implements AutoCloseable {
      * request buffer does, which it owns.
      */
     private void requireGone(PeerGoneException gone) {
-        if (gone.closed() || !requests.isReaderKnownToLive()) {
+        if (gone.closed() || !FRIENDS.isReaderKnownToLive(requests)) {
             throw serverGone(gone);
         }
     }

@@ -1,16 +1,16 @@
 package io.zerobuffer.duplex;
 
 import io.zerobuffer.Claim;
-import io.zerobuffer.Draft;
 import io.zerobuffer.Frame;
+import io.zerobuffer.FrameSink;
 import io.zerobuffer.Writer;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The answer to a request: written by copy, or claimed and filled in place. The methods throw what those of
- * {@link Writer} do, and {@link IllegalStateException} for a second answer.
+ * Where the answer to a request is written: exactly one frame. A second one is refused with
+ * {@link IllegalStateException}.
  *
  * <p><b>Threads.</b> For the handler, on whichever thread, until it returns. The object is used again: what answers
  * later may answer another request.
@@ -18,17 +18,17 @@ import java.util.function.Consumer;
  * <p>Of requests that are handled in parallel, the oldest is answered in the ring, the others in memory of their own,
  * of which their answers are copied when it is their turn. So no method waits for another request.
  */
-public final class Response {
+public final class Response implements FrameSink {
     private final BooleanSupplier isItsTurn;
     private Writer writer;
 
     /** Where the answer goes before its turn; null as long as none did. */
-    private Draft draft;
+    private PreparedResponse prepared;
 
     /** Where this answer goes, once that is decided, by the first call that needs to know. */
     private boolean inRing;
 
-    private boolean inDraft;
+    private boolean isPrepared;
     private long before;
     private Claim claim;
 
@@ -43,7 +43,7 @@ public final class Response {
     void begin(Writer to) {
         writer = to;
         inRing = false;
-        inDraft = false;
+        isPrepared = false;
         claim = null;
     }
 
@@ -58,65 +58,61 @@ public final class Response {
 
     /** Writes an answer that was prepared before its turn. */
     void send() {
-        if (inDraft) {
-            draft.write();
+        if (isPrepared) {
+            prepared.send();
         }
     }
 
     /** Frees what was needed for answers before their turn. */
     void free() {
-        if (draft != null) {
-            draft.close();
+        if (prepared != null) {
+            prepared.close();
         }
     }
 
-    /** Answers with a copy of an array. */
-    public void write(byte[] data) {
-        if (goesToRing()) {
-            writer.write(data);
-        } else {
-            draft.fill(data.length, copy -> copy.copyFrom(data));
-        }
+    @Override
+    public long write(byte[] data, int offset, int length) {
+        return target().write(data, offset, length);
     }
 
-    /** Answers with a copy of a segment. */
-    public void write(MemorySegment data) {
-        if (goesToRing()) {
-            writer.write(data);
-        } else {
-            draft.fill(data.byteSize(), copy -> copy.copyFrom(0, data));
-        }
+    @Override
+    public long write(MemorySegment data) {
+        return target().write(data);
     }
 
     /** Answers with a copy of a frame, such as the request. */
-    public void write(Frame data) {
-        if (goesToRing()) {
-            writer.write(data);
-        } else {
-            draft.fill(data.size(), copy -> copy.copyFrom(0, data));
-        }
+    @Override
+    public long write(Frame data) {
+        return target().write(data);
     }
 
-    /** Answers with a frame that is filled in place, without allocation; see {@link Writer#write(long, Consumer)}. */
-    public void write(long size, Consumer<? super Claim> filler) {
-        if (goesToRing()) {
-            writer.write(size, filler);
-        } else {
-            draft.fill(size, filler);
-        }
+    /** Answers with a frame that is filled in place, without allocation. */
+    @Override
+    public long write(long size, Consumer<? super Claim> filler) {
+        return target().write(size, filler);
     }
 
-    /** Claims space for the answer, to be filled and committed; see {@link Writer#claim}. */
+    @Override
     public Claim claim(long size) {
-        claim = goesToRing() ? writer.claim(size) : draft.claim(size);
+        claim = target().claim(size);
         return claim;
+    }
+
+    @Override
+    public Claim tryClaim(long size) {
+        claim = target().tryClaim(size);
+        return claim;
+    }
+
+    private FrameSink target() {
+        return goesToRing() ? writer : prepared;
     }
 
     private boolean goesToRing() {
         if (isAnswered()) {
             throw new IllegalStateException("buffer '" + writer.name() + "': the request was answered already");
         }
-        if (!inRing && !inDraft) {
+        if (!inRing && !isPrepared) {
             decide();
         }
         return inRing;
@@ -124,15 +120,15 @@ public final class Response {
 
     private void decide() {
         inRing = isItsTurn.getAsBoolean();
-        inDraft = !inRing;
+        isPrepared = !inRing;
         if (inRing) {
             before = writer.framesWritten();
-        } else if (draft == null) {
-            draft = writer.draft();
+        } else if (prepared == null) {
+            prepared = new PreparedResponse(writer);
         }
     }
 
     private boolean isAnswered() {
-        return inRing && writer.framesWritten() > before || inDraft && draft.isCommitted();
+        return inRing && writer.framesWritten() > before || isPrepared && prepared.isCommitted();
     }
 }

@@ -9,6 +9,7 @@ import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.errors.ZeroBufferException;
+import io.zerobuffer.internal.friends.Friends;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -26,6 +27,8 @@ import java.util.function.Consumer;
  * is taken away. It numbers its requests from 1, by which they are told apart.
  */
 final class Session implements AutoCloseable {
+    private static final Friends FRIENDS = Friends.ofTheApi();
+
     /** How often to look for the response buffer while there is none, and whether the client lives afterwards. */
     private static final Duration CONNECT_INTERVAL = Duration.ofMillis(20);
 
@@ -235,7 +238,7 @@ final class Session implements AutoCloseable {
         // Before the look at the client: what is there now is not of one that comes later.
         boolean isMetadataThere =
                 client != 0 && !hasMetadata && requests.metadata().isPresent();
-        long asking = requests.writerPid();
+        long asking = FRIENDS.writerPid(requests);
         if (isAnother(asking)) {
             passOn(null);
         } else if (asking == 0) {
@@ -257,7 +260,7 @@ final class Session implements AutoCloseable {
 
     /** The reader has told that a writer is gone. One that was never seen leaves things behind, too. */
     private void lookAfterDeparture(PeerGoneException departed) {
-        long asking = requests.writerPid();
+        long asking = FRIENDS.writerPid(requests);
         if (client == 0 && asking == 0) {
             forgetClient(0);
         } else if (!departed.closed() && asking != 0 && asking == client && requests.isWriterConnected()) {
@@ -274,7 +277,7 @@ final class Session implements AutoCloseable {
     private void bearSilence(long asking) {
         if (responses == null) {
             forgetClient(asking);
-        } else if (!responses.isReaderKnownToLive() && requests.forgetWriter(asking)) {
+        } else if (!FRIENDS.isReaderKnownToLive(responses) && FRIENDS.forgetWriter(requests, asking)) {
             hasMetadata = false;
             isSilent = true;
         }
@@ -291,7 +294,7 @@ final class Session implements AutoCloseable {
         } else if (!closed && !isOfThisLibrary) {
             forgetClient(asking);
         } else if (stays(asking)) {
-            givenUp |= requests.isWriterOfThisLibrary();
+            givenUp |= FRIENDS.isWriterOfThisLibrary(requests);
             if (!givenUp) {
                 passOn(null);
             }
@@ -301,7 +304,7 @@ final class Session implements AutoCloseable {
     /** Whether the client still has the request buffer after the time in which one that is closing leaves it. */
     private boolean stays(long asking) {
         Deadline deadline = new Deadline(CLOSING_TIME);
-        while (requests.writerPid() == asking && (asking != 0 || requests.isWriterOfThisLibrary())) {
+        while (FRIENDS.writerPid(requests) == asking && (asking != 0 || FRIENDS.isWriterOfThisLibrary(requests))) {
             if (ended || deadline.isOver()) {
                 return true;
             }
@@ -326,18 +329,18 @@ final class Session implements AutoCloseable {
     }
 
     private void lookAtLeftPid() {
-        if (System.nanoTime() - leftAt < LEFT_NANOS && !requests.isWriterOfThisLibrary()) {
+        if (System.nanoTime() - leftAt < LEFT_NANOS && !FRIENDS.isWriterOfThisLibrary(requests)) {
             return;
         }
         if (!requests.isWriterConnected()) {
-            requests.forgetWriter(leftPid);
+            FRIENDS.forgetWriter(requests, leftPid);
         }
         leftPid = 0;
     }
 
     /** The client is gone: the request buffer becomes as good as new, unless another one is there already. */
     private void forgetClient(long gonePid) {
-        boolean mayHaveDiedWriting = isOfThisLibrary && requests.writerPid() != 0;
+        boolean mayHaveDiedWriting = isOfThisLibrary && FRIENDS.writerPid(requests) != 0;
         boolean hadMetadata = hasMetadata;
         boolean isInDoubt = dropClient();
         keepNewest(false);
@@ -356,10 +359,10 @@ final class Session implements AutoCloseable {
     /** Whether the request buffer is now what a new one would be. One that is just leaving has to be gone for that. */
     private boolean renewed(long gonePid) {
         Deadline deadline = new Deadline(CLOSING_TIME);
-        isAsNew = requests.forgetWriter(gonePid);
-        while (!isAsNew && requests.writerPid() == 0 && !ended && !deadline.isOver()) {
+        isAsNew = FRIENDS.forgetWriter(requests, gonePid);
+        while (!isAsNew && FRIENDS.writerPid(requests) == 0 && !ended && !deadline.isOver()) {
             LockSupport.parkNanos(DOUBT_INTERVAL_NANOS);
-            isAsNew = requests.forgetWriter(gonePid);
+            isAsNew = FRIENDS.forgetWriter(requests, gonePid);
         }
         return isAsNew;
     }
@@ -491,7 +494,7 @@ final class Session implements AutoCloseable {
     }
 
     private boolean isOfAnother(Frame request) {
-        if (isAnother(requests.writerPid())) {
+        if (isAnother(FRIENDS.writerPid(requests))) {
             return true;
         }
         if (request.sequence() != FIRST || responses == null) {
@@ -518,7 +521,7 @@ final class Session implements AutoCloseable {
     private boolean connectInTime() {
         Deadline deadline = new Deadline(settings.responseConfig().connectTimeout());
         ZeroBufferException notYet = connect();
-        while (notYet != null && !isOver() && !isAnother(requests.writerPid()) && requests.isWriterConnected()) {
+        while (notYet != null && !isOver() && !isAnother(FRIENDS.writerPid(requests)) && requests.isWriterConnected()) {
             if (deadline.isOver()) {
                 settings.requestFailed(notYet);
                 givenUp = true;
@@ -537,7 +540,7 @@ final class Session implements AutoCloseable {
      * @return why it could not; otherwise null
      */
     private ZeroBufferException connect() {
-        long asking = requests.writerPid();
+        long asking = FRIENDS.writerPid(requests);
         String name = settings.channel().responseBuffer();
         if (asking == 0) {
             return new BufferNotFoundException(name, "its client, which has not connected or is gone");
@@ -549,8 +552,7 @@ final class Session implements AutoCloseable {
             return new BufferNotFoundException(name, "that of a client which connected to a new request buffer");
         }
         try {
-            responses = Writer.connect(
-                    name, oneAttempt.toBuilder().readerPid(client).build());
+            responses = Writer.connect(name, FRIENDS.ofReader(oneAttempt, client));
             interval = isOfThisLibrary ? LOOK_INTERVAL : FOREIGN_LOOK_INTERVAL;
             return null;
         } catch (ZeroBufferException notThere) {
@@ -563,7 +565,7 @@ final class Session implements AutoCloseable {
      * new.
      */
     private boolean welcomes(long asking) {
-        boolean ofThisLibrary = requests.isWriterOfThisLibrary();
+        boolean ofThisLibrary = FRIENDS.isWriterOfThisLibrary(requests);
         if (ofThisLibrary && !isAsNew) {
             return false;
         }

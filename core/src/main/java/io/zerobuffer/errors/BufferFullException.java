@@ -9,6 +9,7 @@ public final class BufferFullException extends ZeroBufferException {
     private final long heldBytes;
     private final long payloadSize;
     private final long timeoutNanos;
+    private final long openClaims;
 
     /**
      * @param bufferName the buffer concerned
@@ -17,6 +18,7 @@ public final class BufferFullException extends ZeroBufferException {
      * @param heldBytes bytes of frames that the reader has taken and not released
      * @param payloadSize size of the ring in bytes
      * @param timeoutNanos how long the call waited, in nanoseconds
+     * @param openClaims claims of the writer that are not published
      */
     public BufferFullException(
             String bufferName,
@@ -24,21 +26,30 @@ public final class BufferFullException extends ZeroBufferException {
             long freeBytes,
             long heldBytes,
             long payloadSize,
-            long timeoutNanos) {
+            long timeoutNanos,
+            long openClaims) {
         super(
                 bufferName,
                 "full: needs " + requiredBytes + " bytes, " + freeBytes + " of " + payloadSize + " are free after "
                         + timeoutNanos / 1_000_000
                         + " ms, " + heldBytes + " are of frames that the reader has taken and not released; "
-                        + (heldBytes > payloadSize / 2
-                                ? "let it release them, also the last one of a loop that it leaves"
-                                : "read faster")
+                        + advice(heldBytes, payloadSize, openClaims)
                         + ", or use a larger buffer or timeout");
         this.requiredBytes = requiredBytes;
         this.freeBytes = freeBytes;
         this.heldBytes = heldBytes;
         this.payloadSize = payloadSize;
         this.timeoutNanos = timeoutNanos;
+        this.openClaims = openClaims;
+    }
+
+    private static String advice(long heldBytes, long payloadSize, long openClaims) {
+        if (openClaims > 0) {
+            return "commit or abort the writer's own " + openClaims + " claims that are not published";
+        }
+        return heldBytes > payloadSize / 2
+                ? "let it release them, also the last one of a loop that it leaves"
+                : "read faster";
     }
 
     /** Bytes the frame needs, header and wrap included. */
@@ -64,5 +75,10 @@ public final class BufferFullException extends ZeroBufferException {
     /** How long the call waited, in nanoseconds. */
     public long timeoutNanos() {
         return timeoutNanos;
+    }
+
+    /** Claims of the writer that are not published, see {@code ClaimQueue}; 0 for a writer without a queue. */
+    public long openClaims() {
+        return openClaims;
     }
 }

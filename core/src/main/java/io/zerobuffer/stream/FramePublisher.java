@@ -5,6 +5,7 @@ import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.WaitInterruptedException;
+import io.zerobuffer.internal.friends.Friends;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
@@ -59,7 +60,7 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
     }
 
     static Reader releasingFromAnyThread(Reader reader) {
-        if (!reader.releasesFromAnyThread()) {
+        if (!Friends.ofTheApi().releasesFromAnyThread(reader)) {
             throw new IllegalArgumentException("buffer '" + reader.name()
                     + "': only the reading thread may release this reader's frames; create it with"
                     + " ReaderConfig.Builder.releaseFromAnyThread(true)");
@@ -154,7 +155,7 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
         /** A reader may be closed while nothing is requested: the thread must not outlive it. */
         private void awaitDemand() {
             try {
-                reader.writerPid();
+                Friends.ofTheApi().writerPid(reader);
             } catch (RuntimeException | InternalError closed) {
                 fail(closed);
                 return;

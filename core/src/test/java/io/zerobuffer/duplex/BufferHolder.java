@@ -20,7 +20,7 @@ final class BufferHolder {
         if (args.length > 1) {
             try (DuplexClient client = DuplexClient.connect(args[0], Duration.ofMinutes(5))) {
                 for (int i = 0; i < Integer.parseInt(args[1]); i++) {
-                    client.send(new byte[] {1});
+                    client.write(new byte[] {1});
                 }
                 System.out.println(client.channel());
                 System.in.read();

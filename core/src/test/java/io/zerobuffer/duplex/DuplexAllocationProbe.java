@@ -88,7 +88,7 @@ final class DuplexAllocationProbe {
             };
         }
         return () -> {
-            client.send(SIZE, filler);
+            client.write(SIZE, filler);
             client.drain(handler, 1, LONG);
         };
     }

@@ -53,7 +53,7 @@ final class DuplexServerTest extends ChannelFixture {
 
     private void assertServesTheNextClient() {
         try (DuplexClient next = client(4096)) {
-            next.send(new byte[] {99});
+            next.write(new byte[] {99});
             try (Frame answer = next.receive(LONG)) {
                 assertEquals(99, answer.getByte(0));
             }
@@ -141,7 +141,7 @@ final class DuplexServerTest extends ChannelFixture {
         try (server) {
             try (DuplexClient client = client(1024)) {
                 for (int i = 0; i < 5; i++) {
-                    client.send(new byte[300]);
+                    client.write(new byte[300]);
                 }
                 assertEquals("no metadata", heard.next());
                 assertInstanceOf(BufferFullException.class, heard.next());
@@ -161,8 +161,8 @@ final class DuplexServerTest extends ChannelFixture {
                 started(server().failureResponse(cause -> new byte[] {-1}).build(ECHO));
         try (server;
                 DuplexClient client = client(1024)) {
-            client.send(new byte[5000]);
-            client.send(new byte[] {1});
+            client.write(new byte[5000]);
+            client.write(new byte[] {1});
             assertEquals(-1, client.receive(LONG).getByte(0));
             assertEquals(1, client.receive(LONG).getByte(0));
             assertEquals("no metadata", heard.next());
@@ -187,7 +187,7 @@ final class DuplexServerTest extends ChannelFixture {
         }));
         try (server) {
             try (DuplexClient client = client(1024)) {
-                client.send(new byte[] {1});
+                client.write(new byte[] {1});
                 assertThrows(ServerGoneException.class, () -> client.receive(LONG));
             }
             assertEquals("no metadata", heard.next());
@@ -220,20 +220,20 @@ final class DuplexServerTest extends ChannelFixture {
         try (server) {
             try (DuplexClient client = client(4096)) {
                 for (byte kind = 1; kind <= 4; kind++) {
-                    client.send(new byte[] {kind});
+                    client.write(new byte[] {kind});
                 }
                 for (String answer :
                         new String[] {"StackOverflowError", "AssertionError", "PeerGoneException", "interrupted"}) {
                     assertEquals(answer, new String(client.receive(LONG).toByteArray()));
                 }
                 // Another thread looked at the claim that was not committed: the server's has to be able to abort it.
-                client.send(new byte[] {5});
+                client.write(new byte[] {5});
                 assertEquals(
                         "IllegalStateException", new String(client.receive(LONG).toByteArray()));
             }
             assertTrue(server.isRunning());
             try (DuplexClient next = client(4096)) {
-                next.send(new byte[] {4});
+                next.write(new byte[] {4});
                 assertEquals(11, next.receive(LONG).size());
             }
         }
@@ -261,7 +261,7 @@ final class DuplexServerTest extends ChannelFixture {
                 }));
         try (server) {
             try (DuplexClient client = client(4096)) {
-                client.send(new byte[] {1});
+                client.write(new byte[] {1});
                 assertEquals(-1, client.receive(LONG).getByte(0));
             }
             assertServesTheNextClient();
@@ -284,7 +284,7 @@ final class DuplexServerTest extends ChannelFixture {
         try (server;
                 DuplexClient client = client(4096)) {
             for (int i = 0; i < 2; i++) {
-                client.send(new byte[1]);
+                client.write(new byte[1]);
                 assertEquals(-1, client.receive(LONG).getByte(0));
             }
             assertTrue(server.isRunning());
@@ -365,7 +365,7 @@ final class DuplexServerTest extends ChannelFixture {
         try (server) {
             try (DuplexClient client = client(4096)) {
                 client.writeMetadata("jpeg 3000".getBytes());
-                client.send(new byte[1]);
+                client.write(new byte[1]);
                 assertThrows(ServerGoneException.class, () -> client.receive(LONG));
             }
             assertEquals("jpeg 3000", heard.next());
@@ -381,7 +381,7 @@ final class DuplexServerTest extends ChannelFixture {
     void shouldWaitForAsLongAsThereIsTime() {
         try (DuplexServer server = started(ECHO);
                 DuplexClient client = DuplexClient.connect(channel, FOREVER)) {
-            client.send(new byte[] {3});
+            client.write(new byte[] {3});
             assertEquals(3, client.receive(FOREVER).getByte(0));
             assertTrue(server.isRunning());
             assertThrows(IllegalArgumentException.class, () -> client.receive(Duration.ofNanos(-1)));
@@ -403,7 +403,7 @@ final class DuplexServerTest extends ChannelFixture {
         try (DuplexServer server = started(DuplexServer.builder(longest).build(ECHO));
                 DuplexClient client = DuplexClient.connect(longest, LONG)) {
             assertEquals(longest, client.channel());
-            client.send(new byte[1]);
+            client.write(new byte[1]);
             assertNotNull(client.receive(LONG));
             assertTrue(server.isRunning());
         }
@@ -416,7 +416,7 @@ final class DuplexServerTest extends ChannelFixture {
         try (Writer responses = Writer.connect(names.responseBuffer(), LONG);
                 DuplexClient client = Eventually.join(connecting)) {
             for (byte i = 1; i <= 3; i++) {
-                client.send(new byte[1]);
+                client.write(new byte[1]);
                 responses.write(new byte[] {i});
             }
             requests.close();
@@ -472,10 +472,10 @@ final class DuplexServerTest extends ChannelFixture {
             PeerGoneException ofTheFiller = new PeerGoneException("another buffer", Role.READER, 1, true);
             assertSame(
                     ofTheFiller,
-                    assertReaderGone(() -> client.send(1, claim -> {
+                    assertReaderGone(() -> client.write(1, claim -> {
                         throw ofTheFiller;
                     })));
-            client.send(new byte[] {1});
+            client.write(new byte[] {1});
             assertEquals(1, requests.read(LONG).getByte(0));
         }
     }
@@ -525,7 +525,7 @@ final class DuplexServerTest extends ChannelFixture {
             server.start();
             try (go;
                     DuplexClient client = client(4096)) {
-                client.send(new byte[] {7});
+                client.write(new byte[] {7});
                 assertTrue(atWork.tryAcquire(LONG.toSeconds(), TimeUnit.SECONDS));
                 CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::stop);
                 go.open();
@@ -585,8 +585,8 @@ final class DuplexServerTest extends ChannelFixture {
                     assertThrows(IllegalStateException.class, () -> response.claim(1));
                 });
                 DuplexClient client = client(4096)) {
-            client.send(new byte[] {1});
-            client.send(new byte[] {2});
+            client.write(new byte[] {1});
+            client.write(new byte[] {2});
             assertEquals(1, client.receive(LONG).getByte(0));
             assertEquals(2, client.receive(LONG).getByte(0));
             assertNull(client.receive(Duration.ofMillis(1)));

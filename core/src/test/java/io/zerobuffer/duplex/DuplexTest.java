@@ -22,6 +22,7 @@ import io.zerobuffer.errors.MetadataTooLargeException;
 import io.zerobuffer.errors.ReaderAlreadyConnectedException;
 import io.zerobuffer.errors.ServerGoneException;
 import io.zerobuffer.errors.WriterAlreadyConnectedException;
+import io.zerobuffer.internal.friends.Friends;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
@@ -46,7 +47,7 @@ final class DuplexTest extends ChannelFixture {
         try (DuplexServer server = started(ECHO);
                 DuplexClient client = client(4 << 20)) {
             for (int i = 1; i <= 10; i++) {
-                assertEquals(i, client.send(data));
+                assertEquals(i, client.write(data));
                 try (Frame answer = client.receive(LONG)) {
                     assertEquals(i, answer.sequence());
                     assertArrayEquals(data, answer.toByteArray());
@@ -87,7 +88,7 @@ final class DuplexTest extends ChannelFixture {
                 if (sent - received <= 8 && sent <= 500) {
                     byte mark = (byte) sent;
                     int size = 1 + sent % 200;
-                    client.send(size, claim -> {
+                    client.write(size, claim -> {
                         for (long at = 0; at < size; at++) {
                             claim.putByte(at, mark);
                         }
@@ -114,7 +115,7 @@ final class DuplexTest extends ChannelFixture {
         server.start();
         try (server;
                 DuplexClient client = client(4096)) {
-            client.send(new byte[] {1, 2, 3});
+            client.write(new byte[] {1, 2, 3});
             assertArrayEquals(
                     new byte[] {1 ^ 0x5a, 2 ^ 0x5a, 3 ^ 0x5a},
                     client.receive(LONG).toByteArray());
@@ -129,7 +130,7 @@ final class DuplexTest extends ChannelFixture {
                 started(server().buildInPlace(data -> address.set(data.segment().address())));
         try (server;
                 DuplexClient client = client(4096)) {
-            client.send(new byte[] {1, 2, 3});
+            client.write(new byte[] {1, 2, 3});
             assertEquals(3, client.receive(LONG).size());
             String mapped = Files.readAllLines(Path.of("/proc/self/maps")).stream()
                     .filter(line -> contains(line, address.get()))
@@ -169,7 +170,7 @@ final class DuplexTest extends ChannelFixture {
         try (server;
                 DuplexClient client = client(4096)) {
             for (byte kind = 0; kind <= 5; kind++) {
-                client.send(new byte[] {kind});
+                client.write(new byte[] {kind});
             }
             assertEquals(0, client.receive(LONG).getByte(0));
             for (String failure : List.of("IOException", "IllegalStateException", "IllegalArgumentException")) {
@@ -191,12 +192,12 @@ final class DuplexTest extends ChannelFixture {
         try (DuplexServer server = started(DuplexTest::answerByKind)) {
             for (byte kind = 1; kind <= 3; kind++) {
                 try (DuplexClient client = client(4096)) {
-                    client.send(new byte[] {0, 42});
-                    client.send(new byte[] {kind});
-                    client.send(new byte[] {0});
+                    client.write(new byte[] {0, 42});
+                    client.write(new byte[] {kind});
+                    client.write(new byte[] {0});
                     assertEquals(42, client.receive(LONG).getByte(1));
                     assertThrows(ServerGoneException.class, () -> client.receive(LONG));
-                    assertThrows(ServerGoneException.class, () -> client.send(new byte[1]));
+                    assertThrows(ServerGoneException.class, () -> client.write(new byte[1]));
                 }
                 assertEquals("no metadata", heard.next());
                 assertInstanceOf(Exception.class, heard.next());
@@ -214,7 +215,7 @@ final class DuplexTest extends ChannelFixture {
                     client.writeMetadata(("client " + i).getBytes());
                     assertThrows(
                             WriterAlreadyConnectedException.class, () -> DuplexClient.connect(channel, Duration.ZERO));
-                    assertEquals(1, client.send(new byte[] {(byte) i}));
+                    assertEquals(1, client.write(new byte[] {(byte) i}));
                     assertEquals(i, client.receive(LONG).getByte(0));
                 }
                 assertEquals("client " + i, heard.next());
@@ -236,7 +237,7 @@ final class DuplexTest extends ChannelFixture {
                 try (DuplexClient client = client(4096, ("client " + i).getBytes())) {
                     assertThrows(MetadataAlreadyWrittenException.class, () -> client.writeMetadata(new byte[1]));
                     for (int number = 1; number <= 3; number++) {
-                        assertEquals(number, client.send(new byte[] {(byte) number}));
+                        assertEquals(number, client.write(new byte[] {(byte) number}));
                         assertEquals(number, client.receive(LONG).getByte(0));
                     }
                 }
@@ -268,7 +269,7 @@ final class DuplexTest extends ChannelFixture {
             assertThrows(MetadataTooLargeException.class, () -> client(4096, new byte[1000]));
             assertFalse(Files.exists(TestBuffers.segmentFile(channel + "_response")));
             try (DuplexClient next = client(4096, new byte[] {1})) {
-                next.send(new byte[] {2});
+                next.write(new byte[] {2});
                 assertEquals(2, next.receive(LONG).getByte(0));
             }
             assertTrue(server.isRunning());
@@ -288,7 +289,7 @@ final class DuplexTest extends ChannelFixture {
                     MetadataAlreadyWrittenException.class,
                     () -> DuplexClient.connect(channel, aMoment, ReaderConfig.of(0, 4096), new byte[1]));
             assertEquals(5, stays.writtenBytes());
-            assertEquals(0, requests.writerPid());
+            assertEquals(0, Friends.ofTheApi().writerPid(requests));
         }
     }
 
@@ -303,13 +304,13 @@ final class DuplexTest extends ChannelFixture {
             DuplexServer second = server().build(ECHO);
             assertThrows(ReaderAlreadyConnectedException.class, second::start);
             try (DuplexClient client = client(4096)) {
-                client.send(new byte[1]);
+                client.write(new byte[1]);
                 assertNotNull(client.receive(LONG));
                 server.stop();
                 server.stop();
                 assertFalse(server.isRunning());
                 assertThrows(ServerGoneException.class, () -> client.receive(LONG));
-                assertThrows(ServerGoneException.class, () -> client.send(new byte[1]));
+                assertThrows(ServerGoneException.class, () -> client.write(new byte[1]));
                 assertFalse(client.isServerConnected());
             }
         }
@@ -325,7 +326,7 @@ final class DuplexTest extends ChannelFixture {
                 });
                 DuplexClient client = client(4096);
                 go) {
-            client.send(new byte[1]);
+            client.write(new byte[1]);
             assertNull(client.receive(Duration.ZERO));
             assertNull(client.receive(Duration.ofMillis(70)));
             // Longer than one sleep of a waiting side, which looks after its peer in between.

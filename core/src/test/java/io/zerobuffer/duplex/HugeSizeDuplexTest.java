@@ -18,8 +18,8 @@ final class HugeSizeDuplexTest extends ChannelFixture {
         try (DuplexServer server = started(ECHO);
                 DuplexClient client = client(1024)) {
             assertThrows(FrameTooLargeException.class, () -> client.claim(size));
-            assertThrows(FrameTooLargeException.class, () -> client.send(size, claim -> {}));
-            client.send(new byte[] {1, 2});
+            assertThrows(FrameTooLargeException.class, () -> client.write(size, claim -> {}));
+            client.write(new byte[] {1, 2});
             try (Frame answer = client.receive(LONG)) {
                 assertArrayEquals(new byte[] {1, 2}, answer.toByteArray());
             }
@@ -42,7 +42,7 @@ final class HugeSizeDuplexTest extends ChannelFixture {
         try (server;
                 DuplexClient client = connectedTo(server)) {
             for (byte request = 1; request <= 3; request++) {
-                client.send(new byte[] {request});
+                client.write(new byte[] {request});
                 try (Frame answer = client.receive(LONG)) {
                     byte[] expected = request == 3 ? new byte[] {3} : "FrameTooLargeException".getBytes(UTF_8);
                     assertEquals(new String(expected, UTF_8), new String(answer.toByteArray(), UTF_8));

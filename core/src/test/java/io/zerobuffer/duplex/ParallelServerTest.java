@@ -105,7 +105,7 @@ final class ParallelServerTest extends ChannelFixture {
                     random.nextBytes(data);
                     data[0] = (byte) sent;
                     expected[sent++] = data;
-                    client.send(data);
+                    client.write(data);
                 } else {
                     try (Frame answer = client.receive(LONG)) {
                         assertArrayEquals(expected[received], answer.toByteArray());
@@ -131,7 +131,7 @@ final class ParallelServerTest extends ChannelFixture {
         try (server;
                 DuplexClient client = client(4096)) {
             for (byte i = 0; i < 10 * LIMIT; i++) {
-                client.send(new byte[] {i});
+                client.write(new byte[] {i});
             }
             for (byte i = 0; i < 10 * LIMIT; i++) {
                 assertEquals(i, client.receive(LONG).getByte(0));
@@ -153,7 +153,7 @@ final class ParallelServerTest extends ChannelFixture {
                 }));
                 DuplexClient client = client(4096)) {
             for (byte i = 0; i < 20; i++) {
-                client.send(new byte[] {i});
+                client.write(new byte[] {i});
             }
             for (byte i = 0; i < 20; i++) {
                 assertEquals(i, client.receive(LONG).getByte(0));
@@ -176,8 +176,8 @@ final class ParallelServerTest extends ChannelFixture {
         server.start();
         try (server;
                 DuplexClient client = client(4096)) {
-            client.send(new byte[] {1});
-            client.send(new byte[] {2});
+            client.write(new byte[] {1});
+            client.write(new byte[] {2});
             assertEquals(1, client.receive(LONG).getByte(0));
             assertEquals(2, client.receive(LONG).getByte(0));
             assertThrows(ServerGoneException.class, () -> client.receive(LONG));
@@ -198,8 +198,8 @@ final class ParallelServerTest extends ChannelFixture {
         }));
         try (server;
                 DuplexClient client = client(4096)) {
-            client.send(new byte[] {1, 5});
-            client.send(new byte[] {2, 6});
+            client.write(new byte[] {1, 5});
+            client.write(new byte[] {2, 6});
             assertArrayEquals(new byte[] {11, 5}, client.receive(LONG).toByteArray());
             assertArrayEquals(new byte[] {12, 6}, client.receive(LONG).toByteArray());
         }
@@ -246,8 +246,8 @@ final class ParallelServerTest extends ChannelFixture {
         });
         try (server;
                 DuplexClient client = client(4096)) {
-            client.send(new byte[] {1});
-            client.send(new byte[] {2});
+            client.write(new byte[] {1});
+            client.write(new byte[] {2});
             assertEquals(1, client.receive(LONG).getByte(0));
             assertEquals(77, client.receive(LONG).getShort(0));
         }
@@ -261,7 +261,7 @@ final class ParallelServerTest extends ChannelFixture {
         try (server;
                 DuplexClient client = client(4096)) {
             for (byte i = 1; i <= 6; i++) {
-                client.send(new byte[] {i});
+                client.write(new byte[] {i});
             }
             for (byte answer : new byte[] {1, -1, 3, 4, 5, 6}) {
                 assertEquals(answer, client.receive(LONG).getByte(0));
@@ -279,20 +279,20 @@ final class ParallelServerTest extends ChannelFixture {
             try (DuplexClient client = client(4096)) {
                 try {
                     for (byte i = 1; i <= 6; i++) {
-                        client.send(new byte[] {i});
+                        client.write(new byte[] {i});
                     }
                 } catch (ServerGoneException alreadyGivenUp) {
                     // The second request may have failed before the last one was sent.
                 }
                 assertEquals(1, client.receive(LONG).getByte(0));
                 assertThrows(ServerGoneException.class, () -> client.receive(LONG));
-                assertThrows(ServerGoneException.class, () -> client.send(new byte[1]));
+                assertThrows(ServerGoneException.class, () -> client.write(new byte[1]));
             }
             assertEquals("no metadata", heard.next());
             assertInstanceOf(failure.reported, heard.next());
             assertEquals("gone", heard.next());
             try (DuplexClient next = client(4096)) {
-                next.send(new byte[] {9});
+                next.write(new byte[] {9});
                 assertEquals(9, next.receive(LONG).getByte(0));
             }
         }
@@ -332,7 +332,7 @@ final class ParallelServerTest extends ChannelFixture {
         try (server) {
             try (DuplexClient client = client(1024)) {
                 for (int i = 0; i < 3 * LIMIT; i++) {
-                    client.send(new byte[300]);
+                    client.write(new byte[300]);
                 }
                 assertEquals("no metadata", heard.next());
                 assertInstanceOf(BufferFullException.class, heard.next());
@@ -355,7 +355,7 @@ final class ParallelServerTest extends ChannelFixture {
         try (server;
                 DuplexClient client = client(1024)) {
             for (int i = 0; i < 1000; i++) {
-                client.send(new byte[300]);
+                client.write(new byte[300]);
                 client.receive(LONG).close();
             }
             assertTrue(server.isRunning());
@@ -374,8 +374,8 @@ final class ParallelServerTest extends ChannelFixture {
         try (server;
                 DuplexClient client = client(4096);
                 go) {
-            client.send(new byte[] {1});
-            client.send(new byte[] {2});
+            client.write(new byte[] {1});
+            client.write(new byte[] {2});
             assertTrue(atWork.await(LONG.toSeconds(), TimeUnit.SECONDS));
             CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::stop);
             Eventually.await("the server is stopping", () -> !server.isRunning());
@@ -395,7 +395,7 @@ final class ParallelServerTest extends ChannelFixture {
         try (server;
                 DuplexClient client = client(4096)) {
             for (int i = 0; i < 2 * LIMIT; i++) {
-                client.send(new byte[1]);
+                client.write(new byte[1]);
             }
             assertEquals("no metadata", heard.next());
             server.stop();
@@ -420,7 +420,7 @@ final class ParallelServerTest extends ChannelFixture {
         try (server;
                 DuplexClient client = client(4096)) {
             for (int i = 0; i < 2 * LIMIT; i++) {
-                client.send(new byte[1]);
+                client.write(new byte[1]);
                 assertEquals(
                         "RejectedExecutionException",
                         new String(client.receive(LONG).toByteArray()));
@@ -445,13 +445,13 @@ final class ParallelServerTest extends ChannelFixture {
                 go) {
             try (DuplexClient client = client(4096)) {
                 for (int i = 0; i < 3 * LIMIT; i++) {
-                    client.send(new byte[] {1});
+                    client.write(new byte[] {1});
                 }
                 Eventually.await("handlers have begun", () -> begun.get() == LIMIT);
             }
             go.open();
             try (DuplexClient next = client(4096)) {
-                next.send(new byte[] {2});
+                next.write(new byte[] {2});
                 assertEquals(2, next.receive(LONG).getByte(0));
             }
             assertTrue(server.isRunning());
@@ -477,7 +477,7 @@ final class ParallelServerTest extends ChannelFixture {
             dying.close();
             go.open();
             try (DuplexClient next = client(4096)) {
-                next.send(new byte[] {2});
+                next.write(new byte[] {2});
                 assertEquals(2, next.receive(LONG).getByte(0));
             }
             assertTrue(server.isRunning());
@@ -500,9 +500,9 @@ final class ParallelServerTest extends ChannelFixture {
             server.start();
             try (DuplexClient client = client(4096);
                     go) {
-                client.send(new byte[] {1});
+                client.write(new byte[] {1});
                 if (i == 0) {
-                    client.send(new byte[] {2});
+                    client.write(new byte[] {2});
                     assertTrue(atWork.await(LONG.toSeconds(), TimeUnit.SECONDS));
                     CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::stop);
                     go.open();
@@ -525,7 +525,7 @@ final class ParallelServerTest extends ChannelFixture {
         try (server;
                 DuplexClient client = client(1024)) {
             for (int i = 0; i < 50; i++) {
-                client.send(new byte[1]);
+                client.write(new byte[1]);
             }
             for (int i = 0; i < 50; i++) {
                 try (Frame answer = client.receive(LONG)) {

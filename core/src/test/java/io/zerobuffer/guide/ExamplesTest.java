@@ -1,10 +1,12 @@
 package io.zerobuffer.guide;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Batch;
 import io.zerobuffer.Claim;
+import io.zerobuffer.ClaimQueue;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
@@ -31,6 +33,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
@@ -40,11 +44,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The two programs of README.md, compiled and run as they stand there, and the examples in the Javadoc of reader,
- * writer and streams, which are copied from here.
+ * The programs of README.md and docs/guide.md, compiled and run as they stand there, and the examples in the Javadoc of
+ * reader, writer and streams, which are copied from here.
  */
 final class ExamplesTest {
     private static final Path README = Path.of("..", "README.md");
+    private static final Path GUIDE = Path.of("..", "docs", "guide.md");
     private static final Path MAIN = Path.of("src", "main", "java", "io", "zerobuffer");
     private static final Path SOURCE = Path.of("src", "test", "java", "io", "zerobuffer", "guide", "ExamplesTest.java");
     private static final String CLASSES = Path.of("target", "classes").toString();
@@ -98,6 +103,63 @@ final class ExamplesTest {
         assertEquals(5, output.lines().count(), output);
         assertTrue(Files.readString(README).contains(output.indent(4)), output);
         assertEquals("", printed(names.getLast(), folder));
+    }
+
+    @Test
+    void shouldRunTheEncoderOfTheGuide(@TempDir Path folder) throws Exception {
+        try (Reader reader = Reader.create(name, 0, 16 << 20);
+                ChildProcess encoder = started(compiled(guideProgram("Encoder"), folder), folder)) {
+            int count = 0;
+            for (Frame frame : Frames.of(reader)) {
+                count++;
+                assertEquals(200_000 + count, frame.size());
+                assertEquals((byte) count, frame.getByte(frame.size() - 1));
+            }
+            assertEquals(100, count);
+            assertEquals(0, encoder.exitStatus(), () -> printed("Encoder", folder));
+        }
+    }
+
+    @Test
+    void shouldRunTheThreeClaimsOfTheGuide(@TempDir Path folder) throws Exception {
+        try (Reader reader = Reader.create(name, 0, 1 << 20);
+                ChildProcess claiming = started(compiled(guideProgram("ThreeClaims"), folder), folder)) {
+            int count = 0;
+            for (Frame frame : Frames.of(reader)) {
+                assertEquals(1 + count % 3, frame.getByte(0));
+                assertEquals(1 + count % 3, frame.getByte(99_999));
+                count++;
+                assertEquals(count, frame.sequence());
+            }
+            assertEquals(300, count);
+            assertEquals(0, claiming.exitStatus(), () -> printed("ThreeClaims", folder));
+        }
+    }
+
+    @Test
+    void shouldRunTheThreadOfSomebodyElseOfTheGuide(@TempDir Path folder) throws Exception {
+        String program = compiled(guideProgram("ClosedWhileRendering"), folder);
+        for (int round = 0; round < 3; round++) {
+            try (Reader reader = Reader.create(name, 0, 4 << 20)) {
+                try (ChildProcess closing = started(program, folder)) {
+                    assertEquals(0, closing.exitStatus(), () -> printed(program, folder));
+                    assertEquals("the writer was closed\n", printed(program, folder));
+                }
+                try (Writer next = Writer.connect(name)) {
+                    assertEquals(1, next.write(data));
+                }
+                try (Frame frame = reader.poll()) {
+                    assertArrayEquals(data, frame.toByteArray());
+                }
+            }
+        }
+    }
+
+    private static String guideProgram(String className) throws IOException {
+        return examples(IN_PAGE, GUIDE).stream()
+                .filter(example -> example.contains("public class " + className + " {"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Compiles the program with a buffer name that nobody else uses; returns the name of its class. */
@@ -174,6 +236,25 @@ final class ExamplesTest {
             try (Claim claim = writer.claim(size)) {
                 render(claim.segment());                     // in place
                 claim.commit();
+            }
+        }
+    }
+
+    @Test
+    void shouldClaimSeveral() {
+        try (Reader reader = Reader.create(name, ReaderConfig.of(0, 4096));
+                Writer writer = Writer.connect(name);
+                ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            try (ClaimQueue queue = writer.claims()) {
+                Claim first = queue.claim(size);
+                Claim second = queue.claim(size);
+                pool.execute(() -> { render(second.segment()); second.commit(); });   // waits for the first
+                pool.execute(() -> { render(first.segment()); first.commit(); });     // publishes both
+            }
+            for (int i = 1; i <= 2; i++) {
+                try (Frame frame = reader.read()) {
+                    assertEquals(i, frame.sequence());
+                }
             }
         }
     }

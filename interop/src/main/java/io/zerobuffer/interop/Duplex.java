@@ -82,7 +82,7 @@ final class Duplex implements AutoCloseable {
                 yield "";
             }
             case "call-send" ->
-                Long.toString(theClient().send(pattern.of(JavaPeer.number(words[2]), Integer.parseInt(words[1]))));
+                Long.toString(theClient().write(pattern.of(JavaPeer.number(words[2]), Integer.parseInt(words[1]))));
             case "call-receive" -> receive(JavaPeer.millis(words[1]));
             case "call-many" -> callMany(words);
             case "call-futures" -> callFutures(words);
@@ -212,7 +212,7 @@ final class Duplex implements AutoCloseable {
         long bytes = 0;
         while (received < count) {
             if (sent < count && sent - received < inFlight) {
-                theClient().send(pattern.of(sent++, asked.next()));
+                theClient().write(pattern.of(sent++, asked.next()));
                 continue;
             }
             try (Frame answer = theClient().receive(CALL_TIMEOUT)) {

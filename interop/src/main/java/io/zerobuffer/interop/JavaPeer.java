@@ -359,10 +359,7 @@ public final class JavaPeer implements AutoCloseable {
     }
 
     private String writeMetadataInPlace(byte[] content) {
-        try (Claim inPlace = theWriter().claimMetadata(content.length)) {
-            inPlace.copyFrom(content);
-            inPlace.commit();
-        }
+        theWriter().writeMetadata(content.length, claim -> claim.copyFrom(content));
         return "";
     }
 

@@ -5,7 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.LongSupplier;
 
 /**
- * How large copies of one writer get into the ring, or those of a draft into its memory: through the cache, or past it.
+ * How large copies of one writer get into the ring, or into the memory of an answer that is prepared: through the
+ * cache, or past it.
  *
  * <p>Through the cache is faster where both sides share one, up to threefold. Where they do not, each line must first
  * be taken back from the other side's cache, and past it is faster, six times where it was measured

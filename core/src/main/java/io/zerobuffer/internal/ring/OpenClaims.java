@@ -33,6 +33,8 @@ public final class OpenClaims {
     /** From the end of the last frame to the end of the newest claim, what wraps skip included. */
     private long claimed;
 
+    private long publishedBytes;
+
     /** Whether a claim that was aborted was the one for which the ring wraps, or is rewound: then the next one is. */
     private boolean wraps;
 
@@ -118,6 +120,11 @@ public final class OpenClaims {
         return count;
     }
 
+    /** Bytes of the frames published so far, without their headers. */
+    public long publishedBytes() {
+        return publishedBytes;
+    }
+
     boolean isEmpty() {
         return oldest == next;
     }
@@ -179,6 +186,7 @@ public final class OpenClaims {
         }
         ring.publishAt(position, waste, rewinds, slot.total);
         claimed -= waste + slot.total;
+        publishedBytes += slot.total - FrameHeader.SIZE;
         wraps = false;
         rewinds = false;
     }

@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Both sides at a metadata block of any content; the steps are those of {@link io.zerobuffer.Reader#metadata} and
- * {@link io.zerobuffer.Writer#claimMetadata}.
+ * {@link io.zerobuffer.Writer#writeMetadata}.
  */
 public final class MetadataTarget {
     private final Input input;

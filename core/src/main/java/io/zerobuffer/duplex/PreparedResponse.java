@@ -1,0 +1,160 @@
+package io.zerobuffer.duplex;
+
+import io.zerobuffer.Claim;
+import io.zerobuffer.FrameSink;
+import io.zerobuffer.Writer;
+import io.zerobuffer.errors.EmptyFrameException;
+import io.zerobuffer.errors.FrameTooLargeException;
+import io.zerobuffer.internal.friends.Friends;
+import io.zerobuffer.internal.memory.ClaimTarget;
+import io.zerobuffer.internal.memory.CopyRoute;
+import io.zerobuffer.internal.memory.Mapping;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+
+/**
+ * An answer that is prepared outside of the ring, because its turn has not come: claimed, filled and committed like one
+ * in the ring, then written by copy. Its memory is used again for the next.
+ *
+ * <p><b>Threads.</b> One at a time, and any: only {@link #send} uses the writer, and belongs to its thread.
+ */
+final class PreparedResponse implements FrameSink, AutoCloseable {
+    private static final long NOTHING = 0;
+    private static final long SMALLEST = 64;
+
+    private final Memory memory = new Memory();
+    private final Writer writer;
+    private long capacity;
+    private boolean claimed;
+    private long committed = NOTHING;
+
+    PreparedResponse(Writer writer) {
+        this.writer = writer;
+    }
+
+    /**
+     * Claims memory for the answer, in place of one that was committed before.
+     *
+     * @throws IllegalStateException if a claim is open
+     */
+    @Override
+    public Claim claim(long size) {
+        begin(size);
+        return Friends.ofTheApi().claim(writer, memory, size);
+    }
+
+    /** There is always space. */
+    @Override
+    public Claim tryClaim(long size) {
+        return claim(size);
+    }
+
+    @Override
+    public long write(long size, Consumer<? super Claim> filler) {
+        begin(size);
+        return Friends.ofTheApi().fill(writer, memory, size, filler);
+    }
+
+    /** Whether an answer was committed that was not sent. */
+    boolean isCommitted() {
+        return committed != NOTHING;
+    }
+
+    /**
+     * Writes the answer that was committed, and keeps it if that fails.
+     *
+     * @return its sequence number
+     * @throws IllegalStateException if there is none; otherwise as {@link Writer#write(byte[])}
+     */
+    long send() {
+        if (committed == NOTHING) {
+            throw new IllegalStateException("buffer '" + writer.name() + "': no answer was committed");
+        }
+        long sequence = writer.write(memory.segment.asSlice(0, committed));
+        committed = NOTHING;
+        return sequence;
+    }
+
+    /**
+     * Drops the answer that was committed, if any, and frees the memory, at the latest when the last view of it ends.
+     * The next claim provides it again.
+     */
+    @Override
+    public void close() {
+        committed = NOTHING;
+        capacity = 0;
+        if (memory.mapping != null) {
+            memory.mapping.close();
+            memory.mapping = null;
+        }
+    }
+
+    private void begin(long size) {
+        if (claimed) {
+            throw new IllegalStateException(
+                    "buffer '" + writer.name() + "': a claim is open; commit or abort it before the next");
+        }
+        if (size == 0) {
+            throw new EmptyFrameException(writer.name());
+        }
+        if (size < 0) {
+            throw new IllegalArgumentException("frame size " + size + " is negative");
+        }
+        if (size > writer.maxFrameSize()) {
+            throw new FrameTooLargeException(writer.name(), size, writer.maxFrameSize());
+        }
+        provide(size);
+        claimed = true;
+        committed = NOTHING;
+    }
+
+    private void provide(long size) {
+        if (size <= capacity) {
+            return;
+        }
+        close();
+        long provided = Math.min(writer.maxFrameSize(), Math.max(SMALLEST, Long.highestOneBit(size - 1) << 1));
+        memory.mapping = new Mapping();
+        memory.segment = memory.mapping.accessible(memory.mapping.arena().allocate(provided, SMALLEST));
+        capacity = provided;
+    }
+
+    /** The memory, of which there is one claim at a time. */
+    private final class Memory implements ClaimTarget {
+        private final CopyRoute route = new CopyRoute();
+        private Mapping mapping;
+        private MemorySegment segment;
+
+        @Override
+        public MemorySegment segment() {
+            return segment;
+        }
+
+        @Override
+        public Mapping mapping() {
+            return mapping;
+        }
+
+        @Override
+        public CopyRoute route() {
+            return route;
+        }
+
+        @Override
+        public long commit(long size) {
+            claimed = false;
+            committed = size;
+            return 0;
+        }
+
+        @Override
+        public void abort() {
+            claimed = false;
+        }
+
+        @Override
+        public RuntimeException explained(Throwable failure) {
+            return Friends.ofTheApi().explained(writer, failure);
+        }
+    }
+}
