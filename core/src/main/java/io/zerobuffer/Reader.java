@@ -42,7 +42,7 @@ import java.util.function.Consumer;
  * The reading side of a buffer. It creates the buffer, owns it, and removes it when it closes.
  *
  * {@snippet :
- * try (Reader reader = Reader.create(name, 4096, 64 << 20)) {
+ * try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64 << 20))) {
  *     while (true) {
  *         try (Frame frame = reader.read()) {
  *             if (frame != null) {                     // null: none came in time
@@ -162,14 +162,12 @@ public final class Reader implements AutoCloseable {
     }
 
     /**
-     * Creates a buffer with default settings other than its sizes.
+     * Creates a buffer with the default settings: 16 MiB for frames, 4096 bytes for metadata.
      *
-     * @param metadataSize size of the metadata block in bytes, 0 or more
-     * @param payloadSize size of the ring in bytes, 1 or more
      * @see #create(String, ReaderConfig)
      */
-    public static Reader create(String name, long metadataSize, long payloadSize) {
-        return create(name, ReaderConfig.of(metadataSize, payloadSize));
+    public static Reader create(String name) {
+        return create(name, ReaderConfig.builder().build());
     }
 
     /**

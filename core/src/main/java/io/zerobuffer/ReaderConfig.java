@@ -35,9 +35,22 @@ public final class ReaderConfig {
         this.listener = builder.listener;
     }
 
-    /** A configuration of these sizes in bytes, and otherwise the defaults. */
-    public static ReaderConfig of(long metadataSize, long payloadSize) {
-        return builder().metadataSize(metadataSize).payloadSize(payloadSize).build();
+    /**
+     * The defaults, but for the size of the ring.
+     *
+     * @param bytes as {@link Builder#payloadSize} takes it
+     */
+    public static ReaderConfig ofPayload(long bytes) {
+        return builder().payloadSize(bytes).build();
+    }
+
+    /**
+     * These settings, but for the size of the metadata block.
+     *
+     * @param bytes as {@link Builder#metadataSize} takes it
+     */
+    public ReaderConfig withMetadataSize(long bytes) {
+        return toBuilder().metadataSize(bytes).build();
     }
 
     /** A builder that starts with the defaults. */

@@ -38,7 +38,8 @@ final class AllocationProbe {
 
     public static void main(String[] args) {
         byte[] bytes = new byte[FRAME_SIZE];
-        try (Reader reader = Reader.create(args[1], 0, 1 << 16);
+        try (Reader reader =
+                        Reader.create(args[1], ReaderConfig.ofPayload(1 << 16).withMetadataSize(0));
                 Writer writer = Writer.connect(args[1])) {
             Consumer<Frame> handler = read -> sum += read.getLong(0);
             Consumer<Claim> filler = claim -> claim.putLong(0, sum);

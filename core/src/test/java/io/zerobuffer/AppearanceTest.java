@@ -47,7 +47,8 @@ final class AppearanceTest {
         try (ChildProcess watcher = ChildJvm.start(List.of(), Watcher.class, name)) {
             assertEquals("watching", watcher.readLine());
             for (int i = 0; i < CREATIONS; i++) {
-                Reader.create(name, 64, 4096).close();
+                Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64))
+                        .close();
             }
             watcher.endInput();
             assertEquals("whole", watcher.readLine());
@@ -57,9 +58,9 @@ final class AppearanceTest {
 
     @Test
     void shouldRemoveWhatAMakerLeftThatDiedBeforeItsBufferAppeared() throws IOException {
-        Reader.create(name, 0, 64).close();
+        Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)).close();
         Files.write(TestBuffers.segmentFile(".zb-" + name), new byte[40]);
-        try (Reader reader = Reader.create(name, 0, 64)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0))) {
             assertFalse(Files.exists(TestBuffers.segmentFile(".zb-" + name)));
             assertTrue(Files.exists(TestBuffers.segmentFile(reader.name())));
         }
@@ -76,7 +77,9 @@ final class AppearanceTest {
             for (Path lock : List.of(TestBuffers.lockFile(name), TestBuffers.csharpLockFile(name))) {
                 Files.delete(lock);
             }
-            assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
+            assertThrows(
+                    ReaderAlreadyConnectedException.class,
+                    () -> Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)));
             assertTrue(unfinished.isCurrent());
         } finally {
             other.remove();

@@ -30,7 +30,7 @@ final class BackPressureTest {
 
     @Test
     void shouldRefuseAtOnceWhatDoesNotFitNow() {
-        try (Reader reader = Reader.create(name, 0, 128);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(128).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             assertTrue(writer.tryWrite(new byte[60]));
             BufferHealth before = writer.health();
@@ -51,7 +51,7 @@ final class BackPressureTest {
 
     @Test
     void shouldTellAWriterThatNeverWaitsThatItsReaderClosed() {
-        Reader reader = Reader.create(name, 0, 128);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(128).withMetadataSize(0));
         try (Writer writer = Writer.connect(name)) {
             reader.close();
             assertReaderGone(() -> writer.tryWrite(new byte[1]));
@@ -60,7 +60,7 @@ final class BackPressureTest {
 
     @Test
     void shouldHandOutTheNewestFrameAndCountTheSkippedOnes() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             assertNull(reader.latest(Duration.ZERO));
             for (int i = 1; i <= 10; i++) {
@@ -83,7 +83,7 @@ final class BackPressureTest {
 
     @Test
     void shouldHandOutTheNewestFrameOfAWriterThatIsGoneBeforeSayingSo() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             try (Writer writer = Writer.connect(name)) {
                 writer.write(new byte[1]);
                 writer.write(new byte[2]);
@@ -95,7 +95,7 @@ final class BackPressureTest {
 
     @Test
     void shouldHandOutTheNewestGoodFrameBeforeComplainingAboutABadOne() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[16]);
             writer.write(new byte[16]);
@@ -109,7 +109,7 @@ final class BackPressureTest {
 
     @Test
     void shouldNeverOverflowTheReadSemaphoreOfAWriterThatNeverWaits() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             for (int i = 0; i < 100_000; i++) {
                 writer.write(new byte[1]);

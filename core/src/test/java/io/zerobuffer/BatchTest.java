@@ -36,7 +36,7 @@ final class BatchTest {
 
     @Test
     void shouldShowNoFrameBeforeItIsPublishedAndThenAllInOrder() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             try (Batch batch = writer.batch()) {
                 assertEquals(1, batch.write(new byte[] {1}));
@@ -69,7 +69,7 @@ final class BatchTest {
 
     @Test
     void shouldPublishWhatThereIsWhenAskedTo() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 Batch batch = writer.batch()) {
             batch.publish();
@@ -84,7 +84,7 @@ final class BatchTest {
 
     @Test
     void shouldPublishByItselfAtAQuarterOfTheRing() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 Batch batch = writer.batch()) {
             batch.write(new byte[1000]);
@@ -97,7 +97,7 @@ final class BatchTest {
 
     @Test
     void shouldPublishWhenItWrapsAndWhenItWaits() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             for (int i = 0; i < 4; i++) {
                 writer.write(new byte[984]);
@@ -116,7 +116,7 @@ final class BatchTest {
 
     @Test
     void shouldKeepPublishedWhatAWriteThatFoundNoSpaceLeftBehind() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(
                         name,
                         WriterConfig.builder()
@@ -140,7 +140,7 @@ final class BatchTest {
 
     @Test
     void shouldCarryFramesOfEverySizeWhateverTheBatches() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
                 for (int size = 1; size <= 2000; ) {
@@ -174,7 +174,7 @@ final class BatchTest {
 
     @Test
     void shouldRefuseWhatWouldGetInItsWay() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             Batch batch = writer.batch();
             assertThrows(IllegalStateException.class, () -> writer.write(new byte[1]));
@@ -197,7 +197,7 @@ final class BatchTest {
 
     @Test
     void shouldTellThatTheReaderOrTheWriterIsGone() {
-        Reader reader = Reader.create(name, 0, 4096);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         try (Writer writer = Writer.connect(name)) {
             try (Batch batch = writer.batch()) {
                 batch.write(new byte[1]);
@@ -215,7 +215,7 @@ final class BatchTest {
 
     @Test
     void shouldAbortWhatItsFillerDidNotFill() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             Claim[] kept = new Claim[1];
             assertThrows(
@@ -235,8 +235,10 @@ final class BatchTest {
 
     @Test
     void shouldCopyAFrameOfAnotherBuffer() {
-        try (Reader from = Reader.create(name + "-from", 0, 4096);
-                Reader to = Reader.create(name + "-to", 0, 4096);
+        try (Reader from = Reader.create(
+                        name + "-from", ReaderConfig.ofPayload(4096).withMetadataSize(0));
+                Reader to =
+                        Reader.create(name + "-to", ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer source = Writer.connect(from.name());
                 Writer writer = Writer.connect(to.name())) {
             source.write(new byte[] {1, 2, 3});

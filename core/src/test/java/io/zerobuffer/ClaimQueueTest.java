@@ -55,7 +55,7 @@ final class ClaimQueueTest {
 
     @Test
     void shouldPublishInTheOrderOfTheClaims() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name);
                 ClaimQueue queue = writer.claims()) {
             for (int round = 0; round < 100; round++) {
@@ -89,7 +89,7 @@ final class ClaimQueueTest {
     void shouldCarryWhatThreadsFillInAnyOrder(boolean bySegment) throws Exception {
         int frames = 3000;
         Random random = new Random(11);
-        try (Reader reader = Reader.create(name, 0, 1 << 14);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 14).withMetadataSize(0));
                 Writer writer = Writer.connect(name, PATIENT);
                 ClaimQueue queue = writer.claims()) {
             Future<Integer> kept = threads.submit(() -> countInOrder(reader, frames));
@@ -151,7 +151,7 @@ final class ClaimQueueTest {
 
     @Test
     void shouldPublishTheFirstBytesOfWhatWasClaimed() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             Claim alone = writer.claim(4000);
             alone.putByte(2, (byte) 3);
@@ -184,7 +184,7 @@ final class ClaimQueueTest {
 
     @Test
     void shouldPublishWhatWaitedForAClaimThatIsAborted() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 ClaimQueue queue = writer.claims()) {
             Claim first = queue.claim(100);
@@ -229,7 +229,7 @@ final class ClaimQueueTest {
 
     @Test
     void shouldFindTheSpaceThatAnotherClaimGivesUp() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name, PATIENT);
                 ClaimQueue queue = writer.claims()) {
             Claim large = queue.claim(4000);
@@ -245,7 +245,7 @@ final class ClaimQueueTest {
     void shouldSayHowManyClaimsAreOpenWhenThereIsNoSpace() {
         WriterConfig impatient =
                 WriterConfig.builder().writeTimeout(Duration.ofMillis(20)).build();
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name, impatient);
                 ClaimQueue queue = writer.claims()) {
             Claim first = queue.claim(2000);
@@ -264,7 +264,7 @@ final class ClaimQueueTest {
 
     @Test
     void shouldKeepTheWriterWaitingForTheLastClaimOfAClosedQueue() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             ClaimQueue queue = writer.claims();
             assertThrows(IllegalStateException.class, () -> writer.write(new byte[1]));
@@ -297,7 +297,8 @@ final class ClaimQueueTest {
     @ValueSource(booleans = {true, false})
     void shouldEndAWaitWhenItIsClosed(boolean closesWriter) throws Exception {
         for (int round = 0; round < 10; round++) {
-            try (Reader reader = Reader.create(name, 0, 4096);
+            try (Reader reader =
+                            Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                     Writer writer = Writer.connect(name, PATIENT)) {
                 ClaimQueue queue = writer.claims();
                 Claim all = queue.claim(4000);
@@ -321,7 +322,7 @@ final class ClaimQueueTest {
 
     @Test
     void shouldEndAWaitWhenItsThreadIsInterrupted() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name, PATIENT);
                 ClaimQueue queue = writer.claims()) {
             Claim all = queue.claim(4000);
@@ -357,7 +358,7 @@ final class ClaimQueueTest {
 
     @RepeatedTest(20)
     void shouldBeClosedUnderThreadsThatRender() throws Exception {
-        Reader reader = Reader.create(name, 0, 1 << 16);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 16).withMetadataSize(0));
         Writer writer = Writer.connect(name, PATIENT);
         ClaimQueue queue = writer.claims();
         CountDownLatch rendering = new CountDownLatch(3);
@@ -419,7 +420,7 @@ final class ClaimQueueTest {
 
     @RepeatedTest(200)
     void shouldEndAClaimOnceWhenTwoThreadsDo() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 ClaimQueue queue = writer.claims()) {
             Claim claim = queue.claim(8);
@@ -445,7 +446,7 @@ final class ClaimQueueTest {
 
     @Test
     void shouldBeForTheThreadThatItIsBoundTo() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 ClaimQueue queue = writer.claims()) {
             Claim claim = queue.claim(8);
@@ -479,13 +480,14 @@ final class ClaimQueueTest {
         };
         WriterConfig config =
                 WriterConfig.builder().reconnecting(listener, LONG).build();
-        Reader first = Reader.create(name, 64, 4096);
+        Reader first = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
         try (Writer writer = Writer.connect(name, config);
                 ClaimQueue queue = writer.claims()) {
             self.set(writer);
             Claim open = queue.claim(8);
             first.close();
-            try (Reader second = Reader.create(name, 64, 8192)) {
+            try (Reader second =
+                    Reader.create(name, ReaderConfig.ofPayload(8192).withMetadataSize(64))) {
                 assertThrows(PeerGoneException.class, () -> queue.claim(8));
                 assertThrows(PeerGoneException.class, () -> queue.tryClaim(8));
                 open.commit();
@@ -499,7 +501,7 @@ final class ClaimQueueTest {
 
     @Test
     void shouldAbortNothingOfAClosedWriter() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             Writer writer = Writer.connect(name);
             ClaimQueue queue = writer.claims();
             Claim first = queue.claim(8);

@@ -41,8 +41,9 @@ final class CreationTest {
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "a/b", "/", "a\0b", "\ud800", "sem.sem-w-a", "sem.", ".zb-a"})
     void shouldRefuseAnIllegalName(String illegal) {
-        InvalidBufferNameException refused =
-                assertThrows(InvalidBufferNameException.class, () -> Reader.create(illegal, 0, 64));
+        InvalidBufferNameException refused = assertThrows(
+                InvalidBufferNameException.class,
+                () -> Reader.create(illegal, ReaderConfig.ofPayload(64).withMetadataSize(0)));
         assertEquals(illegal, refused.bufferName());
         assertThrows(InvalidBufferNameException.class, () -> Writer.connect(illegal));
     }
@@ -50,12 +51,14 @@ final class CreationTest {
     @Test
     void shouldAcceptNamesUpTo245BytesOfUtf8AndNoLonger() {
         String longest = pad(name + "-ünïcödé-日本-", 245);
-        try (Reader reader = Reader.create(longest, 0, 64);
+        try (Reader reader = Reader.create(longest, ReaderConfig.ofPayload(64).withMetadataSize(0));
                 Writer writer = Writer.connect(longest)) {
             writer.write(new byte[] {1});
             assertEquals(1, reader.read().getByte(0));
         }
-        assertThrows(InvalidBufferNameException.class, () -> Reader.create(pad(name, 246), 0, 64));
+        assertThrows(
+                InvalidBufferNameException.class,
+                () -> Reader.create(pad(name, 246), ReaderConfig.ofPayload(64).withMetadataSize(0)));
     }
 
     @ParameterizedTest
@@ -85,16 +88,24 @@ final class CreationTest {
 
     @Test
     void shouldRefuseABufferLargerThanTheMachineAndLeaveNothing() {
-        NoSpaceException refused = assertThrows(NoSpaceException.class, () -> Reader.create(name, 0, 1L << 50));
+        NoSpaceException refused = assertThrows(
+                NoSpaceException.class,
+                () -> Reader.create(name, ReaderConfig.ofPayload(1L << 50).withMetadataSize(0)));
         assertEquals((1L << 50) + 128 + 64, refused.requestedBytes());
         TestBuffers.assertNothingLeft(name);
     }
 
     @Test
     void shouldRefuseImpossibleSizes() {
-        assertThrows(IllegalArgumentException.class, () -> Reader.create(name, -1, 64));
-        assertThrows(IllegalArgumentException.class, () -> Reader.create(name, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> Reader.create(name, 0, Long.MAX_VALUE));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(-1)));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Reader.create(name, ReaderConfig.ofPayload(0).withMetadataSize(0)));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Reader.create(name, ReaderConfig.ofPayload(Long.MAX_VALUE).withMetadataSize(0)));
         assertThrows(
                 IllegalArgumentException.class, () -> WriterConfig.builder().writeTimeout(Duration.ofNanos(-1)));
     }
@@ -142,8 +153,9 @@ final class CreationTest {
         Arrays.fill(somethingElse, (byte) 0x5a);
         Files.write(TestBuffers.segmentFile(name), somethingElse);
         try {
-            CorruptBufferException refused =
-                    assertThrows(CorruptBufferException.class, () -> Reader.create(name, 0, 64));
+            CorruptBufferException refused = assertThrows(
+                    CorruptBufferException.class,
+                    () -> Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)));
             assertEquals("oieb_size", refused.field());
             assertThrows(CorruptBufferException.class, () -> Writer.connect(name));
             assertArrayEquals(somethingElse, Files.readAllBytes(TestBuffers.segmentFile(name)));
@@ -155,12 +167,12 @@ final class CreationTest {
 
     @Test
     void shouldReplaceWhatADeadReaderLeft() throws IOException {
-        Reader.create(name, 0, 64).close();
+        Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)).close();
         Files.createFile(TestBuffers.lockFile(name));
         Files.write(TestBuffers.segmentFile(name), new byte[40]);
         Files.write(TestBuffers.writeSemaphoreFile(name), new byte[32]);
         Files.write(TestBuffers.readSemaphoreFile(name), new byte[32]);
-        try (Reader reader = Reader.create(name, 0, 64);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[] {1});
             assertEquals(1, reader.read().getByte(0));
@@ -170,10 +182,12 @@ final class CreationTest {
     @Test
     void shouldNotFollowALinkInThePlaceOfTheLockFile() throws IOException {
         Path target = Files.createTempFile("zerobuffer-link-target", "");
-        Reader.create(name, 0, 64).close();
+        Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)).close();
         Files.createSymbolicLink(TestBuffers.lockFile(name), target);
         try {
-            assertThrows(UnexpectedFileException.class, () -> Reader.create(name, 0, 64));
+            assertThrows(
+                    UnexpectedFileException.class,
+                    () -> Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)));
             assertTrue(Files.exists(target));
         } finally {
             Files.delete(TestBuffers.lockFile(name));
@@ -183,7 +197,7 @@ final class CreationTest {
 
     @Test
     void shouldShareTheLockDirectoryBetweenUsers() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 64)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0))) {
             assertTrue(Files.exists(TestBuffers.lockFile(reader.name())));
             int mode = (int) Files.getAttribute(Path.of(TestBuffers.LOCKS), "unix:mode");
             assertEquals(01777, mode & 07777);
@@ -204,11 +218,11 @@ final class CreationTest {
 
     @Test
     void shouldNotRemoveASuccessorsFilesWhenClosing() throws IOException {
-        Reader first = Reader.create(name, 0, 64);
+        Reader first = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0));
         for (Path file : TestBuffers.filesOf(name)) {
             Files.delete(file);
         }
-        try (Reader second = Reader.create(name, 0, 64)) {
+        try (Reader second = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0))) {
             first.close();
             try (Writer writer = Writer.connect(name)) {
                 writer.write(new byte[] {1});
@@ -220,7 +234,7 @@ final class CreationTest {
     /** Python's SharedMemory removes what it only attached to, and logind what its user left. */
     @Test
     void shouldTellAReaderThatWaitsWhenItsSharedMemoryWasRemoved() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 64)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0))) {
             Files.delete(TestBuffers.segmentFile(name));
             BufferRemovedException told =
                     assertThrows(BufferRemovedException.class, () -> reader.read(Duration.ofMinutes(2)));
@@ -228,16 +242,17 @@ final class CreationTest {
 
             BufferNotFoundException toWriter = assertThrows(BufferNotFoundException.class, () -> Writer.connect(name));
             assertTrue(toWriter.getMessage().contains("a reader holds its lock file"), toWriter.getMessage());
-            ReaderAlreadyConnectedException toReader =
-                    assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
+            ReaderAlreadyConnectedException toReader = assertThrows(
+                    ReaderAlreadyConnectedException.class,
+                    () -> Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)));
             assertTrue(toReader.getMessage().contains(TestBuffers.lockFile(name).toString()), toReader.getMessage());
         }
-        Reader.create(name, 0, 64).close();
+        Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)).close();
     }
 
     @Test
     void shouldGoOnWithAWriterThatIsConnectedWhenTheSharedMemoryIsRemoved() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[] {1});
             reader.read().release();
@@ -254,7 +269,9 @@ final class CreationTest {
         Path foreign = TestBuffers.writeSemaphoreFile(name);
         Files.write(foreign, new byte[4288]);
         try {
-            assertThrows(UnexpectedFileException.class, () -> Reader.create(name, 0, 64));
+            assertThrows(
+                    UnexpectedFileException.class,
+                    () -> Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)));
             assertEquals(4288, Files.size(foreign));
         } finally {
             Files.delete(foreign);
@@ -264,28 +281,35 @@ final class CreationTest {
     @Test
     void shouldRemoveAnEmptyFileOnlyIfADeadReaderLeftIt() throws IOException {
         Path empty = Files.createFile(TestBuffers.segmentFile(name));
-        assertThrows(CorruptBufferException.class, () -> Reader.create(name, 0, 64));
+        assertThrows(
+                CorruptBufferException.class,
+                () -> Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)));
         assertTrue(Files.exists(empty));
         Files.createFile(TestBuffers.lockFile(name));
-        Reader.create(name, 0, 64).close();
+        Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)).close();
     }
 
     /** A C# reader holds this lock file alone. */
     @Test
     void shouldRefuseANameThatACsharpReaderHoldsAndTakeOverFromADeadOne() throws IOException, InterruptedException {
-        Reader.create(name, 0, 64).close();
+        Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)).close();
         Path lock = Files.createFile(TestBuffers.csharpLockFile(name));
-        try (ChildProcess csharp = ChildProcess.start(new ProcessBuilder(
-                "flock", "--nonblock", lock.toString(), "sh", "-c", "echo held; read line"))) {
+        try (ChildProcess csharp = ChildProcess.start(
+                new ProcessBuilder("flock", "--nonblock", lock.toString(), "sh", "-c", "echo held; read line"))) {
             assertEquals("held", csharp.readLine());
-            assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64));
+            assertThrows(
+                    ReaderAlreadyConnectedException.class,
+                    () -> Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0)));
             assertTrue(Files.exists(lock));
             csharp.endInput();
             csharp.exitStatus();
         }
-        try (Reader reader = Reader.create(name, 0, 64)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0))) {
             List<String> next = List.of(
-                    "flock", "--nonblock", TestBuffers.csharpLockFile(reader.name()).toString(), "true");
+                    "flock",
+                    "--nonblock",
+                    TestBuffers.csharpLockFile(reader.name()).toString(),
+                    "true");
             assertFalse(ChildProcess.succeeds(next), "held as long as the reader lives");
         }
         assertFalse(Files.exists(lock));

@@ -37,7 +37,7 @@ final class DrainTest {
 
     @Test
     void shouldHandOutWhatIsThereUpToTheLimit() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             assertEquals(0, reader.drain(this::see, 10));
             for (int i = 0; i < 5; i++) {
@@ -57,7 +57,7 @@ final class DrainTest {
 
     @Test
     void shouldTakeNothingForAHandlerThatIsNotThere() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[100]);
             assertThrows(NullPointerException.class, () -> reader.drain(null, 1));
@@ -72,7 +72,7 @@ final class DrainTest {
      */
     @Test
     void shouldGiveBackAFrameOfWhichAnotherThreadThanTheHandlersAskedForTheMemory() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 ExecutorService helper = Executors.newSingleThreadExecutor()) {
             for (int i = 0; i < 10; i++) {
@@ -93,7 +93,7 @@ final class DrainTest {
 
     @Test
     void shouldGiveSpaceBackAtTheEndOrAtAQuarterOfTheRing() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             for (int i = 0; i < 4; i++) {
                 writer.write(new byte[500]);
@@ -108,7 +108,7 @@ final class DrainTest {
 
     @Test
     void shouldNotLetTheFrameBeUsedLater() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[8]);
             Frame[] kept = new Frame[1];
@@ -121,7 +121,7 @@ final class DrainTest {
 
     @Test
     void shouldCountAFrameAsReadWhoseHandlerThrows() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             for (int i = 0; i < 3; i++) {
                 writer.write(new byte[10]);
@@ -144,7 +144,7 @@ final class DrainTest {
 
     @Test
     void shouldLeaveItsHandlerFreeToReleaseReadAndHold() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             for (int i = 0; i < 4; i++) {
                 writer.write(new byte[100]);
@@ -173,7 +173,7 @@ final class DrainTest {
 
     @Test
     void shouldEndWhenItsHandlerClosesTheReader() {
-        Reader reader = Reader.create(name, 0, 4096);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         try (Writer writer = Writer.connect(name)) {
             writer.write(new byte[1]);
             writer.write(new byte[1]);
@@ -191,7 +191,7 @@ final class DrainTest {
 
     @Test
     void shouldTellAfterTheLastFrameThatTheWriterIsGone() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             try (Writer writer = Writer.connect(name)) {
                 writer.write(new byte[1]);
                 writer.write(new byte[1]);
@@ -203,7 +203,7 @@ final class DrainTest {
 
     @Test
     void shouldHandOutTheGoodFramesBeforeItComplains() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[16]);
             writer.write(new byte[16]);

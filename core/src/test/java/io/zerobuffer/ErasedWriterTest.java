@@ -67,7 +67,7 @@ final class ErasedWriterTest {
     @ParameterizedTest
     @MethodSource("waysToWrite")
     void shouldPutBackItsProcessIdWithTheNextFrame(Consumer<Writer> write) {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             for (int i = 0; i < 10; i++) {
                 store(0);
@@ -80,7 +80,7 @@ final class ErasedWriterTest {
 
     @Test
     void shouldPutBackTheProcessIdOfAnIdleWriterWhileTheReaderWaits() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[8]);
             reader.read(LONG).release();
@@ -95,7 +95,7 @@ final class ErasedWriterTest {
 
     @Test
     void shouldGoOnReadingFromAWriterWhoseProcessIdIsErasedAgainAndAgain() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             for (int i = 1; i <= 200; i++) {
                 store(0);
@@ -111,7 +111,7 @@ final class ErasedWriterTest {
 
     @Test
     void shouldTellACleanCloseAfterItsProcessIdWasErased() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             Writer writer = Writer.connect(name);
             writer.write(new byte[8]);
             store(0);
@@ -129,7 +129,7 @@ final class ErasedWriterTest {
     @ParameterizedTest
     @MethodSource("waysToWrite")
     void shouldStopWhereAnotherWriterTookItsPlace(Consumer<Writer> write) {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             write.accept(writer);
             store(1);
@@ -144,7 +144,7 @@ final class ErasedWriterTest {
 
     @Test
     void shouldRefuseAWriterWhoseProcessIdWasErasedAlsoForASecondOne() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             store(0);
             assertThrows(WriterAlreadyConnectedException.class, () -> Writer.connect(name));
@@ -154,7 +154,7 @@ final class ErasedWriterTest {
 
     @Test
     void shouldReportADeathAfterTheProcessIdWasErased() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             try (ChildProcess writer = ChildJvm.writer(name, 1)) {
                 store(0);
                 reader.read(LONG).release();

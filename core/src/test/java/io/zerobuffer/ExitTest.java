@@ -50,7 +50,8 @@ final class ExitTest {
     @MethodSource("endsAndDoings")
     void shouldLeaveNothingBehindAndSayGoodbye(String end, String doing) throws IOException, InterruptedException {
         for (int round = 0; round < ROUNDS; round++) {
-            try (Reader reader = Reader.create(name, 64, 4096);
+            try (Reader reader =
+                            Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                     ChildProcess program = ChildJvm.start(List.of(), CarelessProgram.class, own, name, doing)) {
                 assertEquals("ready", program.readLine());
                 assertEquals(expectedStatus(end), statusAfter(end, program));
@@ -109,7 +110,8 @@ final class ExitTest {
         private CarelessProgram() {}
 
         public static void main(String[] args) throws IOException, InterruptedException {
-            try (Reader reader = Reader.create(args[0], 64, 4096);
+            try (Reader reader =
+                            Reader.create(args[0], ReaderConfig.ofPayload(4096).withMetadataSize(64));
                     Writer writer = Writer.connect(
                             args[1], WriterConfig.builder().writeTimeout(LONG).build())) {
                 Thread.ofPlatform().daemon().start(CarelessProgram::exitAtEndOfInput);
@@ -168,7 +170,7 @@ final class ExitTest {
         private CarefulProgram() {}
 
         public static void main(String[] args) throws InterruptedException {
-            Reader reader = Reader.create(args[0], 64, 4096);
+            Reader reader = Reader.create(args[0], ReaderConfig.ofPayload(4096).withMetadataSize(64));
             Writer writer = Writer.connect(args[0]);
             writer.write(new byte[100]);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -188,11 +190,11 @@ final class ExitTest {
         private LateProgram() {}
 
         public static void main(String[] args) {
-            Reader first = Reader.create(args[0], 64, 4096);
+            Reader first = Reader.create(args[0], ReaderConfig.ofPayload(4096).withMetadataSize(64));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 Eventually.await("the reader is closed at exit", () -> !isOpen(first));
                 try {
-                    Reader.create(args[0], 64, 4096);
+                    Reader.create(args[0], ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 } catch (IllegalStateException refused) {
                     System.out.println("refused");
                 }

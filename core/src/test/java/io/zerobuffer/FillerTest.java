@@ -29,7 +29,7 @@ final class FillerTest {
 
     @Test
     void shouldRefuseTheCommitOfAFillerAndPublishNothing() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             assertRefused(() -> writer.write(Long.BYTES, COMMITTING));
             assertNull(reader.poll());
@@ -40,7 +40,7 @@ final class FillerTest {
 
     @Test
     void shouldRefuseTheCommitOfAFillerInABatch() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             try (Batch batch = writer.batch()) {
                 assertRefused(() -> batch.write(Long.BYTES, COMMITTING));
@@ -52,7 +52,7 @@ final class FillerTest {
 
     @Test
     void shouldRefuseTheCommitOfAFillerInAQueue() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name);
                 ClaimQueue queue = writer.claims()) {
             assertRefused(() -> queue.write(Long.BYTES, COMMITTING));
@@ -64,7 +64,7 @@ final class FillerTest {
 
     @Test
     void shouldRefuseTheCommitOfAFillerOfMetadata() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             assertRefused(() -> writer.writeMetadata(Long.BYTES, COMMITTING));
             assertTrue(reader.metadata().isEmpty());

@@ -44,7 +44,7 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldTakeAFrameForATokenWhateverIsSaidToBeFree() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(0));
                 RawWriter writer = new RawWriter(name)) {
             for (long said : new long[] {RING, 0, -1, 17, Long.MIN_VALUE, Long.MAX_VALUE}) {
                 writer.publish(100);
@@ -59,7 +59,7 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldHandOutNothingWithoutAToken() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(0));
                 RawWriter writer = new RawWriter(name)) {
             writer.publish(100);
             assertNull(reader.poll());
@@ -71,7 +71,7 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldKeepWhatIsInUseOutOfSightOfAWriterThatGoesByTheReadPosition() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(0));
                 RawWriter writer = new RawWriter(name)) {
             writer.write(84);
             writer.write(84);
@@ -87,7 +87,7 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldMoveItsPositionAtOnceForAWriterOfThisLibrary() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 RawWriter look = new RawWriter(name, null)) {
             writer.write(new byte[84]);
@@ -99,7 +99,7 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldTellWithTheNextReadThatAFrameInUseWasWrittenOver() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(0));
                 RawWriter writer = new RawWriter(name)) {
             writer.write(100);
             try (Frame frame = reader.read(LONG)) {
@@ -119,7 +119,7 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldTellWithTheNextDrainThatAFrameInUseWasWrittenOver() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(0));
                 RawWriter writer = new RawWriter(name)) {
             writer.write(100);
             writer.write(50);
@@ -131,7 +131,7 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldGetAWriterOnThatSleepsThoughTheRingIsEmpty() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(0));
                 RawWriter writer = new RawWriter(name)) {
             writer.write(2100);
             reader.read(LONG).release();
@@ -155,7 +155,7 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldGiveBackWhatAWriterLostThatSleepsThoughTheRingIsEmpty() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(0));
                 RawWriter writer = new RawWriter(name)) {
             writer.write(100);
             reader.read(LONG).release();
@@ -171,7 +171,7 @@ final class ForeignConnectionTest {
 
     @Test
     void shouldLeaveTheRingToAWriterThatDoesNotSleep() throws Exception {
-        try (Reader reader = Reader.create(name, 0, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(0));
                 RawWriter writer = new RawWriter(name)) {
             writer.write(2100);
             reader.read(LONG).release();

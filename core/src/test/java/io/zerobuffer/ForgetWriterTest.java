@@ -29,7 +29,7 @@ final class ForgetWriterTest {
 
     @Test
     void shouldBeAsANewBufferToTheNextWriter() {
-        try (Reader reader = Reader.create(name, 64, 1024)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1024).withMetadataSize(64))) {
             for (int round = 1; round <= 30; round++) {
                 byte[] metadata = ("round " + round).getBytes();
                 try (Writer writer = Writer.connect(name)) {
@@ -56,7 +56,7 @@ final class ForgetWriterTest {
 
     @Test
     void shouldForgetNothingOfAWriterThatIsConnected() {
-        try (Reader reader = Reader.create(name, 64, 1024);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1024).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.writeMetadata(new byte[] {1});
             writer.write(new byte[] {2});
@@ -72,7 +72,7 @@ final class ForgetWriterTest {
     /** In another PID namespace the id may be that of a living process, which would keep the next writer out. */
     @Test
     void shouldTakeTheProcessIdAwayOnlyOfAWriterThatIsKnownToBeGone() throws IOException {
-        try (Reader reader = Reader.create(name, 64, 1024)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1024).withMetadataSize(64))) {
             storeWriterPid(NOBODY);
             assertFalse(reader.isWriterOfThisLibrary());
             assertTrue(reader.forgetWriter(0));
@@ -91,7 +91,7 @@ final class ForgetWriterTest {
 
     @Test
     void shouldTellOfADepartureOnceWhetherItWasForgottenOrNot() {
-        try (Reader reader = Reader.create(name, 0, 1024)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1024).withMetadataSize(0))) {
             Writer.connect(name).close();
             assertWriterGone(() -> reader.read(Duration.ofMinutes(5)));
             assertTrue(reader.forgetWriter(0));
@@ -108,7 +108,7 @@ final class ForgetWriterTest {
     /** As a published client may find it that is there already: it writes metadata only if there is none. */
     @Test
     void shouldTakeTheMetadataAwayUnderAWriter() {
-        try (Reader reader = Reader.create(name, 64, 1024);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1024).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             reader.forgetMetadata();
             writer.writeMetadata(new byte[] {1});

@@ -43,7 +43,7 @@ final class GoldenBytesTest {
 
     @Test
     void shouldLeaveExactlyTheBytesOfTheProtocol() throws IOException {
-        try (Reader reader = Reader.create(name, 64, 256)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(256).withMetadataSize(64))) {
             expected.putInt(0x00, 128); // oieb_size
             expected.put(0x04, (byte) 1); // version 1.0.0, reserved 0
             expected.putLong(0x08, 64); // metadata_size

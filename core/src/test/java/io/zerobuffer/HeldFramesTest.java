@@ -35,7 +35,7 @@ final class HeldFramesTest {
 
     @Test
     void shouldTellBothSidesHowMuchIsTakenAndNotReleased() {
-        try (Reader reader = Reader.create(name, 64, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(64));
                 Writer writer = Writer.connect(name, IMPATIENT)) {
             Deque<Frame> held = new ArrayDeque<>();
             for (int i = 0; i < 5; i++) {
@@ -60,7 +60,7 @@ final class HeldFramesTest {
 
     @Test
     void shouldTellAWriterThatWaitsInVainThatFramesAreHeld() {
-        try (Reader reader = Reader.create(name, 64, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(64));
                 Writer writer = Writer.connect(name, IMPATIENT)) {
             BufferFullException full = assertThrows(BufferFullException.class, () -> {
                 while (true) {
@@ -76,7 +76,7 @@ final class HeldFramesTest {
 
     @Test
     void shouldNotTakeUnreadFramesForHeldOnesInAFullRing() {
-        try (Reader reader = Reader.create(name, 64, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(64));
                 Writer writer = Writer.connect(name, IMPATIENT)) {
             for (int i = 0; i < 8; i++) {
                 writer.write(new byte[RING / 8 - 16]);
@@ -97,7 +97,7 @@ final class HeldFramesTest {
 
     @Test
     void shouldHoldTheLastFrameOfALoopThatIsLeftEarly() {
-        try (Reader reader = Reader.create(name, 64, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[FRAME]);
             writer.write(new byte[FRAME]);

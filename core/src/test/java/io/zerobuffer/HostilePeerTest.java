@@ -37,7 +37,7 @@ final class HostilePeerTest {
 
     @Test
     void shouldRefuseToConnectToACorruptHeader() throws IOException {
-        try (Reader reader = Reader.create(name, 64, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64))) {
             refusesCorrupt("metadata_size", HeaderBlock.METADATA_SIZE_OFFSET, 64, 1 << 20);
             refusesCorrupt("metadata_size", HeaderBlock.METADATA_SIZE_OFFSET, 64, -64);
             refusesCorrupt("payload_size", HeaderBlock.PAYLOAD_SIZE_OFFSET, 4096, 4096 + 65);
@@ -52,7 +52,7 @@ final class HostilePeerTest {
 
     @Test
     void shouldRefuseAnotherMajorVersion() throws IOException {
-        try (Reader reader = Reader.create(name, 64, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64))) {
             patch(HeaderBlock.VERSION_OFFSET - 4, 128 | 0x030201_02L << 32);
             IncompatibleVersionException refused =
                     assertThrows(IncompatibleVersionException.class, () -> Writer.connect(name));
@@ -65,7 +65,7 @@ final class HostilePeerTest {
 
     @Test
     void shouldKeepAnUnreadableFrameTheNextOneUntilItIsRepaired() throws IOException {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[100]);
             for (long size : new long[] {0, -1, 4096, 4096 - 15, 101, Long.MAX_VALUE, Long.MIN_VALUE}) {
@@ -100,7 +100,7 @@ final class HostilePeerTest {
 
     @Test
     void shouldRefuseCorruptMetadata() throws IOException {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.writeMetadata(new byte[10]);
             patch(128, 11);
@@ -149,7 +149,7 @@ final class HostilePeerTest {
 
     @Test
     void shouldTurnATruncatedSegmentIntoAnException() throws IOException {
-        try (Reader reader = Reader.create(name, 64, 1 << 20);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[1 << 16]);
             Frame frame = reader.read();
@@ -169,7 +169,7 @@ final class HostilePeerTest {
 
     @Test
     void shouldTurnTruncatedSemaphoresIntoExceptions() throws IOException {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[100]);
             Frame frame = reader.read();
@@ -183,7 +183,7 @@ final class HostilePeerTest {
 
     @Test
     void shouldGoOnWhenTheReadSemaphoreIsAtItsMaximum() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 64);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             Segment.ofReadSemaphore(name).putInt(0, Integer.MAX_VALUE);
             for (int i = 0; i < 1000; i++) {
@@ -196,7 +196,7 @@ final class HostilePeerTest {
 
     @Test
     void shouldReturnWhenTheTimeIsOverHoweverManyTokensComeWithoutAFrame() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             Segment.ofWriteSemaphore(name).putInt(0, Integer.MAX_VALUE);
             assertTimeoutPreemptively(Duration.ofMinutes(5), () -> {
                 assertNull(reader.poll());

@@ -77,7 +77,7 @@ final class HugeSizeTest {
     @ParameterizedTest
     @MethodSource("entriesAndSizes")
     void shouldRefuseAFrameOfThatSizeAndLeaveTheRingAsItWas(String entry, long size) {
-        try (Reader reader = Reader.create(name, 64, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[100]);
             FrameTooLargeException refused = assertThrows(
@@ -93,7 +93,7 @@ final class HugeSizeTest {
     @ParameterizedTest
     @MethodSource("batchEntriesAndSizes")
     void shouldRefuseAFrameOfThatSizeInABatchAndKeepWhatIsInIt(String entry, long size) {
-        try (Reader reader = Reader.create(name, 64, RING);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             try (Batch batch = writer.batch()) {
                 batch.write(new byte[100]);

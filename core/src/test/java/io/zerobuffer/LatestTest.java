@@ -79,7 +79,7 @@ final class LatestTest {
 
     @Test
     void shouldGoOnToTheNewestThoughOlderOnesWereSeenBefore() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[FRAME]);
             writer.write(new byte[FRAME]);

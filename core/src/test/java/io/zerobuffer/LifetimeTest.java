@@ -91,7 +91,7 @@ final class LifetimeTest {
 
     @Test
     void shouldRefuseEveryAccessToAReleasedFrame() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[8]);
             Frame frame = reader.read();
@@ -122,7 +122,7 @@ final class LifetimeTest {
 
     @Test
     void shouldRefuseEveryAccessToAnEndedClaim() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             Claim committed = writer.claim(8);
             MemorySegment segment = committed.segment();
@@ -150,7 +150,7 @@ final class LifetimeTest {
 
     @Test
     void shouldRefuseAccessOutsideAFrameOrClaim() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             Claim claim = writer.claim(8);
             assertThrows(IndexOutOfBoundsException.class, () -> claim.putByte(8, (byte) 0));
@@ -176,7 +176,7 @@ final class LifetimeTest {
 
     @Test
     void shouldRefuseEverythingAfterClose() {
-        Reader reader = Reader.create(name, 64, 4096);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
         Writer writer = Writer.connect(name);
         writer.write(new byte[8]);
         writer.write(new byte[8]);
@@ -212,7 +212,7 @@ final class LifetimeTest {
 
     @Test
     void shouldKeepAViewOfAnotherThreadReadableUntilThatThreadReleasesIt() throws Exception {
-        Reader reader = Reader.create(name, 0, 4096);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         try (Writer writer = Writer.connect(name)) {
             writer.write(new byte[] {7});
             CountDownLatch viewed = new CountDownLatch(1);
@@ -236,7 +236,7 @@ final class LifetimeTest {
 
     @Test
     void shouldLetOnlyTheViewingThreadReleaseAViewedFrame() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[] {7});
             Frame frame = reader.read();
@@ -251,7 +251,7 @@ final class LifetimeTest {
 
     @Test
     void shouldWakeAWaitingReaderWithAnExceptionWhenItCloses() throws Exception {
-        Reader reader = Reader.create(name, 0, 4096);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         CompletableFuture<Throwable> outcome = outcomeOf(() -> reader.read(LONG));
         Thread.sleep(100);
         reader.close();
@@ -260,7 +260,7 @@ final class LifetimeTest {
 
     @Test
     void shouldWakeAWaitingWriterWithAnExceptionWhenItCloses() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 64)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0))) {
             Writer writer = patientWriter();
             writer.write(new byte[40]);
             CompletableFuture<Throwable> outcome = outcomeOf(() -> writer.write(new byte[40]));
@@ -276,7 +276,8 @@ final class LifetimeTest {
     void shouldSayThatItIsClosedAtAnyMomentOfAStream() throws Exception {
         for (int round = 0; round < 200; round++) {
             String roundName = TestBuffers.uniqueName();
-            Reader reader = Reader.create(roundName, 0, 1024);
+            Reader reader =
+                    Reader.create(roundName, ReaderConfig.ofPayload(1024).withMetadataSize(0));
             Writer writer = Writer.connect(roundName);
             CompletableFuture<Throwable> writing = outcomeOf(() -> {
                 while (true) {
@@ -307,7 +308,7 @@ final class LifetimeTest {
 
     @Test
     void shouldEndAWaitWhenTheThreadIsInterrupted() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 64);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0));
                 Writer writer = patientWriter()) {
             Thread[] waiting = new Thread[1];
             CompletableFuture<Throwable> reading = outcomeOf(() -> {
@@ -331,7 +332,7 @@ final class LifetimeTest {
 
     @Test
     void shouldKeepTheInterruptStatusOfAnInterruptedWait() {
-        try (Reader reader = Reader.create(name, 0, 64)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0))) {
             Thread.currentThread().interrupt();
             assertThrows(WaitInterruptedException.class, () -> reader.read(LONG));
             assertTrue(Thread.interrupted());
@@ -340,7 +341,7 @@ final class LifetimeTest {
 
     @Test
     void shouldReadAFrameThatIsThereThoughTheThreadIsInterrupted() {
-        try (Reader reader = Reader.create(name, 0, 64);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[] {3});
             Thread.currentThread().interrupt();

@@ -29,7 +29,7 @@ final class MetadataTest {
 
     @Test
     void shouldAcceptTheSameMetadataFromEveryWriter() {
-        try (Reader reader = Reader.create(name, 64, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64))) {
             for (int run = 0; run < 3; run++) {
                 try (Writer writer = Writer.connect(name)) {
                     writer.writeMetadata(GREY);
@@ -45,7 +45,7 @@ final class MetadataTest {
 
     @Test
     void shouldAcceptEmptyMetadataAgain() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             assertEquals(Optional.empty(), writer.metadata());
             writer.writeMetadata(new byte[0]);
@@ -56,7 +56,7 @@ final class MetadataTest {
 
     @Test
     void shouldRefuseOtherMetadataAndSayWhatToDo() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.writeMetadata(GREY);
             for (byte[] other : new byte[][] {COLOUR, new byte[0], new byte[1000]}) {
@@ -75,7 +75,7 @@ final class MetadataTest {
 
     @Test
     void shouldRefuseMetadataOfAClosedWriter() {
-        try (Reader reader = Reader.create(name, 64, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64))) {
             Writer writer = Writer.connect(name);
             writer.writeMetadata(GREY);
             writer.close();

@@ -42,7 +42,7 @@ final class OtherThreadsTest {
 
     @RepeatedTest(50)
     void shouldNotLetAClaimThatIsBeingFilledReachTheFrameOfTheNextWriter() throws Exception {
-        try (Reader reader = Reader.create(name, 64, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64))) {
             Writer first = Writer.connect(name);
             CountDownLatch filling = new CountDownLatch(1);
             AtomicBoolean enough = new AtomicBoolean();
@@ -72,7 +72,7 @@ final class OtherThreadsTest {
 
     @Test
     void shouldNotLetAClaimOfAClosedWriterReachTheFrameOfTheNext() throws Exception {
-        try (Reader reader = Reader.create(name, 64, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64))) {
             Writer first = Writer.connect(name);
             Claim claim = first.claim(SIZE);
             MemorySegment view = claim.segment();
@@ -89,7 +89,7 @@ final class OtherThreadsTest {
     @RepeatedTest(20)
     void shouldNotLetACopyThatIsUnderWayReachTheFrameOfTheNextWriter() throws Exception {
         int size = 1 << 20;
-        try (Reader reader = Reader.create(name, 64, 4 << 20)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4 << 20).withMetadataSize(64))) {
             Writer first = Writer.connect(name);
             byte[] nines = new byte[size];
             Arrays.fill(nines, (byte) 9);
@@ -121,7 +121,7 @@ final class OtherThreadsTest {
 
     @Test
     void shouldLetAClaimOfAClosedWriterBeFilledAndRefuseItsCommit() throws Exception {
-        try (Reader reader = Reader.create(name, 64, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64))) {
             Writer writer = Writer.connect(name);
             Claim claim = writer.claim(SIZE);
             MemorySegment view = claim.segment();
@@ -139,7 +139,7 @@ final class OtherThreadsTest {
     /** A segment must keep its addresses when nothing else of the closed writer is left. */
     @Test
     void shouldKeepTheAddressesOfAClaimsViewWhenItsWriterIsForgotten() {
-        try (Reader reader = Reader.create(name, 64, 1 << 20)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(64))) {
             MemorySegment view = viewOfAClosedWriter();
             for (int round = 0; round < 5; round++) {
                 System.gc();
@@ -182,7 +182,7 @@ final class OtherThreadsTest {
     /** Nobody can use the view of a thread that has ended. */
     @Test
     void shouldLetAnyThreadCommitAClaimWhoseViewersThreadHasEnded() throws Exception {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             Claim[] claim = new Claim[1];
             Thread filler = Thread.ofPlatform().start(() -> {
@@ -244,7 +244,7 @@ final class OtherThreadsTest {
      */
     @Test
     void shouldGiveBackAFrameWhoseReleaseWasRefusedWhenItsThreadWaitsForTheNext() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             for (int i = 0; i < 10; i++) {
                 writer.write(ones(SIZE));
@@ -260,7 +260,7 @@ final class OtherThreadsTest {
 
     @Test
     void shouldLetAnyThreadReleaseAFrameWhoseViewersThreadHasEnded() throws Exception {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.write(ones(SIZE));
             Frame[] frame = new Frame[1];
@@ -276,7 +276,7 @@ final class OtherThreadsTest {
 
     @Test
     void shouldLetTheThreadThatReadReleaseWhatAnotherLookedAt() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.write(ones(SIZE));
             Frame frame = reader.read(LONG);
@@ -291,7 +291,7 @@ final class OtherThreadsTest {
 
     @Test
     void shouldLetTheThreadThatClaimedCommitWhatAnotherFilled() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             long sequence = writer.write(SIZE, claim -> {
                 assertNull(outcome(inAnotherThread(() -> claim.segment().fill((byte) 1))));

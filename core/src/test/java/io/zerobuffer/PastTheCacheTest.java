@@ -16,7 +16,8 @@ final class PastTheCacheTest {
         byte[] bytes = new byte[(int) SIZE];
         new Random(2).nextBytes(bytes);
         String name = TestBuffers.uniqueName();
-        try (Reader reader = Reader.create(name, 0, 3 * bytes.length);
+        try (Reader reader = Reader.create(
+                        name, ReaderConfig.ofPayload(3 * bytes.length).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(bytes);
             // That copy may have been a slow one already: the writer reads the real clock.

@@ -48,7 +48,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldHandOutTheBytesThatWereWrittenByAnyWay() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 Arena arena = Arena.ofConfined()) {
             assertEquals(1, writer.write("array".getBytes(UTF_8)));
@@ -78,7 +78,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldShowAFrameThroughEveryAccessorAlike() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             try (Claim claim = writer.claim(16)) {
                 claim.putByte(0, (byte) -2);
@@ -129,7 +129,8 @@ final class ReaderWriterTest {
         byte[] sent = new byte[size];
         new Random(size).nextBytes(sent);
         try (Arena arena = Arena.ofConfined();
-                Reader reader = Reader.create(name, 0, 8 << 20);
+                Reader reader =
+                        Reader.create(name, ReaderConfig.ofPayload(8 << 20).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(sent);
             try (Frame frame = reader.read()) {
@@ -153,7 +154,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldRoundSizesUpToMultiplesOf64() {
-        try (Reader reader = Reader.create(name, 10, 1000);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1000).withMetadataSize(10));
                 Writer writer = Writer.connect(name)) {
             assertEquals(64, reader.metadataSize());
             assertEquals(1024, reader.payloadSize());
@@ -165,7 +166,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldAnswerNullWhenNoFrameComesInTime() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             assertNull(reader.read(Duration.ZERO));
             assertNull(reader.read(Duration.ofMillis(10)));
@@ -176,7 +177,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldGiveBackSpaceInReadOrderHoweverFramesAreReleased() {
-        try (Reader reader = Reader.create(name, 0, 192);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(192).withMetadataSize(0));
                 Writer writer = Writer.connect(name, IMPATIENT)) {
             writer.write(filled(48, 1));
             writer.write(filled(48, 2));
@@ -198,7 +199,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldHoldHundredsOfFramesAtOnce() {
-        try (Reader reader = Reader.create(name, 0, 1 << 16);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 16).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             ArrayDeque<Frame> held = new ArrayDeque<>();
             for (int lap = 0; lap < 20; lap++) {
@@ -218,7 +219,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldLeaveTheRingAsItWasWhenAWriteFails() {
-        try (Reader reader = Reader.create(name, 0, 128);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(128).withMetadataSize(0));
                 Writer writer = Writer.connect(name, IMPATIENT)) {
             writer.write(filled(60, 1));
             BufferHealth before = writer.health();
@@ -239,7 +240,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldNotBurnASequenceNumberWhenAClaimIsAborted() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             BufferHealth before = writer.health();
             writer.claim(100).abort();
@@ -254,7 +255,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldHaveOneClaimAtATime() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             // The first claim has to look at the ring, the next one need not.
             for (int round = 0; round < 2; round++) {
@@ -272,7 +273,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldKeepTheRingWhenTheSourceOfAWriteCannotBeRead() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             Arena arena = Arena.ofConfined();
             MemorySegment source = arena.allocate(10);
@@ -285,7 +286,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldCarryMetadataWithoutItsPrefixAndOnlyOnce() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             assertEquals(Optional.empty(), reader.metadata());
             assertThrows(MetadataTooLargeException.class, () -> writer.writeMetadata(new byte[57]));
@@ -304,7 +305,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldPublishTheMetadataOfTheFirstFillerThatReturns() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             assertThrows(
                     MetadataAlreadyWrittenException.class,
@@ -315,7 +316,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldWriteMetadataWhileAClaimIsOpen() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name);
                 Claim claim = writer.claim(3)) {
             writer.writeMetadata(new byte[] {7});
@@ -327,7 +328,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldTellEmptyMetadataFromNone() {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.writeMetadata(0, claim -> assertEquals(0, claim.size()));
             assertArrayEquals(new byte[0], reader.metadata().orElseThrow());
@@ -336,7 +337,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldRefuseMetadataWhenTheBufferHasNoBlockForIt() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             assertThrows(MetadataTooLargeException.class, () -> writer.writeMetadata(new byte[0]));
             assertEquals(Optional.empty(), reader.metadata());
@@ -345,12 +346,15 @@ final class ReaderWriterTest {
 
     @Test
     void shouldRefuseASecondReaderAndASecondWriterAndGoOn() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             long pid = ProcessHandle.current().pid();
             assertEquals(
                     pid,
-                    assertThrows(ReaderAlreadyConnectedException.class, () -> Reader.create(name, 0, 64))
+                    assertThrows(
+                                    ReaderAlreadyConnectedException.class,
+                                    () -> Reader.create(
+                                            name, ReaderConfig.ofPayload(64).withMetadataSize(0)))
                             .pid());
             assertEquals(
                     pid,
@@ -365,7 +369,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldContinueTheSequenceWhenAWriterReconnects() {
-        try (Reader reader = Reader.create(name, 0, 256)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(256).withMetadataSize(0))) {
             long expected = 1;
             for (int connection = 0; connection < 50; connection++) {
                 try (Writer writer = Writer.connect(name)) {
@@ -385,7 +389,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldReportAWriterThatClosedOnceAfterItsLastFrame() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             try (Writer writer = Writer.connect(name)) {
                 writer.write(new byte[] {1});
                 writer.write(new byte[] {2});
@@ -404,7 +408,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldReportAWriterThatCameAndWentBetweenTwoReads() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             Writer.connect(name).close();
             assertTrue(assertWriterGone(reader::read).closed());
             assertNull(reader.read(Duration.ofMillis(1)));
@@ -413,7 +417,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldTellTheWriterThatTheReaderClosed() {
-        Reader reader = Reader.create(name, 0, 4096);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         try (Writer writer = Writer.connect(name)) {
             writer.write(new byte[1]);
             reader.close();
@@ -430,10 +434,11 @@ final class ReaderWriterTest {
 
     @Test
     void shouldLetALaterReaderReuseTheNameWhileAnOldWriterIsStillThere() {
-        Reader first = Reader.create(name, 0, 4096);
+        Reader first = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         try (Writer old = Writer.connect(name)) {
             first.close();
-            try (Reader second = Reader.create(name, 0, 8192);
+            try (Reader second =
+                            Reader.create(name, ReaderConfig.ofPayload(8192).withMetadataSize(0));
                     Writer writer = Writer.connect(name)) {
                 assertReaderGone(() -> old.write(new byte[] {1}));
                 assertEquals(8192, writer.payloadSize());
@@ -451,7 +456,7 @@ final class ReaderWriterTest {
         Reader[] reader = new Reader[1];
         Thread creator = Thread.ofPlatform().start(() -> {
             sleep(50);
-            reader[0] = Reader.create(name, 0, 4096);
+            reader[0] = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         });
         try (Writer writer = Writer.connect(name, Duration.ofSeconds(60))) {
             creator.join();
@@ -473,7 +478,7 @@ final class ReaderWriterTest {
 
     @Test
     void shouldTellHowFullTheRingIs() {
-        try (Reader reader = Reader.create(name, 64, 1024);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1024).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             assertEquals(BufferHealth.Level.HEALTHY, reader.health().level());
             writer.write(new byte[803]);
@@ -493,7 +498,7 @@ final class ReaderWriterTest {
     @Test
     void shouldPassFramesBetweenThreadsUnderBackPressure() throws InterruptedException {
         int frames = 50_000;
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             Thread producer = Thread.ofPlatform().start(() -> {
                 try (Writer writer = Writer.connect(name)) {
                     for (int i = 0; i < frames; i++) {

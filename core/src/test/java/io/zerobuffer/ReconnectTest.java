@@ -67,16 +67,18 @@ final class ReconnectTest {
     @Test
     void shouldGoOnWritingToTheNextReader() {
         WriterConfig config = WriterConfig.builder().reconnecting(changes, LONG).build();
-        Reader first = Reader.create(name, 0, 4096);
+        Reader first = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         try (Writer writer = Writer.connect(name, config)) {
             writer.write(new byte[1]);
             first.close();
-            try (Reader second = Reader.create(name, 0, 8192)) {
+            try (Reader second =
+                    Reader.create(name, ReaderConfig.ofPayload(8192).withMetadataSize(0))) {
                 assertEquals(1, writer.write(new byte[5000]));
                 assertEquals(5000, second.read().size());
                 assertEquals(8192, writer.payloadSize());
                 second.close();
-                try (Reader third = Reader.create(name, 0, 64)) {
+                try (Reader third =
+                        Reader.create(name, ReaderConfig.ofPayload(64).withMetadataSize(0))) {
                     writer.write(new byte[2]);
                     assertEquals(2, third.read().size());
                 }
@@ -91,11 +93,11 @@ final class ReconnectTest {
         WriterConfig config = WriterConfig.builder()
                 .reconnecting(changes, Duration.ofMillis(20))
                 .build();
-        Reader reader = Reader.create(name, 0, 4096);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         try (Writer writer = Writer.connect(name, config)) {
             reader.close();
             assertThrows(BufferNotFoundException.class, () -> writer.write(new byte[1]));
-            try (Reader next = Reader.create(name, 0, 4096)) {
+            try (Reader next = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
                 writer.write(new byte[] {3});
                 assertEquals(3, next.read().getByte(0));
             }
@@ -107,7 +109,7 @@ final class ReconnectTest {
         WriterConfig config = WriterConfig.builder()
                 .reconnecting(changes, Duration.ofMinutes(5))
                 .build();
-        Reader reader = Reader.create(name, 0, 4096);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         Writer writer = Writer.connect(name, config);
         reader.close();
         CompletableFuture<Throwable> outcome = CompletableFuture.supplyAsync(

@@ -52,7 +52,8 @@ final class RestlessReaderTest {
 
         public static void main(String[] args) throws IOException {
             OwnedBuffer buffer = OwnedBuffer.create(
-                    new BufferName(args[0]), ReaderConfig.of(64, 4096).wanted());
+                    new BufferName(args[0]),
+                    ReaderConfig.ofPayload(4096).withMetadataSize(64).wanted());
             MemorySegment segment = buffer.segment();
             // As a reader of another implementation, which holds its lock file alone.
             buffer.memory().giveUp(Role.READER);

@@ -27,7 +27,7 @@ final class SharedFrameTest {
 
     @Test
     void shouldGiveTheSpaceBackWhenTheLastFrameThatSharesItIsReleased() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[] {7, 8});
             Frame frame = reader.read();
@@ -51,7 +51,7 @@ final class SharedFrameTest {
 
     @Test
     void shouldShareAFrameThatIsDrained() {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[] {7});
             writer.write(new byte[] {8});

@@ -13,7 +13,8 @@ final class SystemCallProbe {
     public static void main(String[] args) {
         byte[] bytes = new byte[FRAME_SIZE];
         Consumer<Frame> handler = frame -> sum += frame.getLong(0);
-        try (Reader reader = Reader.create(args[1], 0, 1 << 16);
+        try (Reader reader =
+                        Reader.create(args[1], ReaderConfig.ofPayload(1 << 16).withMetadataSize(0));
                 Writer writer = Writer.connect(args[1])) {
             for (long frames = Long.parseLong(args[0]); frames > 0; frames -= 5) {
                 writer.write(bytes);

@@ -80,7 +80,7 @@ final class UsersTest {
     /** A semaphore of another user's keeps the reader from waking up, or a writer from waiting. */
     @Test
     void shouldAskWhoseTheSemaphoresAre() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             for (Path semaphore : List.of(TestBuffers.writeSemaphoreFile(name), TestBuffers.readSemaphoreFile(name))) {
                 Files.setAttribute(semaphore, "unix:uid", Elsewhere.OTHER_USER);
                 NoPermissionException refused =

@@ -2,6 +2,7 @@ package io.zerobuffer.cli;
 
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.ZeroBufferException;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class DemoReaderCommand implements Callable<Integer> {
     private int run(StopRequest stop) {
         Reader created;
         try {
-            created = Reader.create(name, METADATA_SIZE, ringSize(size));
+            created = Reader.create(name, ReaderConfig.ofPayload(ringSize(size)).withMetadataSize(METADATA_SIZE));
         } catch (ZeroBufferException e) {
             System.err.println("zerobuffer: demo reader: " + e.getMessage());
             return ExitStatus.NOT_CONNECTED;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.TestBuffers;
@@ -279,7 +280,8 @@ final class ServeCallTest {
     @Tag("long")
     @Test
     void shouldHaveTheMetadataWrittenBeforeAServerCanConnect() throws Exception {
-        try (Reader requests = Reader.create(channel + "_request", 64, 4096);
+        try (Reader requests = Reader.create(
+                        channel + "_request", ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Cli client = Cli.start("call", channel, "-n", "1", "-s", "1", "-m", "hello", "--payload-size", "4KB")) {
             Eventually.await("the response buffer", () -> Files.exists(TestBuffers.segmentFile(channel + "_response")));
             assertEquals("hello", requests.metadata().map(String::new).orElse("no metadata"));

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Hands every frame to a listener, on a platform thread of its own.
  *
  * {@snippet :
- * try (Reader reader = Reader.create(name, 4096, 64 << 20);
+ * try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64 << 20));
  *         FrameLoop loop = FrameLoop.start(reader, frame -> show(frame.buffer()))) {
  *     waitUntilTheUserHasEnough();
  * }

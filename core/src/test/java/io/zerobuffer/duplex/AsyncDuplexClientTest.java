@@ -124,7 +124,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
     @Test
     void shouldLetWhatDependsOnAnAnswerCallThoughAllRingsAreFull() {
         DuplexServer server = started(DuplexServer.builder(channel)
-                .requestBuffer(ReaderConfig.of(0, 1024))
+                .requestBuffer(ReaderConfig.ofPayload(1024).withMetadataSize(0))
                 .responseBuffer(WriterConfig.builder()
                         .connectTimeout(LONG)
                         .writeTimeout(LONG)
@@ -137,7 +137,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                                 .connectTimeout(LONG)
                                 .writeTimeout(LONG)
                                 .build(),
-                        ReaderConfig.of(0, 1024)))) {
+                        ReaderConfig.ofPayload(1024).withMetadataSize(0)))) {
             List<CompletableFuture<byte[]>> answers = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 byte mark = (byte) i;
@@ -238,7 +238,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                                 .connectTimeout(Duration.ofMillis(20))
                                 .writeTimeout(LONG)
                                 .build(),
-                        ReaderConfig.of(0, 4096)))) {
+                        ReaderConfig.ofPayload(4096).withMetadataSize(0)))) {
             CompletableFuture<byte[]> first = client.call(new byte[1000]);
             ConcurrentLinkedQueue<CompletableFuture<byte[]>> answers = new ConcurrentLinkedQueue<>();
             CountDownLatch oneIsSent = new CountDownLatch(1);
@@ -264,7 +264,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
     void shouldFailACallThatFindsNoSpaceInTimeAndGoOn() {
         Gate go = new Gate();
         DuplexServer server = started(DuplexServer.builder(channel)
-                .requestBuffer(ReaderConfig.of(0, 1024))
+                .requestBuffer(ReaderConfig.ofPayload(1024).withMetadataSize(0))
                 .build((request, response) -> {
                     go.pass();
                     response.write(request);
@@ -276,7 +276,7 @@ final class AsyncDuplexClientTest extends ChannelFixture {
                                 .connectTimeout(LONG)
                                 .writeTimeout(Duration.ofMillis(20))
                                 .build(),
-                        ReaderConfig.of(0, 4096)));
+                        ReaderConfig.ofPayload(4096).withMetadataSize(0)));
                 go) {
             CompletableFuture<byte[]> first = client.call(new byte[900]);
             assertFailsWith(BufferFullException.class, client.call(new byte[900]));
@@ -323,7 +323,8 @@ final class AsyncDuplexClientTest extends ChannelFixture {
     @Test
     void shouldFailWhatIsOpenWhenItsOwnThreadLearnsOfTheEndWhileItCalls() {
         Channel names = new Channel(channel);
-        try (Reader requests = Reader.create(names.requestBuffer(), 0, 64)) {
+        try (Reader requests =
+                Reader.create(names.requestBuffer(), ReaderConfig.ofPayload(64).withMetadataSize(0))) {
             CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
             Writer responses = Writer.connect(names.responseBuffer(), LONG);
             try (AsyncDuplexClient client = new AsyncDuplexClient(Eventually.join(connecting))) {

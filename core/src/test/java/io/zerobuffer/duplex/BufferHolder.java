@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.testkit.ChildProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class BufferHolder {
             }
             return;
         }
-        try (Reader reader = Reader.create(args[0], 0, 4096)) {
+        try (Reader reader = Reader.create(args[0], ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             System.out.println(reader.name());
             System.in.read();
         }
@@ -45,6 +46,6 @@ final class BufferHolder {
 
     /** Removes what a holder that was killed left behind: the next reader does. */
     static void cleanUp(String buffer) {
-        Reader.create(buffer, 0, 64).close();
+        Reader.create(buffer, ReaderConfig.ofPayload(64).withMetadataSize(0)).close();
     }
 }

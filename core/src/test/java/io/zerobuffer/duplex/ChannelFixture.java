@@ -81,7 +81,7 @@ abstract class ChannelFixture {
 
     DuplexServer.Builder server() {
         return DuplexServer.builder(channel)
-                .requestBuffer(ReaderConfig.of(128, 4 << 20))
+                .requestBuffer(ReaderConfig.ofPayload(4 << 20).withMetadataSize(128))
                 .listener(heard);
     }
 
@@ -100,6 +100,7 @@ abstract class ChannelFixture {
 
     DuplexClient client(long responseSize, byte[] metadata) {
         WriterConfig requests = WriterConfig.builder().connectTimeout(LONG).build();
-        return DuplexClient.connect(channel, requests, ReaderConfig.of(0, responseSize), metadata);
+        return DuplexClient.connect(
+                channel, requests, ReaderConfig.ofPayload(responseSize).withMetadataSize(0), metadata);
     }
 }

@@ -47,14 +47,17 @@ final class DuplexAllocationProbe {
         try (DuplexServer server = server(way, channel)) {
             server.start();
             try (DuplexClient client = DuplexClient.connect(
-                    channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, 1 << 16))) {
+                    channel,
+                    WriterConfig.builder().connectTimeout(LONG).build(),
+                    ReaderConfig.ofPayload(1 << 16).withMetadataSize(0))) {
                 System.out.println(leastBytesPerRequest(request(way, client), channel, way.mostBytes + 0.1));
             }
         }
     }
 
     private static DuplexServer server(Way way, String channel) {
-        DuplexServer.Builder builder = DuplexServer.builder(channel).requestBuffer(ReaderConfig.of(0, 1 << 16));
+        DuplexServer.Builder builder = DuplexServer.builder(channel)
+                .requestBuffer(ReaderConfig.ofPayload(1 << 16).withMetadataSize(0));
         Consumer<Claim> filler = claim -> claim.putLong(0, asked + 1);
         return switch (way) {
             case FILLED_AND_DRAINED ->

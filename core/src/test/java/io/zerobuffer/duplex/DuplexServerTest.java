@@ -107,7 +107,8 @@ final class DuplexServerTest extends ChannelFixture {
     @Test
     void shouldAnswerAClientThatCreatesItsResponseBufferFirst() {
         try (DuplexServer server = started(ECHO);
-                Reader responses = Reader.create(names.responseBuffer(), 0, 4096);
+                Reader responses = Reader.create(
+                        names.responseBuffer(), ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer requests = Writer.connect(names.requestBuffer(), LONG)) {
             requests.write(new byte[] {5});
             assertEquals(5, responses.read(LONG).getByte(0));
@@ -124,7 +125,8 @@ final class DuplexServerTest extends ChannelFixture {
             requests.write(new byte[] {5});
             // Time in which the server takes the request, and looks for the response buffer a few times.
             Thread.sleep(100);
-            try (Reader responses = Reader.create(names.responseBuffer(), 0, 4096)) {
+            try (Reader responses = Reader.create(
+                    names.responseBuffer(), ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
                 assertEquals(5, responses.read(LONG).getByte(0));
             }
             assertTrue(server.isRunning());
@@ -411,7 +413,8 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldReceiveWhatWasAnsweredBeforeTheServerWent() {
-        Reader requests = Reader.create(names.requestBuffer(), 0, 4096);
+        Reader requests = Reader.create(
+                names.requestBuffer(), ReaderConfig.ofPayload(4096).withMetadataSize(0));
         CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
         try (Writer responses = Writer.connect(names.responseBuffer(), LONG);
                 DuplexClient client = Eventually.join(connecting)) {
@@ -432,7 +435,8 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldDrainAnswersAndThenTellThatTheServerIsGone() {
-        Reader requests = Reader.create(names.requestBuffer(), 0, 4096);
+        Reader requests = Reader.create(
+                names.requestBuffer(), ReaderConfig.ofPayload(4096).withMetadataSize(0));
         CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
         try (Writer responses = Writer.connect(names.responseBuffer(), LONG);
                 DuplexClient client = Eventually.join(connecting)) {
@@ -464,7 +468,8 @@ final class DuplexServerTest extends ChannelFixture {
 
     @Test
     void shouldNotTakeTheReaderThatAFillerWritesToForTheServer() {
-        Reader requests = Reader.create(names.requestBuffer(), 0, 4096);
+        Reader requests = Reader.create(
+                names.requestBuffer(), ReaderConfig.ofPayload(4096).withMetadataSize(0));
         CompletableFuture<DuplexClient> connecting = CompletableFuture.supplyAsync(() -> client(4096));
         try (requests;
                 Writer responses = Writer.connect(names.responseBuffer(), LONG);
@@ -484,7 +489,7 @@ final class DuplexServerTest extends ChannelFixture {
     void shouldClaimOnlyWhereThereIsSpaceNow() {
         Gate go = new Gate();
         DuplexServer server = started(DuplexServer.builder(channel)
-                .requestBuffer(ReaderConfig.of(0, 1024))
+                .requestBuffer(ReaderConfig.ofPayload(1024).withMetadataSize(0))
                 .build((request, response) -> {
                     go.pass();
                     response.write(request);

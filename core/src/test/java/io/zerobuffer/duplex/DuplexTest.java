@@ -252,7 +252,8 @@ final class DuplexTest extends ChannelFixture {
     /** Servers of other implementations may look for it only once, as soon as they have connected. */
     @Test
     void shouldHaveItsMetadataWrittenBeforeAServerCanConnect() {
-        try (Reader requests = Reader.create(channel + "_request", 64, 4096)) {
+        try (Reader requests =
+                Reader.create(channel + "_request", ReaderConfig.ofPayload(4096).withMetadataSize(64))) {
             CompletableFuture<DuplexClient> connecting =
                     CompletableFuture.supplyAsync(() -> client(4096, new byte[] {77}));
             Eventually.await("the response buffer", () -> Files.exists(TestBuffers.segmentFile(channel + "_response")));
@@ -279,7 +280,8 @@ final class DuplexTest extends ChannelFixture {
     /** A published server never takes it away. */
     @Test
     void shouldTellThatTheMetadataOfAnEarlierClientStaysThere() {
-        try (Reader requests = Reader.create(channel + "_request", 64, 4096)) {
+        try (Reader requests =
+                Reader.create(channel + "_request", ReaderConfig.ofPayload(4096).withMetadataSize(64))) {
             try (Writer earlier = Writer.connect(requests.name())) {
                 earlier.writeMetadata(new byte[5]);
             }
@@ -287,7 +289,8 @@ final class DuplexTest extends ChannelFixture {
                     WriterConfig.builder().connectTimeout(Duration.ofMillis(20)).build();
             MetadataAlreadyWrittenException stays = assertThrows(
                     MetadataAlreadyWrittenException.class,
-                    () -> DuplexClient.connect(channel, aMoment, ReaderConfig.of(0, 4096), new byte[1]));
+                    () -> DuplexClient.connect(
+                            channel, aMoment, ReaderConfig.ofPayload(4096).withMetadataSize(0), new byte[1]));
             assertEquals(5, stays.writtenBytes());
             assertEquals(0, Friends.ofTheApi().writerPid(requests));
         }

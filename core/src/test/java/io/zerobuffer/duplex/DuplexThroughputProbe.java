@@ -56,7 +56,7 @@ final class DuplexThroughputProbe {
 
     private static DuplexServer.Builder builder() {
         return DuplexServer.builder("zb-throughput-" + ProcessHandle.current().pid())
-                .requestBuffer(ReaderConfig.of(0, 64 << 20));
+                .requestBuffer(ReaderConfig.ofPayload(64 << 20).withMetadataSize(0));
     }
 
     private static void measure(String way, int size, DuplexServer server) {
@@ -65,7 +65,9 @@ final class DuplexThroughputProbe {
         try (server) {
             server.start();
             try (DuplexClient client = DuplexClient.connect(
-                    channel, WriterConfig.builder().connectTimeout(LONG).build(), ReaderConfig.of(0, 64 << 20))) {
+                    channel,
+                    WriterConfig.builder().connectTimeout(LONG).build(),
+                    ReaderConfig.ofPayload(64 << 20).withMetadataSize(0))) {
                 for (int i = 0; i < UNDER_WAY; i++) {
                     send(client, size);
                 }

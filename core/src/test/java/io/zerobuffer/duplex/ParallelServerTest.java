@@ -349,7 +349,7 @@ final class ParallelServerTest extends ChannelFixture {
     @Test
     void shouldReleaseEveryRequest() {
         DuplexServer server = started(DuplexServer.builder(channel)
-                .requestBuffer(ReaderConfig.of(0, 1024))
+                .requestBuffer(ReaderConfig.ofPayload(1024).withMetadataSize(0))
                 .parallel(executor, LIMIT)
                 .build(ECHO));
         try (server;

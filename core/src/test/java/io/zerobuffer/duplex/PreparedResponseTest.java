@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class PreparedResponseTest {
-    private final Reader reader = Reader.create(TestBuffers.uniqueName(), 0, 4096);
+    private final Reader reader =
+            Reader.create(TestBuffers.uniqueName(), ReaderConfig.ofPayload(4096).withMetadataSize(0));
     private final Writer writer = Writer.connect(
             reader.name(), WriterConfig.builder().writeTimeout(Duration.ZERO).build());
     private final PreparedResponse prepared = new PreparedResponse(writer);

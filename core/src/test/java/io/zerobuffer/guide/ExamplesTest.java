@@ -107,7 +107,7 @@ final class ExamplesTest {
 
     @Test
     void shouldRunTheEncoderOfTheGuide(@TempDir Path folder) throws Exception {
-        try (Reader reader = Reader.create(name, 0, 16 << 20);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(16 << 20).withMetadataSize(0));
                 ChildProcess encoder = started(compiled(guideProgram("Encoder"), folder), folder)) {
             int count = 0;
             for (Frame frame : Frames.of(reader)) {
@@ -122,7 +122,7 @@ final class ExamplesTest {
 
     @Test
     void shouldRunTheThreeClaimsOfTheGuide(@TempDir Path folder) throws Exception {
-        try (Reader reader = Reader.create(name, 0, 1 << 20);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0));
                 ChildProcess claiming = started(compiled(guideProgram("ThreeClaims"), folder), folder)) {
             int count = 0;
             for (Frame frame : Frames.of(reader)) {
@@ -140,7 +140,7 @@ final class ExamplesTest {
     void shouldRunTheThreadOfSomebodyElseOfTheGuide(@TempDir Path folder) throws Exception {
         String program = compiled(guideProgram("ClosedWhileRendering"), folder);
         for (int round = 0; round < 3; round++) {
-            try (Reader reader = Reader.create(name, 0, 4 << 20)) {
+            try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4 << 20).withMetadataSize(0))) {
                 try (ChildProcess closing = started(program, folder)) {
                     assertEquals(0, closing.exitStatus(), () -> printed(program, folder));
                     assertEquals("the writer was closed\n", printed(program, folder));
@@ -242,7 +242,7 @@ final class ExamplesTest {
 
     @Test
     void shouldClaimSeveral() {
-        try (Reader reader = Reader.create(name, ReaderConfig.of(0, 4096));
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 ExecutorService pool = Executors.newFixedThreadPool(2)) {
             try (ClaimQueue queue = writer.claims()) {
@@ -262,7 +262,7 @@ final class ExamplesTest {
     @Test
     void shouldReadUntilTheWriterCloses() {
         CompletableFuture<Void> writing = inAnotherThread(this::write);
-        try (Reader reader = Reader.create(name, 4096, 64 << 20)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64 << 20))) {
             for (Frame frame : Frames.of(reader)) {          // each is released when the next is asked for
                 process(frame.segment());
             }
@@ -274,7 +274,7 @@ final class ExamplesTest {
     @Test
     void shouldReadFrameByFrame() {
         CompletableFuture<Void> writing = inAnotherThread(this::write);
-        try (Reader reader = Reader.create(name, 4096, 64 << 20)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64 << 20))) {
             while (true) {
                 try (Frame frame = reader.read()) {
                     if (frame != null) {                     // null: none came in time
@@ -292,7 +292,7 @@ final class ExamplesTest {
     @Test
     void shouldWriteInBatchesAndReadInALoop() {
         List<byte[]> samples = List.of(new byte[1], new byte[2]);
-        try (Reader reader = Reader.create(name, 4096, 1 << 20)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20))) {
             try (Writer writer = Writer.connect(name)) {
                 try (Batch batch = writer.batch()) {
                     for (byte[] sample : samples) {
@@ -310,7 +310,7 @@ final class ExamplesTest {
     @Test
     void shouldHandFramesToAListener() {
         CompletableFuture<Void> writing = inAnotherThread(this::write);
-        try (Reader reader = Reader.create(name, 4096, 64 << 20);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64 << 20));
                 FrameLoop loop = FrameLoop.start(reader, frame -> show(frame.buffer()))) {
             waitUntilTheUserHasEnough();
         }

@@ -93,7 +93,7 @@ final class GuideTest {
     @Test
     void shouldReadAndWrite() {
         byte[] data = {1, 2, 3};
-        try (Reader reader = Reader.create(name, 4096, 64 << 20)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64 << 20))) {
             try (Writer writer = Writer.connect(name, Duration.ofSeconds(10))) {
                 writer.writeMetadata("640x480 grey".getBytes(StandardCharsets.UTF_8));
                 writer.write(data);
@@ -113,7 +113,7 @@ final class GuideTest {
 
     @Test
     void shouldWriteInPlace() {
-        try (Reader reader = Reader.create(name, 0, 1 << 20);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             long value = 42;
             int size = 16;
@@ -136,7 +136,7 @@ final class GuideTest {
     @Test
     void shouldWriteBatchesAndDrain() {
         List<byte[]> samples = List.of(new byte[1], new byte[2], new byte[3]);
-        try (Reader reader = Reader.create(name, 0, 1 << 20);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             try (Batch batch = writer.batch()) {
                 for (byte[] sample : samples) {
@@ -152,7 +152,7 @@ final class GuideTest {
 
     @Test
     void shouldReadTheLatest() {
-        try (Reader reader = Reader.create(name, 0, 1 << 20);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             for (int i = 1; i <= 5; i++) {
                 writer.write(new byte[i]);
@@ -170,7 +170,7 @@ final class GuideTest {
 
     @Test
     void shouldReadInALoop() {
-        try (Reader reader = Reader.create(name, 0, 1 << 20)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0))) {
             try (Writer writer = Writer.connect(name)) {
                 writer.write(new byte[1]);
                 writer.write(new byte[2]);
@@ -185,7 +185,7 @@ final class GuideTest {
     @Test
     void shouldListen() throws Exception {
         CompletableFuture<Throwable> ended = new CompletableFuture<>();
-        try (Reader reader = Reader.create(name, 0, 1 << 20)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0))) {
             FrameLoop loop = FrameLoop.start(reader, new FrameListener() {
                 @Override
                 public void onFrame(Frame frame) {
@@ -209,7 +209,7 @@ final class GuideTest {
     @Test
     void shouldPublish() throws Exception {
         CompletableFuture<Void> completed = new CompletableFuture<>();
-        try (Reader reader = Reader.create(name, 0, 1 << 20)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0))) {
             FramePublisher.of(reader).subscribe(new Flow.Subscriber<>() {
                 private Flow.Subscription subscription;
 
@@ -278,7 +278,7 @@ final class GuideTest {
 
     @Test
     void shouldWaitInVirtualThreads() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 1 << 20);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             Thread consumer = Thread.startVirtualThread(() -> {
                 for (Frame frame : Frames.of(reader)) {
@@ -299,10 +299,10 @@ final class GuideTest {
                 .connectTimeout(Duration.ofSeconds(10))
                 .reconnecting(listener, Duration.ofMinutes(5))
                 .build();
-        Reader first = Reader.create(name, 64, 4096);
+        Reader first = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
         try (Writer writer = Writer.connect(name, config)) {
             first.close();
-            try (Reader second = Reader.create(name, 64, 4096)) {
+            try (Reader second = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64))) {
                 writer.write(new byte[5]);
                 process(second.read());
             }

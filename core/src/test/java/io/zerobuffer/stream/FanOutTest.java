@@ -393,7 +393,8 @@ final class FanOutTest {
     @Test
     void shouldRefuseAReaderWhoseFramesOnlyOneThreadMayRelease() {
         String plain = name + "-plain";
-        try (Reader plainReader = Reader.create(plain, 0, 64)) {
+        try (Reader plainReader =
+                Reader.create(plain, ReaderConfig.ofPayload(64).withMetadataSize(0))) {
             String message = assertThrows(IllegalArgumentException.class, () -> FanOut.start(plainReader))
                     .getMessage();
             assertTrue(message.contains(plain) && message.contains("releaseFromAnyThread"), message);

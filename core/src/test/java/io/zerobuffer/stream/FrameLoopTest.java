@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.PeerGoneException;
@@ -51,7 +52,7 @@ final class FrameLoopTest {
                 heard.onEnd(cause);
             }
         };
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 FrameLoop loop = FrameLoop.start(reader, listener)) {
             write(writer, 7);
@@ -71,7 +72,7 @@ final class FrameLoopTest {
 
     @Test
     void shouldEndWhenItIsClosedAndLeaveTheNextFramesInTheRing() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             FrameLoop loop = FrameLoop.start(reader, heard);
             write(writer, 1);
@@ -87,7 +88,7 @@ final class FrameLoopTest {
     @Test
     void shouldEndWhenItsListenerClosesIt() throws Exception {
         CompletableFuture<FrameLoop> loop = new CompletableFuture<>();
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             FrameListener listener = new FrameListener() {
                 @Override
@@ -124,7 +125,7 @@ final class FrameLoopTest {
                 heard.onEnd(cause);
             }
         };
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 FrameLoop loop = FrameLoop.start(reader, listener)) {
             write(writer, 1);
@@ -138,7 +139,7 @@ final class FrameLoopTest {
 
     @Test
     void shouldOutliveAnInterruptThatItsListenerLeavesBehind() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name);
                 FrameLoop loop = FrameLoop.start(reader, heard.leavingInterrupts())) {
             for (int i = 1; i <= 3; i++) {
@@ -153,7 +154,7 @@ final class FrameLoopTest {
 
     @Test
     void shouldReportAWriterThatWasKilled() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 FrameLoop loop = FrameLoop.start(reader, heard);
                 ChildProcess writer = ChildJvm.writer(name, 2)) {
             heard.assertNext(1, 2);
@@ -166,7 +167,7 @@ final class FrameLoopTest {
 
     @Test
     void shouldReportAReaderThatWasClosed() throws Exception {
-        Reader reader = Reader.create(name, 0, 4096);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         try (FrameLoop loop = FrameLoop.start(reader, heard)) {
             assertTrue(loop.isRunning());
             reader.close();

@@ -116,7 +116,7 @@ final class FramePublisherTest {
     @Test
     void shouldPublishFramesAsTheyAreRequestedAndCompleteWhenTheWriterCloses() throws Exception {
         Subscriber subscriber = new Subscriber();
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             FramePublisher.of(reader).subscribe(subscriber);
             write(writer, 1, 2, 3);
@@ -136,7 +136,7 @@ final class FramePublisherTest {
     @Test
     void shouldLeaveInTheRingWhatWasNotRequested() throws Exception {
         Subscriber subscriber = new Subscriber();
-        try (Reader reader = Reader.create(name, 0, 128);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(128).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             FramePublisher.of(reader).subscribe(subscriber);
             subscriber.subscription().request(2);
@@ -164,7 +164,7 @@ final class FramePublisherTest {
             kept.add(frame);
             assertFalse(frame.isReleased());
         });
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             FramePublisher.of(reader).subscribe(subscriber);
             write(writer, 1);
@@ -236,7 +236,7 @@ final class FramePublisherTest {
 
     @Test
     void shouldNotHandOverFramesThatOnlyOneThreadMayRelease() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             String message = assertThrows(IllegalArgumentException.class, () -> FramePublisher.handingOver(reader))
                     .getMessage();
             assertTrue(message.contains(name) && message.contains("releaseFromAnyThread"), message);
@@ -246,7 +246,7 @@ final class FramePublisherTest {
     @Test
     void shouldFailWhenTheWriterIsKilled() throws Exception {
         Subscriber subscriber = new Subscriber();
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             FramePublisher.of(reader).subscribe(subscriber);
             subscriber.subscription().request(Long.MAX_VALUE);
             try (ChildProcess writer = ChildJvm.writer(name, 2)) {
@@ -261,7 +261,7 @@ final class FramePublisherTest {
     @Test
     void shouldEndASubscriptionThatRequestsNothingWhenTheReaderIsClosed() throws Exception {
         Subscriber subscriber = new Subscriber();
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             FramePublisher.of(reader).subscribe(subscriber);
             subscriber.subscription();
         }
@@ -272,7 +272,7 @@ final class FramePublisherTest {
     @Test
     void shouldFailWhenTheReaderIsClosed() throws Exception {
         Subscriber subscriber = new Subscriber();
-        Reader reader = Reader.create(name, 0, 4096);
+        Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
         FramePublisher.of(reader).subscribe(subscriber);
         subscriber.subscription().request(1);
         reader.close();
@@ -282,7 +282,7 @@ final class FramePublisherTest {
 
     @Test
     void shouldFailWhenNoFramesAreRequested() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             FramePublisher publisher = FramePublisher.of(reader);
             for (long request : new long[] {0, -1, Long.MIN_VALUE}) {
                 Subscriber subscriber = new Subscriber();
@@ -300,7 +300,7 @@ final class FramePublisherTest {
     void shouldRefuseASecondSubscriberWhileThereIsOne() throws Exception {
         Subscriber first = new Subscriber();
         Subscriber second = new Subscriber();
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             FramePublisher publisher = FramePublisher.of(reader);
             publisher.subscribe(first);
@@ -326,7 +326,7 @@ final class FramePublisherTest {
             first[0].subscription.join().request(5);
         });
         Subscriber second = new Subscriber();
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             FramePublisher publisher = FramePublisher.of(reader);
             publisher.subscribe(first[0]);
@@ -348,7 +348,7 @@ final class FramePublisherTest {
         Subscriber first =
                 new Subscriber(frame -> work.orTimeout(1, TimeUnit.MINUTES).join());
         Subscriber second = new Subscriber();
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             FramePublisher publisher = FramePublisher.of(reader);
             publisher.subscribe(first);
@@ -374,7 +374,7 @@ final class FramePublisherTest {
             Thread.currentThread().setUncaughtExceptionHandler((thread, cause) -> uncaught.complete(cause));
             throw thrown;
         });
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             FramePublisher.of(reader).subscribe(subscriber);
             write(writer, 1, 2);
@@ -415,7 +415,7 @@ final class FramePublisherTest {
     @Test
     void shouldOutliveAnInterruptThatItsSubscriberLeavesBehind() throws Exception {
         Subscriber subscriber = new Subscriber(frame -> Thread.currentThread().interrupt());
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             FramePublisher.of(reader).subscribe(subscriber);
             subscriber.subscription().request(3);
@@ -436,7 +436,7 @@ final class FramePublisherTest {
         Subscriber[] subscriber = new Subscriber[1];
         subscriber[0] =
                 new Subscriber(frame -> subscriber[0].subscription.join().request(1));
-        try (Reader reader = Reader.create(name, 0, 512);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(512).withMetadataSize(0));
                 Writer writer = Writer.connect(
                         name,
                         WriterConfig.builder()

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.WaitInterruptedException;
@@ -44,7 +45,7 @@ final class FramesTest {
 
     @Test
     void shouldHandOutEveryFrameAndEndWhenTheWriterCloses() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             write(3);
             Frame last = null;
             for (Frame frame : Frames.of(reader)) {
@@ -60,7 +61,7 @@ final class FramesTest {
 
     @Test
     void shouldHandOutTheNextWritersFramesInTheNextLoop() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             Frames frames = Frames.of(reader);
             for (int i = 0; i < 2; i++) {
                 write(2);
@@ -72,7 +73,7 @@ final class FramesTest {
 
     @Test
     void shouldGoOnAndReleaseTheLastFrameInALoopAfterOneThatWasLeft() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             write(3);
             Frames frames = Frames.of(reader);
             Frame left = frames.iterator().next();
@@ -87,7 +88,7 @@ final class FramesTest {
 
     @Test
     void shouldBearWithFramesThatWereReleasedEarlier() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             write(2);
             for (Frame frame : Frames.of(reader)) {
                 frame.release();
@@ -99,7 +100,7 @@ final class FramesTest {
 
     @Test
     void shouldKeepToTheRulesOfIterators() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             write(1);
             Iterator<Frame> frames = Frames.of(reader).iterator();
             assertTrue(frames.hasNext());
@@ -112,7 +113,7 @@ final class FramesTest {
 
     @Test
     void shouldThrowWhenTheWriterDiesAfterItsLastFrame() throws IOException {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 ChildProcess writer = ChildJvm.writer(name, 3)) {
             writer.close();
             PeerGoneException gone =
@@ -124,7 +125,7 @@ final class FramesTest {
 
     @Test
     void shouldThrowWhenTheThreadIsInterrupted() {
-        try (Reader reader = Reader.create(name, 0, 4096)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             Thread.currentThread().interrupt();
             assertThrows(
                     WaitInterruptedException.class,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.PeerGoneException;
@@ -80,7 +81,7 @@ final class ReactiveStreamsTckTest {
         @Override
         public Flow.Publisher<Frame> createFlowPublisher(long elements) {
             String name = TestBuffers.uniqueName();
-            Reader reader = Reader.create(name, 0, 4096);
+            Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
             open.add(reader);
             Writer writer = Writer.connect(
                     name,

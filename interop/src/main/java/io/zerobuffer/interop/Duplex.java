@@ -146,7 +146,8 @@ final class Duplex implements AutoCloseable {
         }
         byte[] failure = JavaPeer.bytes(words[7]);
         DuplexServer.Builder builder = DuplexServer.builder(words[1])
-                .requestBuffer(ReaderConfig.of(JavaPeer.number(words[5]), JavaPeer.number(words[4])))
+                .requestBuffer(
+                        ReaderConfig.ofPayload(JavaPeer.number(words[4])).withMetadataSize(JavaPeer.number(words[5])))
                 .responseBuffer(WriterConfig.builder()
                         .connectTimeout(Duration.ofSeconds(5))
                         .writeTimeout(JavaPeer.millis(words[8]))
@@ -186,7 +187,7 @@ final class Duplex implements AutoCloseable {
                 .connectTimeout(wait)
                 .writeTimeout(CALL_TIMEOUT)
                 .build();
-        ReaderConfig responses = ReaderConfig.of(0, responseSize);
+        ReaderConfig responses = ReaderConfig.ofPayload(responseSize).withMetadataSize(0);
         client = metadata == null
                 ? DuplexClient.connect(channel, requests, responses)
                 : DuplexClient.connect(channel, requests, responses, metadata);

@@ -144,7 +144,7 @@ public final class JavaPeer implements AutoCloseable {
         if (reader != null) {
             throw new Refusal("usage", "this peer has a reader");
         }
-        reader = Reader.create(name, metadataSize, payloadSize);
+        reader = Reader.create(name, ReaderConfig.ofPayload(payloadSize).withMetadataSize(metadataSize));
         return reader.metadataSize() + " " + reader.payloadSize();
     }
 

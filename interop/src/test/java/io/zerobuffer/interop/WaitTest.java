@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
@@ -26,7 +27,7 @@ final class WaitTest extends Scenario {
 
     @Test
     void shouldWakeAReaderWhenItIsClosed() throws InterruptedException {
-        Reader reader = Reader.create(newName(), 0, 1024);
+        Reader reader = Reader.create(newName(), ReaderConfig.ofPayload(1024).withMetadataSize(0));
         Waiter waiter = Waiter.start(() -> reader.read(LONG));
 
         reader.close();
@@ -36,7 +37,8 @@ final class WaitTest extends Scenario {
 
     @Test
     void shouldWakeAWriterWhenItIsClosed() throws InterruptedException {
-        try (Reader reader = Reader.create(newName(), 0, 1024)) {
+        try (Reader reader =
+                Reader.create(newName(), ReaderConfig.ofPayload(1024).withMetadataSize(0))) {
             Writer writer = Writer.connect(reader.name(), PATIENT);
             writer.write(new byte[1000]);
             Waiter waiter = Waiter.start(() -> writer.write(new byte[1000]));
@@ -49,7 +51,8 @@ final class WaitTest extends Scenario {
 
     @Test
     void shouldEndTheWaitOfAReaderThatIsInterrupted() throws InterruptedException {
-        try (Reader reader = Reader.create(newName(), 0, 1024)) {
+        try (Reader reader =
+                Reader.create(newName(), ReaderConfig.ofPayload(1024).withMetadataSize(0))) {
             Waiter waiter = Waiter.start(() -> reader.read(LONG));
 
             waiter.interrupt();
@@ -60,7 +63,8 @@ final class WaitTest extends Scenario {
 
     @Test
     void shouldEndTheWaitOfAWriterThatIsInterrupted() throws InterruptedException {
-        try (Reader reader = Reader.create(newName(), 0, 1024);
+        try (Reader reader =
+                        Reader.create(newName(), ReaderConfig.ofPayload(1024).withMetadataSize(0));
                 Writer writer = Writer.connect(reader.name(), PATIENT)) {
             writer.write(new byte[1000]);
             Waiter waiter = Waiter.start(() -> writer.write(new byte[1000]));
@@ -87,7 +91,7 @@ final class WaitTest extends Scenario {
 
     @Test
     void shouldRefuseEverythingAfterClose() {
-        Reader reader = Reader.create(newName(), 64, 1024);
+        Reader reader = Reader.create(newName(), ReaderConfig.ofPayload(1024).withMetadataSize(64));
         Writer writer = Writer.connect(reader.name());
         writer.write(new byte[100]);
         Frame frame = reader.read();
@@ -110,7 +114,7 @@ final class WaitTest extends Scenario {
     @Tag("long")
     @RepeatedTest(40)
     void shouldCloseUnderAStreamWithoutHarm() throws InterruptedException {
-        Reader reader = Reader.create(newName(), 0, 4096);
+        Reader reader = Reader.create(newName(), ReaderConfig.ofPayload(4096).withMetadataSize(0));
         Writer writer = Writer.connect(reader.name(), PATIENT);
         Waiter writing = Waiter.start(() -> {
             while (true) {

@@ -68,7 +68,7 @@ public final class Side {
      */
     private static void warmUp() {
         String name = "zb-torture-warm-up-" + ProcessHandle.current().pid();
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name)) {
             writer.write(new byte[] {1});
             reader.read().release();
@@ -125,7 +125,7 @@ public final class Side {
     }
 
     private String create(String name, long metadataSize, long payloadSize) {
-        reader = Reader.create(name, ReaderConfig.of(metadataSize, payloadSize));
+        reader = Reader.create(name, ReaderConfig.ofPayload(payloadSize).withMetadataSize(metadataSize));
         return "ok " + reader.metadataSize() + " " + reader.payloadSize();
     }
 

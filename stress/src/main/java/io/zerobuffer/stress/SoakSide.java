@@ -3,6 +3,7 @@ package io.zerobuffer.stress;
 import io.zerobuffer.Claim;
 import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.errors.PeerGoneException;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class SoakSide {
     }
 
     private void read() throws IOException {
-        try (Reader reader = Reader.create(name, 0, RING)) {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(RING).withMetadataSize(0))) {
             boolean streams = true;
             while (streams) {
                 // A pause of the machine is not the end of the writer, which says so itself.

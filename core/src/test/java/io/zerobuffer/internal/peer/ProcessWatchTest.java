@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.ChildJvm;
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.internal.os.Mapped;
 import io.zerobuffer.internal.os.OperatingSystem;
 import io.zerobuffer.internal.os.Processes;
@@ -36,7 +37,7 @@ final class ProcessWatchTest {
 
     @Test
     void shouldProveTheDeathOfAProcessThatWasSeenToMapTheSegment() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Arena arena = Arena.ofConfined();
                 ChildProcess writer = ChildJvm.writer(name, 1)) {
             ProcessWatch watch = watch(arena, false);
@@ -52,7 +53,7 @@ final class ProcessWatchTest {
 
     @Test
     void shouldNotKnowOfAProcessThatWasNeverSeen() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Arena arena = Arena.ofConfined()) {
             ChildProcess writer = ChildJvm.writer(name, 1);
             writer.close();
@@ -63,7 +64,7 @@ final class ProcessWatchTest {
 
     @Test
     void shouldNotTakeAProcessForThePeerThatDoesNotMapTheSegment() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Arena arena = Arena.ofConfined();
                 ChildProcess stranger = ChildProcess.start(new ProcessBuilder("sleep", "600"))) {
             assertEquals(PeerState.UNKNOWN, watch(arena, false).stateOf(stranger.pid()));
@@ -73,7 +74,7 @@ final class ProcessWatchTest {
 
     @Test
     void shouldNotTakeItselfForThePeer() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Arena arena = Arena.ofConfined()) {
             long own = ProcessHandle.current().pid();
             assertEquals(PeerState.UNKNOWN, watch(arena, false).stateOf(own));
@@ -83,7 +84,7 @@ final class ProcessWatchTest {
 
     @Test
     void shouldNotTakeAProcessForThePeerThatStartedTooLate() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Arena arena = Arena.ofConfined();
                 ChildProcess writer = ChildJvm.writer(name, 1)) {
             SharedMemory memory = SYSTEM.buffers().open(name, 1, arena);
@@ -95,7 +96,7 @@ final class ProcessWatchTest {
 
     @Test
     void shouldTellNothingByAProcessThatHidesWhatItMaps() throws Exception {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Arena arena = Arena.ofConfined();
                 ChildProcess hiding = ChildProcess.start(new ProcessBuilder("sleep", "600"))) {
             SharedMemory memory = hidingMappings(SYSTEM.buffers().open(name, 1, arena));

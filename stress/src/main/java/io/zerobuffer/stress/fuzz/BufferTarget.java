@@ -73,7 +73,9 @@ public final class BufferTarget {
 
     public static void fuzzerTestOneInput(byte[] bytes) {
         Input input = new Input(bytes);
-        ReaderConfig config = ReaderConfig.of(input.between(0, MAX_METADATA_SIZE), input.between(1, MAX_PAYLOAD_SIZE));
+        long metadataSize = input.between(0, MAX_METADATA_SIZE);
+        ReaderConfig config =
+                ReaderConfig.ofPayload(input.between(1, MAX_PAYLOAD_SIZE)).withMetadataSize(metadataSize);
         try (Arena arena = Arena.ofConfined();
                 Reader reader = Reader.create(NAME, config)) {
             new BufferTarget(input, reader, arena).play();

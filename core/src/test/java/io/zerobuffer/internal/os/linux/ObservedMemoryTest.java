@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Reader;
+import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
 import io.zerobuffer.internal.os.BufferObjects;
 import io.zerobuffer.internal.os.ObservedMemory;
@@ -46,7 +47,7 @@ final class ObservedMemoryTest {
 
     @Test
     void shouldSeeTheSameBytesAndRefuseStores() throws OsException {
-        try (Reader reader = Reader.create(name, 64, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(64));
                 Writer writer = Writer.connect(name);
                 Arena arena = Arena.ofConfined()) {
             writer.write(MemorySegment.ofArray("seen".getBytes(StandardCharsets.UTF_8)));
@@ -64,7 +65,7 @@ final class ObservedMemoryTest {
     /** By address nothing checks: there the processor does. */
     @Test
     void shouldMapWithoutTheRightToStore() throws OsException, IOException {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Arena arena = Arena.ofConfined()) {
             ObservedMemory observed = BUFFERS.observe(name, HeaderBlock.SIZE, arena);
             String start = Long.toHexString(observed.segment().address()) + "-";
@@ -81,7 +82,7 @@ final class ObservedMemoryTest {
 
     @Test
     void shouldLeaveNoTrace() throws OsException, IOException {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Arena arena = Arena.ofConfined()) {
             List<Object> before = traces();
             ObservedMemory observed = BUFFERS.observe(name, HeaderBlock.SIZE, arena);
@@ -127,7 +128,7 @@ final class ObservedMemoryTest {
     /** So the right to read is enough. */
     @Test
     void shouldOpenForReadingOnly() throws OsException, IOException {
-        try (Reader reader = Reader.create(name, 0, 4096);
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
                 Arena arena = Arena.ofConfined()) {
             assertEquals(List.of(READ_WRITE), accessModes());
             ObservedMemory observed = BUFFERS.observe(name, HeaderBlock.SIZE, arena);
@@ -168,12 +169,14 @@ final class ObservedMemoryTest {
     void shouldTellWhenTheNameLeadsElsewhere() throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             ObservedMemory observed;
-            try (Reader reader = Reader.create(name, 0, 4096)) {
+            try (Reader reader =
+                    Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
                 observed = BUFFERS.observe(name, HeaderBlock.SIZE, arena);
                 assertTrue(observed.isCurrent());
             }
             assertFalse(observed.isCurrent());
-            try (Reader successor = Reader.create(name, 0, 4096)) {
+            try (Reader successor =
+                    Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
                 assertFalse(observed.isCurrent());
             }
             assertEquals(0, HeaderBlock.readerPidAcquire(observed.segment(), 0));
@@ -185,7 +188,8 @@ final class ObservedMemoryTest {
     void shouldNotFindWhatIsNotThereOrTooSmall() throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             assertNull(BUFFERS.observe(name, 1, arena));
-            try (Reader reader = Reader.create(name, 0, 4096)) {
+            try (Reader reader =
+                    Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
                 assertNull(BUFFERS.observe(name, 1 << 20, arena));
             }
         }
