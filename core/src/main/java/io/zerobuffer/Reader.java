@@ -43,16 +43,10 @@ import java.util.function.Consumer;
  *
  * {@snippet :
  * try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64 << 20))) {
- *     while (true) {
- *         try (Frame frame = reader.read()) {
- *             if (frame != null) {                     // null: none came in time
- *                 process(frame.segment());
- *             }
- *         }
+ *     for (Frame frame : reader.frames()) {            // each is released when the next is asked for
+ *         process(frame.segment());
  *     }
- * } catch (PeerGoneException gone) {
- *     show(gone.closed() ? "the writer is done" : "the writer died");
- * }
+ * }                                                    // the writer has closed
  * }
  *
  * <p>Frames are used where they lie, without a copy. Several may be held while later ones are read, and released in any
@@ -69,7 +63,7 @@ import java.util.function.Consumer;
  * <tr><th>any thread</th><td>{@link #close}, {@link #name}, {@link #metadata}, {@link #metadataSize},
  *     {@link #payloadSize}, {@link #maxFrameSize}, {@link #isWriterConnected}</td></tr>
  * <tr><th>one thread at a time</th><td>all others: {@link #read()}, {@link #poll}, {@link #latest}, {@link #drain},
- *     {@link #forgetMetadata}, {@link #framesRead}, {@link #bytesRead},
+ *     {@link #frames}, {@link #forEach}, {@link #forgetMetadata}, {@link #framesRead}, {@link #bytesRead},
  *     {@link #framesSkipped}, and {@link #health}, which also stores how many frames were read</td></tr>
  * </table>
  *
@@ -84,6 +78,9 @@ public final class Reader implements AutoCloseable {
     }
 
     private static final System.Logger LOG = System.getLogger("io.zerobuffer");
+
+    /** How many frames {@link #forEach} hands out before it looks after the rest. */
+    private static final int FRAMES_AT_ONCE = 1024;
 
     /** The first slice of a wait for a writer that may wait for this reader. */
     private static final long SHORTEST_SLICE_NANOS = 1_000_000;
@@ -115,6 +112,8 @@ public final class Reader implements AutoCloseable {
     private Frame lent = new Frame(this);
 
     private boolean draining;
+
+    private final FrameIteration iteration = new FrameIteration(this);
 
     /**
      * Frames of which the release was refused, to be released when that is possible: their space keeps all behind it.
@@ -256,7 +255,7 @@ public final class Reader implements AutoCloseable {
      * @see #drain(Consumer, int, Duration)
      */
     public int drain(Consumer<? super Frame> handler, int limit) {
-        return drain(handler, limit, 0);
+        return drainFrom(first(handler, limit, 0), handler, limit);
     }
 
     /**
@@ -274,21 +273,88 @@ public final class Reader implements AutoCloseable {
      * @see #read(Duration)
      */
     public int drain(Consumer<? super Frame> handler, int limit, Duration timeout) {
-        return drain(handler, limit, Timeouts.nanos(timeout));
+        return drainFrom(first(handler, limit, Timeouts.nanos(timeout)), handler, limit);
     }
 
-    private int drain(Consumer<? super Frame> handler, int limit, long timeoutNanos) {
-        Objects.requireNonNull(handler, "handler");
+    /**
+     * The frames from here on, one after the other, for a loop that ends when the writer has closed and its last frame
+     * was read.
+     *
+     * <p>Each frame is released when the next one is asked for, and may be released earlier. So a loop that is left
+     * early leaves its last frame to be released, by the program or by the next loop.
+     *
+     * <p>Asking for a frame waits for it, however long, and throws what {@link #read(Duration)} throws otherwise:
+     * {@link PeerGoneException} when the writer died. A further loop waits for the next writer. The loop over a reader
+     * that {@linkplain ReaderConfig.Builder#reconnecting reconnects} does not end: it goes on with the next writer's
+     * frames. Each frame allocates its object, 64 bytes; {@link #forEach} allocates nothing.
+     *
+     * @return the same object each time; it is for the thread that reads
+     */
+    public Iterable<Frame> frames() {
+        return iteration;
+    }
+
+    /** The next frame, however long it takes; null when the writer closed instead. */
+    Frame readToTheEnd() {
+        long ticket = nextToTheEnd();
+        return ticket == RingReader.NOTHING ? null : frame(ticket);
+    }
+
+    private long nextToTheEnd() {
+        try {
+            return next(Long.MAX_VALUE);
+        } catch (PeerGoneException gone) {
+            if (gone.isEndOf(name.value())) {
+                return RingReader.NOTHING;
+            }
+            throw gone;
+        }
+    }
+
+    /**
+     * Hands out every frame, one after the other, until the writer has closed and its last frame was read; waits for
+     * each, however long. Without allocation.
+     *
+     * <p>The handler has a frame, and the writer gets the space back, as {@link #drain(Consumer, int, Duration)} says:
+     * if the handler throws, its frame counts as read, and those after it are still to be read. A further call waits
+     * for the next writer. For a reader that {@linkplain ReaderConfig.Builder#reconnecting reconnects} this does not
+     * end: it goes on with the next writer's frames.
+     *
+     * @return how many frames were handed out
+     * @throws PeerGoneException if the writer died; its frames were handed out before
+     * @throws IllegalStateException if called by a handler of this or of {@link #drain(Consumer, int)}
+     * @see #read(Duration)
+     */
+    public long forEach(Consumer<? super Frame> handler) {
+        requireNotDraining(handler);
+        long count = 0;
+        for (long ticket = nextToTheEnd(); ticket != RingReader.NOTHING; ticket = nextToTheEnd()) {
+            count += drainFrom(ticket, handler, FRAMES_AT_ONCE);
+        }
+        return count;
+    }
+
+    private long first(Consumer<? super Frame> handler, int limit, long timeoutNanos) {
         if (limit < 1) {
             throw new IllegalArgumentException("limit " + limit + " is less than 1 frame");
         }
+        requireNotDraining(handler);
+        return next(timeoutNanos);
+    }
+
+    private void requireNotDraining(Consumer<? super Frame> handler) {
+        Objects.requireNonNull(handler, "handler");
         if (draining) {
-            throw new IllegalStateException("buffer '" + name.value() + "': drain was called by its own handler");
+            throw new IllegalStateException(
+                    "buffer '" + name.value() + "': drain or forEach was called by a handler of theirs");
         }
-        long ticket = next(timeoutNanos);
-        if (ticket == RingReader.NOTHING) {
+    }
+
+    private int drainFrom(long firstTicket, Consumer<? super Frame> handler, int limit) {
+        if (firstTicket == RingReader.NOTHING) {
             return 0;
         }
+        long ticket = firstTicket;
         draining = true;
         int count = 0;
         try {

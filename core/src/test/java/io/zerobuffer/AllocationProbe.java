@@ -19,6 +19,7 @@ final class AllocationProbe {
         COPIED_IN_AND_DRAINED(0),
         FILLED_AND_DRAINED(0),
         BATCHED_AND_DRAINED(0),
+        HANDED_OUT_BY_FOR_EACH(0),
         COPIED_IN_AND_READ(0),
         CLAIMED_AND_READ(0),
         /** A frame, where the compiler leaves it in: it does if what was compiled for other uses before is large. */
@@ -33,6 +34,7 @@ final class AllocationProbe {
     }
 
     private static long sum;
+    private static int framesLeft;
 
     private AllocationProbe() {}
 
@@ -41,67 +43,103 @@ final class AllocationProbe {
         try (Reader reader =
                         Reader.create(args[1], ReaderConfig.ofPayload(1 << 16).withMetadataSize(0));
                 Writer writer = Writer.connect(args[1])) {
-            Consumer<Frame> handler = read -> sum += read.getLong(0);
-            Consumer<Claim> filler = claim -> claim.putLong(0, sum);
-            Runnable frame =
-                    switch (Way.valueOf(args[0])) {
-                        case COPIED_IN_AND_DRAINED ->
-                            () -> {
-                                writer.write(bytes);
-                                reader.drain(handler, 1);
-                            };
-                        case FILLED_AND_DRAINED ->
-                            () -> {
-                                writer.write(FRAME_SIZE, filler);
-                                reader.drain(handler, 1);
-                            };
-                        case BATCHED_AND_DRAINED ->
-                            () -> {
-                                try (Batch batch = writer.batch()) {
-                                    batch.write(bytes);
-                                    batch.write(FRAME_SIZE, filler);
-                                }
-                                reader.drain(handler, 2);
-                            };
-                        case COPIED_IN_AND_READ ->
-                            () -> {
-                                writer.write(bytes);
-                                try (Frame read = reader.read()) {
-                                    sum += read.getLong(0);
-                                }
-                            };
-                        case READ_AFTER_EVERYTHING_ELSE -> {
-                            useEverythingElse(writer, reader, bytes);
-                            yield () -> {
-                                writer.write(bytes);
-                                try (Frame read = reader.read()) {
-                                    sum += read.getLong(0);
-                                }
-                            };
-                        }
-                        case READ_AND_WRITTEN_AGAIN ->
-                            () -> {
-                                writer.write(bytes);
-                                try (Frame read = reader.read()) {
-                                    writer.write(read);
-                                }
-                                try (Frame read = reader.read()) {
-                                    sum += read.getLong(0);
-                                }
-                            };
-                        case CLAIMED_AND_READ ->
-                            () -> {
-                                try (Claim claim = writer.claim(FRAME_SIZE)) {
-                                    claim.putLong(0, sum);
-                                    claim.commit();
-                                }
-                                try (Frame read = reader.read()) {
-                                    read.copyTo(bytes);
-                                }
-                            };
-                    };
-            System.out.println(leastBytesPerFrame(frame, Way.valueOf(args[0]).mostBytes + AllocationTest.TOLERANCE));
+            Way way = Way.valueOf(args[0]);
+            Runnable round = round(way, writer, reader, bytes);
+            System.out.println(leastBytesPerFrame(round, way.mostBytes + AllocationTest.TOLERANCE));
         }
+    }
+
+    private static Runnable frames(Runnable frame) {
+        return () -> {
+            for (int i = 0; i < FRAMES_PER_ROUND; i++) {
+                frame.run();
+            }
+        };
+    }
+
+    /** The handler writes the next frame, until it is enough. */
+    private static Runnable forEach(Writer writer, Reader reader, byte[] bytes) {
+        RuntimeException enough = new IllegalStateException();
+        Consumer<Frame> handler = read -> {
+            sum += read.getLong(0);
+            if (--framesLeft == 0) {
+                throw enough;
+            }
+            writer.write(bytes);
+        };
+        return () -> {
+            framesLeft = FRAMES_PER_ROUND;
+            writer.write(bytes);
+            try {
+                reader.forEach(handler);
+            } catch (IllegalStateException end) {
+                if (end != enough) {
+                    throw end;
+                }
+            }
+        };
+    }
+
+    private static Runnable round(Way way, Writer writer, Reader reader, byte[] bytes) {
+        Consumer<Frame> handler = read -> sum += read.getLong(0);
+        Consumer<Claim> filler = claim -> claim.putLong(0, sum);
+        return switch (way) {
+            case COPIED_IN_AND_DRAINED ->
+                frames(() -> {
+                    writer.write(bytes);
+                    reader.drain(handler, 1);
+                });
+            case FILLED_AND_DRAINED ->
+                frames(() -> {
+                    writer.write(FRAME_SIZE, filler);
+                    reader.drain(handler, 1);
+                });
+            case BATCHED_AND_DRAINED ->
+                frames(() -> {
+                    try (Batch batch = writer.batch()) {
+                        batch.write(bytes);
+                        batch.write(FRAME_SIZE, filler);
+                    }
+                    reader.drain(handler, 2);
+                });
+            case COPIED_IN_AND_READ ->
+                frames(() -> {
+                    writer.write(bytes);
+                    try (Frame read = reader.read()) {
+                        sum += read.getLong(0);
+                    }
+                });
+            case READ_AFTER_EVERYTHING_ELSE -> {
+                useEverythingElse(writer, reader, bytes);
+                yield frames(() -> {
+                    writer.write(bytes);
+                    try (Frame read = reader.read()) {
+                        sum += read.getLong(0);
+                    }
+                });
+            }
+            case READ_AND_WRITTEN_AGAIN ->
+                frames(() -> {
+                    writer.write(bytes);
+                    try (Frame read = reader.read()) {
+                        writer.write(read);
+                    }
+                    try (Frame read = reader.read()) {
+                        sum += read.getLong(0);
+                    }
+                });
+            case CLAIMED_AND_READ ->
+                frames(() -> {
+                    try (Claim claim = writer.claim(FRAME_SIZE)) {
+                        claim.putLong(0, sum);
+                        claim.commit();
+                    }
+                    try (Frame read = reader.read()) {
+                        read.copyTo(bytes);
+                    }
+                });
+            case HANDED_OUT_BY_FOR_EACH -> forEach(writer, reader, bytes);
+        };
     }
 
     private static void useEverythingElse(Writer writer, Reader reader, byte[] bytes) {
@@ -124,15 +162,13 @@ final class AllocationProbe {
         }
     }
 
-    private static double leastBytesPerFrame(Runnable frame, double most) {
+    private static double leastBytesPerFrame(Runnable round, double most) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         double least = Double.MAX_VALUE;
         long start = System.nanoTime();
-        for (int round = 0; (round < ROUNDS || System.nanoTime() - start < PATIENCE_NANOS) && least > most; round++) {
+        for (int i = 0; (i < ROUNDS || System.nanoTime() - start < PATIENCE_NANOS) && least > most; i++) {
             long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < FRAMES_PER_ROUND; i++) {
-                frame.run();
-            }
+            round.run();
             least = Math.min(least, (threads.getCurrentThreadAllocatedBytes() - before) / (double) FRAMES_PER_ROUND);
         }
         return least;

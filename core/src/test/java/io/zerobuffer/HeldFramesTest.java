@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.errors.BufferFullException;
-import io.zerobuffer.stream.Frames;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.time.Duration;
@@ -102,7 +101,7 @@ final class HeldFramesTest {
             writer.write(new byte[FRAME]);
             writer.write(new byte[FRAME]);
             Frame last = null;
-            for (Frame frame : Frames.of(reader)) {
+            for (Frame frame : reader.frames()) {
                 last = frame;
                 break;
             }

@@ -92,7 +92,7 @@ final class DemoReaderCommand implements Callable<Integer> {
             try {
                 frame = reader.read(TIMEOUT);
             } catch (PeerGoneException e) {
-                writerClosed = e.closed();
+                writerClosed = e.isEndOf(name);
                 break;
             }
             if (frame == null) {

@@ -184,7 +184,7 @@ final class ReadCommand implements Callable<Integer> {
             }
             return ExitStatus.DONE;
         } catch (PeerGoneException e) {
-            if (frames == 0 && e.closed()) {
+            if (frames == 0 && e.isEndOf(name)) {
                 return ExitStatus.DONE;
             }
             result.error(e.getMessage() + "; " + progress(result));

@@ -176,10 +176,7 @@ final class RelayCommand implements Callable<Integer> {
             }
             return ExitStatus.DONE;
         } catch (PeerGoneException e) {
-            if (e.role() == PeerGoneException.Role.READER) {
-                throw e;
-            }
-            if (frames == 0 && e.closed()) {
+            if (frames == 0 && e.isEndOf(in)) {
                 return ExitStatus.DONE;
             }
             result.error(e.getMessage() + "; " + result.frames() + " frames relayed");

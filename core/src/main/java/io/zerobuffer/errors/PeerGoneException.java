@@ -83,4 +83,12 @@ public final class PeerGoneException extends ZeroBufferException {
     public boolean closed() {
         return closed;
     }
+
+    /**
+     * Whether this tells of no failure, but of the end of a buffer's frames: its writer closed, and its last frame was
+     * read. For loops around {@code read} or {@code drain}; {@code frames} and {@code forEach} end by themselves.
+     */
+    public boolean isEndOf(String bufferName) {
+        return role == Role.WRITER && closed && bufferName().equals(bufferName);
+    }
 }

@@ -99,7 +99,7 @@ public final class FrameLoop implements AutoCloseable {
                 reader.drain(handler, 1, LOOK_INTERVAL);
             }
         } catch (PeerGoneException gone) {
-            cause = gone.closed() ? null : gone;
+            cause = gone.isEndOf(reader.name()) ? null : gone;
         } catch (RuntimeException | Error failed) {
             cause = failed;
         }

@@ -168,7 +168,7 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
             try {
                 frame = reader.read(FrameLoop.LOOK_INTERVAL);
             } catch (PeerGoneException gone) {
-                if (gone.closed()) {
+                if (gone.isEndOf(reader.name())) {
                     complete();
                 } else {
                     fail(gone);

@@ -11,10 +11,8 @@ import io.zerobuffer.Frame;
 import io.zerobuffer.Reader;
 import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.Writer;
-import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.stream.FanOut;
 import io.zerobuffer.stream.FrameLoop;
-import io.zerobuffer.stream.Frames;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.Java;
@@ -110,7 +108,7 @@ final class ExamplesTest {
         try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(16 << 20).withMetadataSize(0));
                 ChildProcess encoder = started(compiled(guideProgram("Encoder"), folder), folder)) {
             int count = 0;
-            for (Frame frame : Frames.of(reader)) {
+            for (Frame frame : reader.frames()) {
                 count++;
                 assertEquals(200_000 + count, frame.size());
                 assertEquals((byte) count, frame.getByte(frame.size() - 1));
@@ -125,7 +123,7 @@ final class ExamplesTest {
         try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0));
                 ChildProcess claiming = started(compiled(guideProgram("ThreeClaims"), folder), folder)) {
             int count = 0;
-            for (Frame frame : Frames.of(reader)) {
+            for (Frame frame : reader.frames()) {
                 assertEquals(1 + count % 3, frame.getByte(0));
                 assertEquals(1 + count % 3, frame.getByte(99_999));
                 count++;
@@ -263,30 +261,12 @@ final class ExamplesTest {
     void shouldReadUntilTheWriterCloses() {
         CompletableFuture<Void> writing = inAnotherThread(this::write);
         try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64 << 20))) {
-            for (Frame frame : Frames.of(reader)) {          // each is released when the next is asked for
+            for (Frame frame : reader.frames()) {            // each is released when the next is asked for
                 process(frame.segment());
             }
         }                                                    // the writer has closed
         Eventually.join(writing);
         assertEquals(List.of(3L, 5L), seen);
-    }
-
-    @Test
-    void shouldReadFrameByFrame() {
-        CompletableFuture<Void> writing = inAnotherThread(this::write);
-        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(64 << 20))) {
-            while (true) {
-                try (Frame frame = reader.read()) {
-                    if (frame != null) {                     // null: none came in time
-                        process(frame.segment());
-                    }
-                }
-            }
-        } catch (PeerGoneException gone) {
-            show(gone.closed() ? "the writer is done" : "the writer died");
-        }
-        Eventually.join(writing);
-        assertEquals(List.of(3L, 5L, "the writer is done"), seen);
     }
 
     @Test
@@ -300,7 +280,7 @@ final class ExamplesTest {
                     }
                 }
             }
-            for (Frame frame : Frames.of(reader)) {
+            for (Frame frame : reader.frames()) {
                 process(frame.segment());
             }
         }

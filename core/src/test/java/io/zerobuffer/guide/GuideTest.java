@@ -21,7 +21,6 @@ import io.zerobuffer.stream.FanOut;
 import io.zerobuffer.stream.FrameListener;
 import io.zerobuffer.stream.FrameLoop;
 import io.zerobuffer.stream.FramePublisher;
-import io.zerobuffer.stream.Frames;
 import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
@@ -175,9 +174,22 @@ final class GuideTest {
                 writer.write(new byte[1]);
                 writer.write(new byte[2]);
             }
-            for (Frame frame : Frames.of(reader)) {
+            for (Frame frame : reader.frames()) {
                 process(frame);
             }
+            assertEquals(List.of(1L, 2L), seen);
+        }
+    }
+
+    @Test
+    void shouldReadByAHandler() {
+        try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0))) {
+            try (Writer writer = Writer.connect(name)) {
+                writer.write(new byte[1]);
+                writer.write(new byte[2]);
+            }
+            long frames = reader.forEach(frame -> process(frame));
+            assertEquals(2, frames);
             assertEquals(List.of(1L, 2L), seen);
         }
     }
@@ -281,7 +293,7 @@ final class GuideTest {
         try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0));
                 Writer writer = Writer.connect(name)) {
             Thread consumer = Thread.startVirtualThread(() -> {
-                for (Frame frame : Frames.of(reader)) {
+                for (Frame frame : reader.frames()) {
                     process(frame);
                 }
             });

@@ -1,4 +1,4 @@
-package io.zerobuffer.stream;
+package io.zerobuffer;
 
 import static io.zerobuffer.Departures.assertWriterGone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,20 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.zerobuffer.ChildJvm;
-import io.zerobuffer.Frame;
-import io.zerobuffer.Reader;
-import io.zerobuffer.ReaderConfig;
-import io.zerobuffer.Writer;
+import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.WaitInterruptedException;
 import io.zerobuffer.testkit.ChildProcess;
+import io.zerobuffer.testkit.Eventually;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class FramesTest {
+    private static final Executor NEW_THREAD =
+            run -> Thread.ofPlatform().daemon().start(run);
+
     private final String name = TestBuffers.uniqueName();
     private final List<Long> seen = new ArrayList<>();
 
@@ -48,7 +51,7 @@ final class FramesTest {
         try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             write(3);
             Frame last = null;
-            for (Frame frame : Frames.of(reader)) {
+            for (Frame frame : reader.frames()) {
                 assertTrue(last == null || last.isReleased());
                 seen.add(frame.sequence());
                 last = frame;
@@ -62,10 +65,9 @@ final class FramesTest {
     @Test
     void shouldHandOutTheNextWritersFramesInTheNextLoop() {
         try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
-            Frames frames = Frames.of(reader);
             for (int i = 0; i < 2; i++) {
                 write(2);
-                frames.forEach(frame -> seen.add(frame.sequence()));
+                reader.frames().forEach(frame -> seen.add(frame.sequence()));
             }
             assertEquals(List.of(1L, 2L, 3L, 4L), seen);
         }
@@ -75,12 +77,11 @@ final class FramesTest {
     void shouldGoOnAndReleaseTheLastFrameInALoopAfterOneThatWasLeft() {
         try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             write(3);
-            Frames frames = Frames.of(reader);
-            Frame left = frames.iterator().next();
+            Frame left = reader.frames().iterator().next();
             assertFalse(left.isReleased());
-            assertTrue(frames.iterator().hasNext());
+            assertTrue(reader.frames().iterator().hasNext());
             assertTrue(left.isReleased());
-            frames.forEach(frame -> seen.add(frame.sequence()));
+            reader.frames().forEach(frame -> seen.add(frame.sequence()));
             assertEquals(List.of(2L, 3L), seen);
             assertEquals(4096, reader.health().freeBytes());
         }
@@ -90,7 +91,7 @@ final class FramesTest {
     void shouldBearWithFramesThatWereReleasedEarlier() {
         try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             write(2);
-            for (Frame frame : Frames.of(reader)) {
+            for (Frame frame : reader.frames()) {
                 frame.release();
                 assertEquals(
                         4096 - (2 - frame.sequence()) * 116, reader.health().freeBytes());
@@ -102,7 +103,7 @@ final class FramesTest {
     void shouldKeepToTheRulesOfIterators() {
         try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0))) {
             write(1);
-            Iterator<Frame> frames = Frames.of(reader).iterator();
+            Iterator<Frame> frames = reader.frames().iterator();
             assertTrue(frames.hasNext());
             assertTrue(frames.hasNext());
             assertEquals(1, frames.next().sequence());
@@ -117,9 +118,61 @@ final class FramesTest {
                 ChildProcess writer = ChildJvm.writer(name, 3)) {
             writer.close();
             PeerGoneException gone =
-                    assertWriterGone(() -> Frames.of(reader).forEach(frame -> seen.add(frame.getLong(0))));
+                    assertWriterGone(() -> reader.frames().forEach(frame -> seen.add(frame.getLong(0))));
             assertFalse(gone.closed());
             assertEquals(List.of(1L, 2L, 3L), seen);
+        }
+    }
+
+    @Test
+    void shouldThrowWhenAnotherThreadClosesTheReader() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Reader reader = Reader.create(name, ReaderConfig.ofPayload(4096).withMetadataSize(0));
+            try (Writer writer = Writer.connect(name)) {
+                writer.write(new byte[1]);
+                CountDownLatch begun = new CountDownLatch(1);
+                CompletableFuture<Throwable> end = CompletableFuture.supplyAsync(
+                        () -> assertThrows(BufferClosedException.class, () -> reader.frames()
+                                .forEach(frame -> begun.countDown())),
+                        NEW_THREAD);
+                begun.await();
+                Thread.sleep(round % 5);
+                reader.close();
+                end.get(1, TimeUnit.MINUTES);
+            }
+        }
+    }
+
+    @Test
+    void shouldGoOnWithTheNextWritersFramesWhereTheReaderReconnects() {
+        ConnectionListener listener = new ConnectionListener() {
+            @Override
+            public void disconnected(PeerGoneException reason) {
+                seen.add(0L);
+            }
+        };
+        ReaderConfig config =
+                ReaderConfig.builder().payloadSize(4096).reconnecting(listener).build();
+        try (Reader reader = Reader.create(name, config)) {
+            write(2);
+            CompletableFuture<Void> writing = new CompletableFuture<>();
+            for (Frame frame : reader.frames()) {
+                seen.add(frame.sequence());
+                if (seen.size() == 2) {
+                    writing.completeAsync(
+                            () -> {
+                                write(1);
+                                return null;
+                            },
+                            NEW_THREAD);
+                }
+                if (frame.sequence() == 3) {
+                    frame.release();
+                    break;
+                }
+            }
+            Eventually.join(writing);
+            assertEquals(List.of(1L, 2L, 0L, 3L), seen);
         }
     }
 
@@ -129,7 +182,7 @@ final class FramesTest {
             Thread.currentThread().interrupt();
             assertThrows(
                     WaitInterruptedException.class,
-                    () -> Frames.of(reader).iterator().hasNext());
+                    () -> reader.frames().iterator().hasNext());
             assertTrue(Thread.interrupted());
         }
     }
