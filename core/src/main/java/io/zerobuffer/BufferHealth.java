@@ -6,37 +6,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The state of a buffer at one moment, as its header block shows it. The fields are read one after the other while both
- * sides work, so they may differ by the frames of that moment.
- *
- * @param name the buffer's name
- * @param metadataSize size of the metadata block in bytes
- * @param metadataWrittenBytes bytes of it in use, its 8-byte prefix included; 0 = none written
- * @param payloadSize size of the ring in bytes
- * @param freeBytes bytes of the ring that are free
- * @param writtenCount frames and wrap markers written, as the writer counts them
- * @param readCount frames and wrap markers read; up to 64 behind while the reader takes frames without a pause of
- *     microseconds between two
- * @param writerPid the writer's process id, 0 = none
- * @param readerPid the reader's process id, 0 = none
- * @param framesSkipped frames the reader released unseen, {@link Reader#latest}; 0 when asked of a writer
- * @param framesHeld frames the reader has taken and not released, or released behind one that it has not; 0 when asked
- *     of a writer
- * @param heldBytes bytes of the ring that such frames keep from the writer, headers and what wraps waste included
+ * sides work, so they may differ by the frames of that moment. Immutable, for any thread.
  */
-public record BufferHealth(
-        String name,
-        long metadataSize,
-        long metadataWrittenBytes,
-        long payloadSize,
-        long freeBytes,
-        long writtenCount,
-        long readCount,
-        long writerPid,
-        long readerPid,
-        long framesSkipped,
-        long framesHeld,
-        long heldBytes) {
-
+public final class BufferHealth {
     /** How full the ring is. */
     public enum Level {
         /** Under 80 % in use. */
@@ -50,7 +22,20 @@ public record BufferHealth(
     private static final double DEGRADED_FROM = 0.80;
     private static final double CRITICAL_OVER = 0.95;
 
-    static BufferHealth of(
+    private final String name;
+    private final long metadataSize;
+    private final long metadataWrittenBytes;
+    private final long payloadSize;
+    private final long freeBytes;
+    private final long writtenCount;
+    private final long readCount;
+    private final long writerPid;
+    private final long readerPid;
+    private final long framesSkipped;
+    private final long framesHeld;
+    private final long heldBytes;
+
+    BufferHealth(
             String name,
             MemorySegment segment,
             SegmentLayout layout,
@@ -58,19 +43,18 @@ public record BufferHealth(
             long framesSkipped,
             long framesHeld,
             long heldBytes) {
-        return new BufferHealth(
-                name,
-                layout.metadataSize(),
-                HeaderBlock.metadataWrittenBytesAcquire(segment),
-                layout.payloadSize(),
-                freeBytes,
-                HeaderBlock.payloadWrittenCountAcquire(segment),
-                HeaderBlock.payloadReadCountAcquire(segment),
-                HeaderBlock.writerPidAcquire(segment, 0),
-                HeaderBlock.readerPidAcquire(segment, 0),
-                framesSkipped,
-                framesHeld,
-                heldBytes);
+        this.name = name;
+        this.metadataSize = layout.metadataSize();
+        this.metadataWrittenBytes = HeaderBlock.metadataWrittenBytesAcquire(segment);
+        this.payloadSize = layout.payloadSize();
+        this.freeBytes = freeBytes;
+        this.writtenCount = HeaderBlock.payloadWrittenCountAcquire(segment);
+        this.readCount = HeaderBlock.payloadReadCountAcquire(segment);
+        this.writerPid = HeaderBlock.writerPidAcquire(segment, 0);
+        this.readerPid = HeaderBlock.readerPidAcquire(segment, 0);
+        this.framesSkipped = framesSkipped;
+        this.framesHeld = framesHeld;
+        this.heldBytes = heldBytes;
     }
 
     /** For a writer: what is in use and does not lie between the reader's position and the writer's. */
@@ -87,6 +71,71 @@ public record BufferHealth(
         return Math.clamp(used - unread, 0, size);
     }
 
+    /** The buffer's name. */
+    public String name() {
+        return name;
+    }
+
+    /** Size of the metadata block in bytes. */
+    public long metadataSize() {
+        return metadataSize;
+    }
+
+    /** Bytes of the metadata block in use, its 8-byte prefix included; 0 = none written. */
+    public long metadataWrittenBytes() {
+        return metadataWrittenBytes;
+    }
+
+    /** Size of the ring in bytes. */
+    public long payloadSize() {
+        return payloadSize;
+    }
+
+    /** Bytes of the ring that are free. */
+    public long freeBytes() {
+        return freeBytes;
+    }
+
+    /** Frames and wrap markers written, as the writer counts them. */
+    public long writtenCount() {
+        return writtenCount;
+    }
+
+    /**
+     * Frames and wrap markers read; up to 64 behind while the reader takes frames without a pause of microseconds
+     * between two.
+     */
+    public long readCount() {
+        return readCount;
+    }
+
+    /** The writer's process id, 0 = none. */
+    public long writerPid() {
+        return writerPid;
+    }
+
+    /** The reader's process id, 0 = none. */
+    public long readerPid() {
+        return readerPid;
+    }
+
+    /** Frames the reader released unseen, {@link Reader#latest}; 0 when asked of a writer. */
+    public long framesSkipped() {
+        return framesSkipped;
+    }
+
+    /**
+     * Frames the reader has taken and not released, or released behind one that it has not; 0 when asked of a writer.
+     */
+    public long framesHeld() {
+        return framesHeld;
+    }
+
+    /** Bytes of the ring that such frames keep from the writer, headers and what wraps waste included. */
+    public long heldBytes() {
+        return heldBytes;
+    }
+
     /** Bytes of the ring in use: frames, their headers, and what wraps waste. */
     public long usedBytes() {
         return payloadSize - freeBytes;
@@ -97,11 +146,20 @@ public record BufferHealth(
         return payloadSize == 0 ? 0 : (double) usedBytes() / payloadSize;
     }
 
+    /** How full the ring is, in three levels. */
     public Level level() {
         double utilisation = utilisation();
         if (utilisation > CRITICAL_OVER) {
             return Level.CRITICAL;
         }
         return utilisation >= DEGRADED_FROM ? Level.DEGRADED : Level.HEALTHY;
+    }
+
+    @Override
+    public String toString() {
+        return "buffer '" + name + "': " + usedBytes() + " of " + payloadSize + " bytes used, " + level() + ", "
+                + writtenCount + " written, " + readCount + " read, " + framesHeld + " frames held, " + heldBytes
+                + " bytes held, " + framesSkipped + " skipped, " + metadataWrittenBytes + " of " + metadataSize
+                + " bytes of metadata, writer " + writerPid + ", reader " + readerPid;
     }
 }

@@ -137,7 +137,7 @@ public final class Reader implements AutoCloseable {
                 watch,
                 listener(config.listener()),
                 Waiting.SLICE_NANOS / 2,
-                config.silenceTimeout());
+                config.silenceTimeout().orElse(null));
         this.readTimeoutNanos = Timeouts.nanos(config.readTimeout());
         WaitStrategy strategy = config.waitStrategy();
         this.waiting =
@@ -669,7 +669,7 @@ public final class Reader implements AutoCloseable {
         try {
             frames.publishCount();
             long freeBytes = HeaderBlock.payloadFreeBytesAcquire(segment, 0);
-            return BufferHealth.of(
+            return new BufferHealth(
                     name.value(), segment, layout, freeBytes, framesSkipped, frames.framesHeld(), frames.heldBytes());
         } catch (IllegalStateException | InternalError failure) {
             throw translated(failure);

@@ -5,6 +5,7 @@ import io.zerobuffer.internal.wait.Timeouts;
 import io.zerobuffer.internal.wire.SegmentLayout;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How a {@link Reader} creates its buffer. Immutable.
@@ -102,9 +103,9 @@ public final class ReaderConfig {
         return readTimeout;
     }
 
-    /** How long a writer whose life cannot be told may be silent; null where that goes by how long the call waits. */
-    public Duration silenceTimeout() {
-        return silenceTimeout;
+    /** How long a writer whose life cannot be told may be silent; empty where that goes by how long the call waits. */
+    public Optional<Duration> silenceTimeout() {
+        return Optional.ofNullable(silenceTimeout);
     }
 
     /** How the reader waits before it sleeps. */

@@ -132,7 +132,7 @@ public final class Writer implements FrameSink, AutoCloseable {
         this.config = config;
         this.writeTimeoutNanos = Timeouts.nanos(config.writeTimeout());
         long leastSilence = Math.max(writeTimeoutNanos, Timeouts.LEAST_SILENCE_NANOS);
-        this.silenceNanos = Timeouts.nanosOr(config.silenceTimeout(), leastSilence);
+        this.silenceNanos = config.silenceTimeout().map(Timeouts::nanos).orElse(leastSilence);
         WaitStrategy strategy = config.waitStrategy();
         this.waiting =
                 new Waiting(name.value(), new SpaceWait(), strategy::lookAgain, strategy::slept, System::nanoTime);
@@ -512,7 +512,7 @@ public final class Writer implements FrameSink, AutoCloseable {
         try {
             long free = ring.freeBytes();
             long held = BufferHealth.heldBytes(link.segment(), link.layout(), free);
-            return BufferHealth.of(name.value(), link.segment(), link.layout(), free, 0, 0, held);
+            return new BufferHealth(name.value(), link.segment(), link.layout(), free, 0, 0, held);
         } catch (IllegalStateException | InternalError failure) {
             throw explained(failure);
         }

@@ -4,6 +4,7 @@ import io.zerobuffer.internal.peer.Connector;
 import io.zerobuffer.internal.wait.Timeouts;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /** How a {@link Writer} connects and writes. Immutable. */
 public final class WriterConfig {
@@ -61,9 +62,9 @@ public final class WriterConfig {
         return writeTimeout;
     }
 
-    /** How long a reader whose life cannot be told may be silent; null where that goes by how long the call waits. */
-    public Duration silenceTimeout() {
-        return silenceTimeout;
+    /** How long a reader whose life cannot be told may be silent; empty where that goes by how long the call waits. */
+    public Optional<Duration> silenceTimeout() {
+        return Optional.ofNullable(silenceTimeout);
     }
 
     /** How many bytes at least are written before the ring wraps early. */

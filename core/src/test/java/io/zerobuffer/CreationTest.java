@@ -78,12 +78,6 @@ final class CreationTest {
                         expected, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)), file.toString());
             }
         }
-        assertEquals(permissions, Permissions.ofMode(permissions.mode()));
-    }
-
-    @Test
-    void shouldRefuseAModeThatIsNoPermissions() {
-        assertThrows(IllegalArgumentException.class, () -> Permissions.ofMode(0644));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -163,8 +164,8 @@ public final class FanOut implements AutoCloseable {
         }
 
         @Override
-        public void onEnd(Throwable cause) {
-            end(cause);
+        public void onEnd(Optional<Throwable> cause) {
+            end(cause.orElse(null));
         }
     }
 
@@ -289,7 +290,7 @@ public final class FanOut implements AutoCloseable {
             }
             leave();
             try {
-                listener.onEnd(failure);
+                listener.onEnd(Optional.ofNullable(failure));
             } finally {
                 threads.remove(thread);
             }

@@ -1,6 +1,7 @@
 package io.zerobuffer.stream;
 
 import io.zerobuffer.Frame;
+import java.util.Optional;
 
 /** What a {@link FrameLoop} or {@link FanOut} hands frames to; called by one thread at a time, always the same. */
 @FunctionalInterface
@@ -16,13 +17,11 @@ public interface FrameListener {
     /**
      * The last call. Unless overridden, logs the cause as a warning.
      *
-     * @param cause null when the writer closed, or when this stream was closed; otherwise what ended it: a writer that
+     * @param cause empty when the writer closed, or when this stream was closed; otherwise what ended it: a writer that
      *     died, a reader that was closed, what {@link #onFrame} threw
      */
-    default void onEnd(Throwable cause) {
-        if (cause != null) {
-            System.getLogger("io.zerobuffer.stream")
-                    .log(System.Logger.Level.WARNING, "a stream of frames failed", cause);
-        }
+    default void onEnd(Optional<Throwable> cause) {
+        cause.ifPresent(failure -> System.getLogger("io.zerobuffer.stream")
+                .log(System.Logger.Level.WARNING, "a stream of frames failed", failure));
     }
 }

@@ -5,6 +5,7 @@ import io.zerobuffer.Reader;
 import io.zerobuffer.errors.PeerGoneException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -103,7 +104,7 @@ public final class FrameLoop implements AutoCloseable {
         } catch (RuntimeException | Error failed) {
             cause = failed;
         }
-        listener.onEnd(failure != null ? failure : cause);
+        listener.onEnd(Optional.ofNullable(failure != null ? failure : cause));
     }
 
     private boolean isWanted() {

@@ -2,7 +2,6 @@ package io.zerobuffer.guide;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.Batch;
@@ -196,7 +195,7 @@ final class GuideTest {
 
     @Test
     void shouldListen() throws Exception {
-        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        CompletableFuture<Optional<Throwable>> ended = new CompletableFuture<>();
         try (Reader reader = Reader.create(name, ReaderConfig.ofPayload(1 << 20).withMetadataSize(0))) {
             FrameLoop loop = FrameLoop.start(reader, new FrameListener() {
                 @Override
@@ -205,14 +204,14 @@ final class GuideTest {
                 }
 
                 @Override
-                public void onEnd(Throwable cause) {
+                public void onEnd(Optional<Throwable> cause) {
                     ended.complete(cause);
                 }
             });
             try (Writer writer = Writer.connect(name)) {
                 writer.write(new byte[3]);
             }
-            assertNull(ended.get(1, TimeUnit.MINUTES));
+            assertEquals(Optional.empty(), ended.get(1, TimeUnit.MINUTES));
             loop.close();
             assertEquals(List.of(3L), seen);
         }

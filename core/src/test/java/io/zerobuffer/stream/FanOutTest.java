@@ -22,6 +22,7 @@ import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -334,7 +335,7 @@ final class FanOutTest {
             }
 
             @Override
-            public void onEnd(Throwable cause) {
+            public void onEnd(Optional<Throwable> cause) {
                 ended.onEnd(cause);
             }
         };
@@ -442,7 +443,7 @@ final class FanOutTest {
             }
 
             @Override
-            public void onEnd(Throwable cause) {
+            public void onEnd(Optional<Throwable> cause) {
                 ended.onEnd(cause);
             }
         };

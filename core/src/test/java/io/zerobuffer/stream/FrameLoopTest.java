@@ -17,6 +17,7 @@ import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.testkit.ChildProcess;
 import io.zerobuffer.testkit.TestBuffers;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +48,7 @@ final class FrameLoopTest {
             }
 
             @Override
-            public void onEnd(Throwable cause) {
+            public void onEnd(Optional<Throwable> cause) {
                 thread.complete(Thread.currentThread());
                 heard.onEnd(cause);
             }
@@ -97,7 +98,7 @@ final class FrameLoopTest {
                 }
 
                 @Override
-                public void onEnd(Throwable cause) {
+                public void onEnd(Optional<Throwable> cause) {
                     heard.onEnd(cause);
                 }
             };
@@ -121,7 +122,7 @@ final class FrameLoopTest {
             }
 
             @Override
-            public void onEnd(Throwable cause) {
+            public void onEnd(Optional<Throwable> cause) {
                 heard.onEnd(cause);
             }
         };

@@ -39,8 +39,8 @@ final class Heard implements FrameListener {
     }
 
     @Override
-    public void onEnd(Throwable cause) {
-        events.add(Optional.ofNullable(cause));
+    public void onEnd(Optional<Throwable> cause) {
+        events.add(cause);
     }
 
     /** This, with the thread interrupted after every frame. */
@@ -53,7 +53,7 @@ final class Heard implements FrameListener {
             }
 
             @Override
-            public void onEnd(Throwable cause) {
+            public void onEnd(Optional<Throwable> cause) {
                 Heard.this.onEnd(cause);
             }
         };
