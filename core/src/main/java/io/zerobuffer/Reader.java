@@ -286,7 +286,9 @@ public final class Reader implements AutoCloseable {
      * <p>Asking for a frame waits for it, however long, and throws what {@link #read(Duration)} throws otherwise:
      * {@link PeerGoneException} when the writer died. A further loop waits for the next writer. The loop over a reader
      * that {@linkplain ReaderConfig.Builder#reconnecting reconnects} does not end: it goes on with the next writer's
-     * frames. Each frame allocates its object, 64 bytes; {@link #forEach} allocates nothing.
+     * frames. A writer whose life cannot be told counts as gone only where
+     * {@link ReaderConfig.Builder#silenceTimeout} is set. Each frame allocates its object, 64 bytes; {@link #forEach}
+     * allocates nothing.
      *
      * @return the same object each time; it is for the thread that reads
      */
@@ -318,7 +320,8 @@ public final class Reader implements AutoCloseable {
      * <p>The handler has a frame, and the writer gets the space back, as {@link #drain(Consumer, int, Duration)} says:
      * if the handler throws, its frame counts as read, and those after it are still to be read. A further call waits
      * for the next writer. For a reader that {@linkplain ReaderConfig.Builder#reconnecting reconnects} this does not
-     * end: it goes on with the next writer's frames.
+     * end: it goes on with the next writer's frames. A writer whose life cannot be told counts as gone only where
+     * {@link ReaderConfig.Builder#silenceTimeout} is set.
      *
      * @return how many frames were handed out
      * @throws PeerGoneException if the writer died; its frames were handed out before
