@@ -6,6 +6,8 @@
  * on the class path).
  */
 module io.zerobuffer {
+    requires static org.jspecify;
+
     exports io.zerobuffer;
     exports io.zerobuffer.duplex;
     exports io.zerobuffer.errors;

@@ -107,7 +107,7 @@ public final class AsyncDuplexClient implements AutoCloseable {
     /**
      * Sends a request by copy. Waits for space in the request buffer, not for the answer.
      *
-     * @return a copy of the answer; it fails with what {@link DuplexClient#send(byte[])} throws
+     * @return a copy of the answer; it fails with what {@link DuplexClient#write(byte[])} throws
      */
     public CompletableFuture<byte[]> call(byte[] request) {
         return call(request, Frame::toByteArray);

@@ -37,7 +37,7 @@ record ServerSettings(
         try {
             listener.requestFailed(cause);
         } catch (RuntimeException | Error failure) {
-            if (failure != cause) {
+            if (!failure.equals(cause)) {
                 failure.addSuppressed(cause);
             }
             LOG.log(

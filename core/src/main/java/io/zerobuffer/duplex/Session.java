@@ -584,12 +584,14 @@ final class Session implements AutoCloseable {
 
     /** Answers a request of the pipeline, and releases it; false when the client has to be given up. */
     boolean handle(Frame request, Response response) {
-        return answer(request, response) & released(request);
+        boolean isAnswered = answer(request, response);
+        return released(request) && isAnswered;
     }
 
     /** Answers a request that has no handler; false when the client has to be given up. */
     boolean refuse(Frame request, Response response, Throwable cause) {
-        return answerFailure(cause, response) & released(request);
+        boolean isAnswered = answerFailure(cause, response);
+        return released(request) && isAnswered;
     }
 
     /** Writes an answer whose turn has come; false when the client has to be given up. */

@@ -23,7 +23,11 @@ public final class Copies {
 
     private Copies() {}
 
-    /** @param piece how much at once */
+    /**
+     * Copies piece by piece.
+     *
+     * @param piece how much at once
+     */
     public static void copy(
             MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long size, long piece) {
         long done = 0;

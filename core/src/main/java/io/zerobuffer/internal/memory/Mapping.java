@@ -6,6 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long the memory of one reader or writer may be used.
@@ -37,11 +39,11 @@ public final class Mapping {
     private final Arena mapped = Arena.ofShared();
     private final Arena access = Arena.ofShared();
     private final List<View> views = new ArrayList<>();
-    private MemorySegment segment;
+    private @Nullable MemorySegment segment;
     /** What is replaced by zeros at close; null where nobody else is to be kept from it. */
-    private SharedMemory memory;
+    private @Nullable SharedMemory memory;
 
-    private Runnable farewell;
+    private Runnable farewell = () -> {};
 
     /** The arena to map the segment in. */
     public Arena arena() {
@@ -70,9 +72,9 @@ public final class Mapping {
         private final Thread owner = Thread.currentThread();
         private final MemorySegment part;
 
-        private View(long offset, long size, boolean readOnly, Thread keeper) {
+        private View(long offset, long size, boolean readOnly, @Nullable Thread keeper) {
             this.scope = owner == keeper ? Arena.ofConfined() : Arena.ofShared();
-            MemorySegment slice = segment.asSlice(offset, size);
+            MemorySegment slice = Objects.requireNonNull(segment).asSlice(offset, size);
             MemorySegment kept = memory == null ? null : memory.byAddress();
             // The addresses stay mapped as long as a thread has the view, even if it has nothing else any more.
             this.part = (readOnly ? slice.asReadOnly() : slice)
@@ -84,6 +86,8 @@ public final class Mapping {
         }
 
         /**
+         * Makes the part inaccessible; does nothing the second time.
+         *
          * @throws WrongThreadException if the view is confined to another thread, which lives; it stays as it is
          * @throws IllegalStateException if a call to the system is using it; it stays as it is
          */
@@ -113,10 +117,12 @@ public final class Mapping {
     }
 
     /**
+     * Makes a part of the segment accessible.
+     *
      * @param keeper the thread that is going to end the view; null for any
      * @throws IllegalStateException if the mapping is closed
      */
-    public synchronized View view(long offset, long size, boolean readOnly, Thread keeper) {
+    public synchronized View view(long offset, long size, boolean readOnly, @Nullable Thread keeper) {
         if (!access.scope().isAlive()) {
             throw new IllegalStateException("closed");
         }

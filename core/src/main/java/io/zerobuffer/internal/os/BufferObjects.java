@@ -1,6 +1,7 @@
 package io.zerobuffer.internal.os;
 
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of buffers: memory, two signals, and what tells who owns the name. Every method takes the name of a
@@ -8,6 +9,7 @@ import java.lang.foreign.Arena;
  */
 public interface BufferObjects {
     /** Why a buffer cannot have this name here, as half a sentence; null if it can. */
+    @Nullable
     String refusal(String buffer);
 
     /**
@@ -34,12 +36,14 @@ public interface BufferObjects {
      * @param minimumSize smallest size in bytes to map
      * @return null when there is none, or it is smaller than minimumSize
      */
+    @Nullable
     SharedMemory open(String buffer, long minimumSize, Arena arena) throws OsException;
 
     /**
      * Maps a buffer's memory as {@link #open} does, but for reading only: for one who looks on, and whom nobody else
      * notices. The right to read it is enough.
      */
+    @Nullable
     ObservedMemory observe(String buffer, long minimumSize, Arena arena) throws OsException;
 
     /**
@@ -47,6 +51,7 @@ public interface BufferObjects {
      *
      * @param poster whose signal it is: the other side waits for it
      */
+    @Nullable
     Signal openSignal(String buffer, Role poster, Arena arena) throws OsException;
 
     /** Why this process may find no memory of a name that a reader owns, for messages: what is missing, and why. */

@@ -1,6 +1,6 @@
 package io.zerobuffer.internal.os;
 
-/** Whose an object is. {@link #toString} tells it in words, to go behind the object's name and a colon. */
+/** Whose an object is. {@link Object#toString} tells it in words, to go behind the object's name and a colon. */
 public interface Owner {
     /**
      * Whether it is one of these: with OWNER the user this process runs as, and the administrator of the machine; with

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connects a writer to a buffer. Everything is opened and checked first; writer_pid is claimed last, and given back
@@ -53,20 +54,19 @@ public final class Connector {
     private final BufferName name;
     private final OperatingSystem os;
     private final long ownPid;
-    private final Mapping mapping = new Mapping();
-    private SharedMemory memory;
-    private MemorySegment segment;
-    private SegmentLayout layout;
-    private Signal writeSemaphore;
-    private Signal readSemaphore;
-    private MemorySegment farewellBlock;
-    private Signal farewellSemaphore;
-    private PeerWatch readerWatch;
+    private final Mapping mapping;
+    private final SharedMemory memory;
+    private final MemorySegment segment;
+    private final PeerWatch readerWatch;
 
-    private Connector(BufferName name, OperatingSystem os) {
+    private Connector(BufferName name, OperatingSystem os, Mapping mapping, SharedMemory memory) {
         this.name = name;
         this.os = os;
         this.ownPid = os.processes().ownPid();
+        this.mapping = mapping;
+        this.memory = memory;
+        this.segment = mapping.accessible(memory.segment());
+        this.readerWatch = new PeerWatch(memory, Role.READER, os.processes(), memory.changedAt(), this::ownerLock);
     }
 
     /**
@@ -76,7 +76,8 @@ public final class Connector {
      * @param trusting whose buffers will do
      * @param silenceTimeout how long a writer whose life cannot be told must have written nothing; null for the default
      */
-    public record Wanted(long readerPid, Access trusting, Duration silenceTimeout) {}
+    public record Wanted(
+            long readerPid, Access trusting, @Nullable Duration silenceTimeout) {}
 
     /** Tries until the buffer is complete and has a live reader, the time is over, or it is to stop. */
     public static ReaderLink connect(BufferName name, Wanted wanted, Duration timeout, BooleanSupplier stop) {
@@ -132,26 +133,40 @@ public final class Connector {
 
     private static ReaderLink attempt(BufferName name, OperatingSystem os, Attempts attempts) {
         peek(name, os, attempts);
-        Connector connector = new Connector(name, os);
+        Mapping mapping = new Mapping();
+        SharedMemory memory;
+        try {
+            memory = os.buffers().open(name.value(), HeaderBlock.SIZE, mapping.arena());
+        } catch (OsException failure) {
+            throw Failures.ofAttaching(name, failure);
+        }
+        if (memory == null) {
+            throw new BufferNotFoundException(name.value(), "its shared memory");
+        }
+        return new Connector(name, os, mapping, memory).connect(attempts);
+    }
+
+    private ReaderLink connect(Attempts attempts) {
         ReaderLink link = null;
         boolean isConnected = false;
         try {
-            connector.open(attempts);
-            link = connector.claim(attempts);
-            connector.mapping.cutOffAtClose(connector.memory);
-            connector.memory.populate(Mapping.POPULATED_BYTES);
+            ReaderLink.Parts parts = open(attempts);
+            link = claim(parts, attempts);
+            mapping.cutOffAtClose(memory);
+            memory.populate(Mapping.POPULATED_BYTES);
             isConnected = true;
-            LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), connector.layout);
+            LOG.log(Level.DEBUG, "connected to buffer {0}: {1}", name.value(), parts.layout());
             return link;
         } catch (OsException failure) {
             throw Failures.ofAttaching(name, failure);
         } catch (InternalError fault) {
-            throw Failures.of(name, fault, connector.segment.byteSize());
+            throw Failures.of(name, fault, segment.byteSize());
         } finally {
-            if (link != null && !isConnected) {
+            if (!isConnected && link != null) {
                 link.close();
             } else if (!isConnected) {
-                connector.giveUp();
+                memory.close();
+                mapping.close();
             }
         }
     }
@@ -203,27 +218,30 @@ public final class Connector {
         return readerPid;
     }
 
-    private void open(Attempts attempts) throws OsException {
-        memory = os.buffers().open(name.value(), HeaderBlock.SIZE, mapping.arena());
-        if (memory == null) {
-            throw new BufferNotFoundException(name.value(), "its shared memory");
-        }
-        requireTrusted(memory.owner(), memory.path(), attempts.wanted.trusting());
-        segment = mapping.accessible(memory.segment());
+    private ReaderLink.Parts open(Attempts attempts) throws OsException {
+        Access trusting = attempts.wanted.trusting();
+        requireTrusted(memory.owner(), memory.path(), trusting);
         long readerPid = requireReady(name, memory, attempts);
-        layout = SegmentLayout.read(name.value(), segment);
-        writeSemaphore = openSignal(Role.WRITER, mapping.access(), attempts.wanted.trusting());
-        readSemaphore = openSignal(Role.READER, mapping.access(), attempts.wanted.trusting());
-        farewellSemaphore = openSignal(Role.WRITER, mapping.arena(), attempts.wanted.trusting());
-        farewellBlock = memory.mapAgain(HeaderBlock.SIZE, mapping.arena());
+        ReaderLink.Parts parts = new ReaderLink.Parts(
+                name,
+                ownPid,
+                mapping,
+                memory,
+                segment,
+                SegmentLayout.read(name.value(), segment),
+                openSignal(Role.WRITER, mapping.access(), trusting),
+                openSignal(Role.READER, mapping.access(), trusting),
+                memory.mapAgain(HeaderBlock.SIZE, mapping.arena()),
+                openSignal(Role.WRITER, mapping.arena(), trusting),
+                readerWatch);
         if (!memory.isCurrent()) {
             throw new BufferNotFoundException(name.value(), "its shared memory, which was replaced meanwhile");
         }
-        readerWatch = new PeerWatch(memory, Role.READER, os.processes(), memory.changedAt(), this::ownerLock);
         if (isReaderDead(readerPid)) {
             attempts.knownDead.add(memory.identity());
             throw new PeerGoneException(name.value(), PeerGoneException.Role.READER, readerPid, false);
         }
+        return parts;
     }
 
     /**
@@ -267,7 +285,7 @@ public final class Connector {
         return opened;
     }
 
-    private ReaderLink claim(Attempts attempts) throws OsException {
+    private ReaderLink claim(ReaderLink.Parts parts, Attempts attempts) throws OsException {
         long present = HeaderBlock.writerPidAcquire(segment, 0);
         if (!holdWriterRange()) {
             throw new WriterAlreadyConnectedException(name.value(), present);
@@ -286,11 +304,12 @@ public final class Connector {
                 // It gives a marker's space back before it moves: what a dead writer left is judged in between.
                 TokenSettlement.awaitRest(rest);
             }
-            RingMemory ringMemory = new RingMemory(name.value(), segment, memory.byAddress(), layout);
+            RingMemory ringMemory = new RingMemory(name.value(), segment, memory.byAddress(), parts.layout());
             RingWriter ring = new RingWriter(ringMemory, readerHoldsRange);
-            TokenSettlement settlement = new TokenSettlement(name.value(), ring::unreadFrames, writeSemaphore, rest);
+            TokenSettlement settlement =
+                    new TokenSettlement(name.value(), ring::unreadFrames, parts.writeSemaphore(), rest);
             settlement.settle(ring.isDrained(), readerHoldsRange, predecessorDied);
-            ReaderLink link = new ReaderLink(parts(), ringMemory, ring, readerHoldsRange);
+            ReaderLink link = new ReaderLink(parts, ringMemory, ring, readerHoldsRange);
             claimed = true;
             return link;
         } finally {
@@ -335,21 +354,6 @@ public final class Connector {
         }
     }
 
-    private ReaderLink.Parts parts() {
-        return new ReaderLink.Parts(
-                name,
-                ownPid,
-                mapping,
-                memory,
-                segment,
-                layout,
-                writeSemaphore,
-                readSemaphore,
-                farewellBlock,
-                farewellSemaphore,
-                readerWatch);
-    }
-
     /** When the reader has not moved for a moment. */
     private final class ReaderRest implements TokenSettlement.Rest {
         private final Attempts attempts;
@@ -392,13 +396,6 @@ public final class Connector {
             pause(name);
         }
         return true;
-    }
-
-    private void giveUp() {
-        if (memory != null) {
-            memory.close();
-            mapping.close();
-        }
     }
 
     private static void pause(BufferName name) {

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes the readers and writers that are still open when the program ends by itself, by {@link System#exit}, or by
@@ -48,7 +49,7 @@ public final class ExitHook {
             register();
             opening++;
         }
-        T side = null;
+        @Nullable T side = null;
         try {
             side = opener.get();
             return side;
@@ -91,7 +92,7 @@ public final class ExitHook {
                 + "=false to close them yourself");
     }
 
-    private static void end(AutoCloseable side) {
+    private static void end(@Nullable AutoCloseable side) {
         synchronized (MONITOR) {
             opening--;
             if (side != null) {
@@ -152,7 +153,7 @@ public final class ExitHook {
      * The newest side that is still open; waits for those that other threads are opening or closing. Null when none is
      * left.
      */
-    private static AutoCloseable nextToClose() throws InterruptedException {
+    private static @Nullable AutoCloseable nextToClose() throws InterruptedException {
         synchronized (MONITOR) {
             while (OPEN.isEmpty() && opening + CLOSING.size() > 0) {
                 MONITOR.wait();

@@ -22,7 +22,7 @@ public final class ProcessWatch {
     /** The id as the peer stored it, and what a search for its process came to. */
     private long pid = NOBODY;
 
-    private PeerState found;
+    private PeerState found = PeerState.UNKNOWN;
     /** The process here that was found, and when it started. */
     private long process;
 

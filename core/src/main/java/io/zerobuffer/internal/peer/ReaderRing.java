@@ -11,6 +11,7 @@ import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ring as its reader uses it: whichever kind of writer fills it, and from whichever threads its frames are
@@ -39,7 +40,7 @@ public final class ReaderRing {
     private final PeerWatch writerWatch;
 
     /** Guards the ring where any thread may release frames; otherwise null. */
-    private final ReentrantLock lock;
+    private final @Nullable ReentrantLock lock;
 
     private volatile boolean closed;
 
@@ -64,7 +65,7 @@ public final class ReaderRing {
 
     private long departedPid;
     /** What is to be told of a frame that was written over while it was in use. */
-    private volatile CorruptBufferException overwritten;
+    private volatile @Nullable CorruptBufferException overwritten;
 
     /** @param anyThreadReleases whether frames may be released by any thread */
     public ReaderRing(BufferName name, OwnedBuffer buffer, PeerWatch writerWatch, boolean anyThreadReleases) {
@@ -98,7 +99,7 @@ public final class ReaderRing {
      *
      * @return what the next read would have told; null for nothing
      */
-    public CorruptBufferException close() {
+    public @Nullable CorruptBufferException close() {
         closed = true;
         return overwritten;
     }

@@ -8,6 +8,8 @@ import io.zerobuffer.internal.wire.MetadataBlock;
 import io.zerobuffer.internal.wire.WriterConnection;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reader's end of its connections: it notices which writer comes and goes, says so once each, and puts right what a
@@ -27,11 +29,11 @@ public final class WriterLink {
     private final ReaderRing ring;
     private final PeerWatch watch;
     private final WriterPresence writer;
-    private final Listener listener;
-    private final Duration silenceTimeout;
+    private final @Nullable Listener listener;
+    private final @Nullable Duration silenceTimeout;
 
     /** How the writer left, as of the last time that was asked; null for not at all. */
-    private WriterPresence.Departure departure;
+    private WriterPresence.@Nullable Departure departure;
     /**
      * Whether a frame may be the first of a connection: always where a listener is to be told, otherwise while no
      * writer is known.
@@ -48,9 +50,9 @@ public final class WriterLink {
             OwnedBuffer buffer,
             ReaderRing ring,
             PeerWatch watch,
-            Listener listener,
+            @Nullable Listener listener,
             long askInterval,
-            Duration silenceTimeout) {
+            @Nullable Duration silenceTimeout) {
         this.name = name;
         this.buffer = buffer;
         this.segment = buffer.segment();
@@ -111,11 +113,11 @@ public final class WriterLink {
             ring.doubtWriter();
         }
         if (isNew && listener != null) {
-            tell(wasThere ? new PeerGoneException(name.value(), Role.WRITER, formerPid, true) : null);
+            tell(listener, wasThere ? new PeerGoneException(name.value(), Role.WRITER, formerPid, true) : null);
         }
     }
 
-    private void tell(PeerGoneException former) {
+    private void tell(Listener listener, @Nullable PeerGoneException former) {
         try {
             if (former != null) {
                 listener.disconnected(former);
@@ -154,15 +156,16 @@ public final class WriterLink {
      * @param now the time, in nanoseconds
      * @param timeout how long the read may last, in nanoseconds
      */
-    public PeerGoneException departure(long now, long timeout) {
+    public @Nullable PeerGoneException departure(long now, long timeout) {
         notice(false);
         long patience = Timeouts.nanosOr(silenceTimeout, Math.max(timeout, Timeouts.LEAST_SILENCE_NANOS));
-        departure = writer.departure(ring.frames().framesTaken(), now, patience);
-        if (departure == null || !isKnownWriter()) {
+        WriterPresence.Departure how = writer.departure(ring.frames().framesTaken(), now, patience);
+        departure = how;
+        if (how == null || !isKnownWriter()) {
             // Or it was closing meanwhile.
             return null;
         }
-        return switch (departure) {
+        return switch (how) {
             case CLOSED -> new PeerGoneException(name.value(), Role.WRITER, writer.pid(), true);
             case DIED -> new PeerGoneException(name.value(), Role.WRITER, writer.pid(), false);
             case SILENT ->
@@ -180,7 +183,7 @@ public final class WriterLink {
         if (isGoneForSure()) {
             buffer.keepingWritersOut(() -> ring.freeUncommitted(this::isKnownWriter));
         }
-        end(departure);
+        end(Objects.requireNonNull(departure));
         if (listener == null) {
             throw gone;
         }

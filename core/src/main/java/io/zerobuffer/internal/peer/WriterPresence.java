@@ -1,6 +1,7 @@
 package io.zerobuffer.internal.peer;
 
 import io.zerobuffer.internal.wire.WriterConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which writer is there, since when, and whether it is gone: decided by what the header block says, what can be told
@@ -181,7 +182,7 @@ public final class WriterPresence {
      * @param now the time, in nanoseconds
      * @param patience how long a writer whose life cannot be told may be silent, in nanoseconds
      */
-    public Departure departure(long frames, long now, long patience) {
+    public @Nullable Departure departure(long frames, long now, long patience) {
         if (!isThere) {
             return null;
         }

@@ -232,7 +232,7 @@ public final class OpenClaims {
     }
 
     private static final class Slot {
-        State state;
+        State state = State.ABORTED;
         long position;
         /** What is skipped at the end of the ring in front of it, as it was claimed. */
         long waste;

@@ -54,14 +54,14 @@ public final class RingMemory {
     /** reader_pid as it is now: 0 when the reader has closed. */
     public long readerPid() {
         long pid = HeaderBlock.readerPidAcquire(MEMORY, block);
-        Reference.reachabilityFence(this);
+        Reference.reachabilityFence(byAddress);
         return pid;
     }
 
     /** writer_pid as it is now: 0 when there is no writer. */
     public long writerPid() {
         long pid = HeaderBlock.writerPidAcquire(MEMORY, block);
-        Reference.reachabilityFence(this);
+        Reference.reachabilityFence(byAddress);
         return pid;
     }
 

@@ -8,6 +8,7 @@ import io.zerobuffer.internal.wire.HeaderBlock;
 import io.zerobuffer.internal.wire.SegmentLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writing half of the ring: claim space, fill it, commit or abort.
@@ -269,6 +270,7 @@ public final class RingWriter {
      * @param claimed the bytes between the two, what wraps skip included
      * @return its place, or null; either until the next call
      */
+    @Nullable
     Placement placeBehind(long total, long from, long claimed) {
         assert claimTotal == 0 && stagedFrames == 0 : claimTotal;
         blockClaims();

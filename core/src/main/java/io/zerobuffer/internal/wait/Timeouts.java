@@ -1,6 +1,7 @@
 package io.zerobuffer.internal.wait;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Durations as the nanoseconds that waits count in. */
 public final class Timeouts {
@@ -13,11 +14,15 @@ public final class Timeouts {
     private Timeouts() {}
 
     /** Nanoseconds of a timeout, or so many where none is set. */
-    public static long nanosOr(Duration timeout, long otherwise) {
+    public static long nanosOr(@Nullable Duration timeout, long otherwise) {
         return timeout == null ? otherwise : nanos(timeout);
     }
 
-    /** @throws IllegalArgumentException if negative */
+    /**
+     * A timeout as it is.
+     *
+     * @throws IllegalArgumentException if negative
+     */
     public static Duration checked(Duration timeout) {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout " + timeout + " is negative");
@@ -27,8 +32,8 @@ public final class Timeouts {
 
     /** Nanoseconds; what exceeds 292 years is 292 years. */
     public static long nanos(Duration timeout) {
-        long seconds = checked(timeout).getSeconds();
-        return seconds < MOST_SECONDS ? seconds * NANOS_PER_SECOND + timeout.getNano() : Long.MAX_VALUE;
+        long seconds = checked(timeout).toSeconds();
+        return seconds < MOST_SECONDS ? seconds * NANOS_PER_SECOND + timeout.toNanosPart() : Long.MAX_VALUE;
     }
 
     /** What is left of a wait, in nanoseconds; never overflows. */

@@ -19,6 +19,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named semaphore of glibc, operated on its mapped memory as glibc itself does (nptl/sem_post.c, sem_waitcommon.c,
@@ -46,7 +47,8 @@ final class GlibcSemaphore implements LinuxSemaphore {
     private final Supplier<MemorySegment> byAddress;
 
     /** What {@link #byAddress} answered; null until it was asked. */
-    private MemorySegment posted;
+    private @Nullable MemorySegment posted;
+
     private final FileStatus id;
     /** Scratch of {@link #take}: one thread at a time waits. */
     private final MemorySegment timespec;
@@ -84,11 +86,11 @@ final class GlibcSemaphore implements LinuxSemaphore {
         }
     }
 
-    static GlibcSemaphore open(String name, Arena arena) throws OsException {
+    static @Nullable GlibcSemaphore open(String name, Arena arena) throws OsException {
         return map(name, arena);
     }
 
-    private static GlibcSemaphore map(String name, Arena arena) throws OsException {
+    private static @Nullable GlibcSemaphore map(String name, Arena arena) throws OsException {
         int fd = SharedMemoryFiles.openRegularOrMinusOne(fileName(name), O_RDWR);
         if (fd < 0) {
             return null;

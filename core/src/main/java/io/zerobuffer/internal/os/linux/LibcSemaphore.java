@@ -15,6 +15,7 @@ import io.zerobuffer.internal.os.posix.Libc;
 import io.zerobuffer.internal.os.posix.StandIn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A POSIX named semaphore, through the C library's own operations. A peer that truncates the semaphore's file ends the
@@ -39,7 +40,7 @@ final class LibcSemaphore implements LinuxSemaphore {
 
     private final String name;
     private final MemorySegment semaphore;
-    private final FileStatus id;
+    private final @Nullable FileStatus id;
     /** Scratch of {@link #take}: one thread at a time waits. */
     private final MemorySegment timespec;
 
@@ -61,7 +62,7 @@ final class LibcSemaphore implements LinuxSemaphore {
         }
     }
 
-    static LibcSemaphore open(String name, Arena arena) throws OsException {
+    static @Nullable LibcSemaphore open(String name, Arena arena) throws OsException {
         FileStatus present = SharedMemoryFiles.statusOf(fileName(name));
         if (present != null && !present.isRegular()) {
             String path = SharedMemoryFiles.path(fileName(name));

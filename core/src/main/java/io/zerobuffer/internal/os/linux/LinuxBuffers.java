@@ -11,11 +11,12 @@ import io.zerobuffer.internal.os.SharedMemory;
 import io.zerobuffer.internal.os.Signal;
 import io.zerobuffer.internal.os.posix.LockFile;
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 
 /** Buffers as files in /dev/shm and lock files. */
 final class LinuxBuffers implements BufferObjects {
     @Override
-    public String refusal(String buffer) {
+    public @Nullable String refusal(String buffer) {
         return LinuxNames.refusal(buffer);
     }
 
@@ -40,17 +41,17 @@ final class LinuxBuffers implements BufferObjects {
     }
 
     @Override
-    public SharedMemory open(String buffer, long minimumSize, Arena arena) throws OsException {
+    public @Nullable SharedMemory open(String buffer, long minimumSize, Arena arena) throws OsException {
         return LinuxSharedMemory.open(buffer, minimumSize, arena);
     }
 
     @Override
-    public ObservedMemory observe(String buffer, long minimumSize, Arena arena) throws OsException {
+    public @Nullable ObservedMemory observe(String buffer, long minimumSize, Arena arena) throws OsException {
         return LinuxSharedMemory.observe(buffer, minimumSize, arena);
     }
 
     @Override
-    public Signal openSignal(String buffer, Role poster, Arena arena) throws OsException {
+    public @Nullable Signal openSignal(String buffer, Role poster, Arena arena) throws OsException {
         return LinuxSemaphore.open(LinuxNames.semaphore(buffer, poster), arena);
     }
 

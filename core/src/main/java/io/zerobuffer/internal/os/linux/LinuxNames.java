@@ -3,6 +3,7 @@ package io.zerobuffer.internal.os.linux;
 import io.zerobuffer.internal.os.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The names of the objects that belong to a buffer. */
 final class LinuxNames {
@@ -21,7 +22,7 @@ final class LinuxNames {
     private LinuxNames() {}
 
     /** See {@link io.zerobuffer.internal.os.BufferObjects#refusal}. */
-    static String refusal(String buffer) {
+    static @Nullable String refusal(String buffer) {
         if (buffer.equals(".") || buffer.equals("..")) {
             return "it is a directory's name";
         }

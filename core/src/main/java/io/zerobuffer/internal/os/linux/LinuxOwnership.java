@@ -13,6 +13,8 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Two lock files, that of this library and the one a C# reader would have, and what is made while both are locked. */
 final class LinuxOwnership implements Ownership {
@@ -24,12 +26,12 @@ final class LinuxOwnership implements Ownership {
     /**
      * Null where another user's directory does not let us have it: no C# reader of this user can be there then either.
      */
-    private final LockFile csharpLock;
+    private final @Nullable LockFile csharpLock;
 
     private final List<LinuxSemaphore> semaphores = new ArrayList<>();
-    private LinuxSharedMemory memory;
+    private @Nullable LinuxSharedMemory memory;
 
-    private LinuxOwnership(String buffer, int mode, LockFile lock, LockFile csharpLock) {
+    private LinuxOwnership(String buffer, int mode, LockFile lock, @Nullable LockFile csharpLock) {
         this.buffer = buffer;
         this.mode = mode;
         this.lock = lock;
@@ -53,7 +55,7 @@ final class LinuxOwnership implements Ownership {
         }
     }
 
-    private static LockFile tryLock(String name, int mode) throws OsException {
+    private static @Nullable LockFile tryLock(String name, int mode) throws OsException {
         return LockFile.tryLock(name, mode, Linux::listsFlock);
     }
 
@@ -61,7 +63,7 @@ final class LinuxOwnership implements Ownership {
      * As long as it is locked, a C# reader of this name is refused, and one of another name does not take this buffer
      * for a dead one's.
      */
-    private static LockFile takeCsharpLock(String buffer, int mode) throws OsException {
+    private static @Nullable LockFile takeCsharpLock(String buffer, int mode) throws OsException {
         String name = LinuxNames.csharpLock(buffer);
         LockFile taken = null;
         try {
@@ -127,13 +129,14 @@ final class LinuxOwnership implements Ownership {
 
     @Override
     public SharedMemory createMemory(long size, boolean reserve, Arena arena) throws OsException {
-        memory = LinuxSharedMemory.create(LinuxNames.unfinished(buffer), size, mode, reserve, arena);
-        return memory;
+        LinuxSharedMemory created = LinuxSharedMemory.create(LinuxNames.unfinished(buffer), size, mode, reserve, arena);
+        memory = created;
+        return created;
     }
 
     @Override
     public void appear() throws OsException {
-        memory.moveTo(buffer);
+        Objects.requireNonNull(memory, "createMemory comes first").moveTo(buffer);
     }
 
     @Override

@@ -42,7 +42,7 @@ final class LinuxProcesses implements Processes {
         try {
             String stat =
                     new String(Files.readAllBytes(Path.of("/proc/" + pid + "/stat")), StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", START_TIME + 2);
             boolean dead = fields[STATE].equals("Z") || fields[STATE].equals("X");
             return dead ? NOT_THERE : Long.parseLong(fields[START_TIME]);
         } catch (IOException gone) {
@@ -71,13 +71,12 @@ final class LinuxProcesses implements Processes {
     }
 
     private static LongStream others(Path directory) {
-        try {
-            Stream<Path> processes = Files.list(directory);
-            return processes
+        try (Stream<Path> processes = Files.list(directory)) {
+            return LongStream.of(processes
                     .map(process -> process.getFileName().toString())
                     .filter(file -> Character.isDigit(file.charAt(0)))
                     .mapToLong(Long::parseLong)
-                    .onClose(processes::close);
+                    .toArray());
         } catch (IOException hidden) {
             return LongStream.empty();
         }

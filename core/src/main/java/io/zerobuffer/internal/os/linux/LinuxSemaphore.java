@@ -5,6 +5,7 @@ import io.zerobuffer.internal.os.Signal;
 import io.zerobuffer.internal.os.posix.Errno;
 import io.zerobuffer.internal.os.posix.FileStatus;
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 
 /** A POSIX named semaphore. */
 interface LinuxSemaphore extends Signal {
@@ -19,7 +20,7 @@ interface LinuxSemaphore extends Signal {
     }
 
     /** Opens an existing one; null when there is none. */
-    static LinuxSemaphore open(String name, Arena arena) throws OsException {
+    static @Nullable LinuxSemaphore open(String name, Arena arena) throws OsException {
         return GlibcSemaphore.isUsable() ? GlibcSemaphore.open(name, arena) : LibcSemaphore.open(name, arena);
     }
 

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A POSIX shared memory object, on Linux a file in /dev/shm. */
 final class LinuxSharedMemory implements SharedMemory {
@@ -72,16 +73,16 @@ final class LinuxSharedMemory implements SharedMemory {
         }
     }
 
-    static LinuxSharedMemory open(String name, long minimumSize, Arena arena) throws OsException {
+    static @Nullable LinuxSharedMemory open(String name, long minimumSize, Arena arena) throws OsException {
         return open(name, minimumSize, false, arena);
     }
 
     /** For one who looks on: without a lock, without a change of the file. */
-    static LinuxSharedMemory observe(String name, long minimumSize, Arena arena) throws OsException {
+    static @Nullable LinuxSharedMemory observe(String name, long minimumSize, Arena arena) throws OsException {
         return open(name, minimumSize, true, arena);
     }
 
-    private static LinuxSharedMemory open(String name, long minimumSize, boolean readOnly, Arena arena)
+    private static @Nullable LinuxSharedMemory open(String name, long minimumSize, boolean readOnly, Arena arena)
             throws OsException {
         int fd = SharedMemoryFiles.openRegularOrMinusOne(name, readOnly ? O_RDONLY : O_RDWR);
         if (fd < 0) {

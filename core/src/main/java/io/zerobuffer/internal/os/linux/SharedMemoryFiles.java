@@ -6,6 +6,7 @@ import io.zerobuffer.internal.os.OsException;
 import io.zerobuffer.internal.os.posix.Errno;
 import io.zerobuffer.internal.os.posix.FileStatus;
 import io.zerobuffer.internal.os.posix.Libc;
+import org.jspecify.annotations.Nullable;
 
 /** The files in which glibc and musl keep shared memory objects and semaphores. */
 final class SharedMemoryFiles {
@@ -19,7 +20,7 @@ final class SharedMemoryFiles {
     }
 
     /** What a name leads to; null when there is nothing, or it may not be looked at. */
-    static FileStatus statusOf(String name) {
+    static @Nullable FileStatus statusOf(String name) {
         return FileStatus.orNull(path(name));
     }
 

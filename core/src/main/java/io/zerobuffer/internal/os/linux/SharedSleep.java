@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A platform thread that sleeps on the semaphores of many virtual threads at once (futex_waitv, since Linux 5.16), and
@@ -67,7 +68,7 @@ final class SharedSleep {
     /** Who sleeps on a semaphore: one virtual thread at a time. */
     static final class Place {
         private final GlibcSemaphore semaphore;
-        private volatile Thread sleeper;
+        private volatile @Nullable Thread sleeper;
         private volatile boolean isWatched;
 
         Place(GlibcSemaphore semaphore) {

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a file is at the moment of asking.
@@ -50,12 +51,12 @@ public record FileStatus(
     private static final int WRITABLE_BY_OTHERS = 0022;
 
     /** What a path leads to, links not followed; null when there is nothing. */
-    public static FileStatus of(String path) throws OsException {
+    public static @Nullable FileStatus of(String path) throws OsException {
         return of(Libc.Place.of(path));
     }
 
     /** What a path leads to, links not followed; null when there is nothing. */
-    static FileStatus of(Libc.Place place) throws OsException {
+    static @Nullable FileStatus of(Libc.Place place) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment status = arena.allocate(STAT_SIZE, Long.BYTES);
             boolean isThere = stat(arena, place.directory(), place.name(), status, AT_SYMLINK_NOFOLLOW)
@@ -73,10 +74,12 @@ public record FileStatus(
     }
 
     /** What a path leads to, links not followed; null when there is nothing, or it may not be looked at. */
-    public static FileStatus orNull(String path) {
+    public static @Nullable FileStatus orNull(String path) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment status = arena.allocate(STAT_SIZE, Long.BYTES);
-            boolean isSeen = stat(arena, Numbers.AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW).value() == 0;
+            boolean isSeen = stat(arena, Numbers.AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW)
+                            .value()
+                    == 0;
             return isSeen ? read(status) : null;
         }
     }
@@ -143,8 +146,6 @@ public record FileStatus(
     String access() {
         return String.format(
                 "belongs to uid %s, gid %s and has mode %04o",
-                Integer.toUnsignedString(uid),
-                Integer.toUnsignedString(gid),
-                mode & PERMISSIONS);
+                Integer.toUnsignedString(uid), Integer.toUnsignedString(gid), mode & PERMISSIONS);
     }
 }

@@ -52,7 +52,11 @@ public final class Libc {
         }
     }
 
-    /** @param object what it is called in messages, as below */
+    /**
+     * Opens a shared memory object.
+     *
+     * @param object what it is called in messages, as below
+     */
     public static int shmOpen(String name, int flags, int mode, String object) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             return (int) call(arena, SHM_OPEN, arena.allocateFrom(name).address(), flags, mode, 0, 0, 0)
@@ -201,8 +205,7 @@ public final class Libc {
         }
     }
 
-    private static boolean removed(MemorySegment function, String call, String name, String object)
-            throws OsException {
+    private static boolean removed(MemorySegment function, String call, String name, String object) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             return call(arena, function, arena.allocateFrom(name).address(), 0, 0, 0, 0, 0)
                     .succeededUnless(Errno.ENOENT, call, object);

@@ -7,6 +7,7 @@ import static io.zerobuffer.internal.os.posix.Numbers.O_NOFOLLOW;
 import static io.zerobuffer.internal.os.posix.Numbers.O_RDONLY;
 
 import io.zerobuffer.internal.os.OsException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of a lock file, open: in a place where everybody may put files, a second look by path may find another
@@ -33,8 +34,15 @@ final class LockDirectory implements AutoCloseable {
     }
 
     /** The directory of a lock of that name; null when it is not there. */
-    static LockDirectory openOrNull(String name) throws OsException {
-        return open(name, false);
+    static @Nullable LockDirectory openOrNull(String name) throws OsException {
+        try {
+            return open(name, false);
+        } catch (OsException e) {
+            if (e.errno() == ENOENT) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     /** The path of a lock file, for messages. */
@@ -55,7 +63,7 @@ final class LockDirectory implements AutoCloseable {
     private static LockDirectory open(String name, boolean makes) throws OsException {
         LockDirectory root = open(Libc.Place.of(ROOT), makes);
         int slash = name.indexOf('/');
-        if (slash < 0 || root == null) {
+        if (slash < 0) {
             return root;
         }
         try (root) {
@@ -69,15 +77,7 @@ final class LockDirectory implements AutoCloseable {
 
     private static LockDirectory open(Libc.Place place, boolean makes) throws OsException {
         boolean made = makes && Libc.mkdir(place, SHARED);
-        int fd;
-        try {
-            fd = Libc.open(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
-        } catch (OsException e) {
-            if (e.errno() == ENOENT && !makes) {
-                return null;
-            }
-            throw e;
-        }
+        int fd = Libc.open(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
         boolean isSafe = false;
         try {
             if (made) {

@@ -15,6 +15,7 @@ import static io.zerobuffer.internal.os.posix.Numbers.O_RDONLY;
 import io.zerobuffer.internal.os.LockState;
 import io.zerobuffer.internal.os.OsException;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file in the lock directory, held with flock(2) as the other implementations hold it; java.nio's locks are fcntl
@@ -44,13 +45,14 @@ public final class LockFile {
      * @param isListedAsLocked whether the system tells of a file that may not be opened that somebody has locked it
      * @return null when another open file has it
      */
-    public static LockFile tryLock(String name, int mode, Predicate<FileStatus> isListedAsLocked) throws OsException {
+    public static @Nullable LockFile tryLock(String name, int mode, Predicate<FileStatus> isListedAsLocked)
+            throws OsException {
         try (LockDirectory directory = LockDirectory.openOrMake(name)) {
             return tryLock(directory.file(name + SUFFIX), name, mode, isListedAsLocked);
         }
     }
 
-    private static LockFile tryLock(
+    private static @Nullable LockFile tryLock(
             Libc.Place place, String name, int mode, Predicate<FileStatus> isListedAsLocked) throws OsException {
         int attempts = 0;
         while (true) {
@@ -58,8 +60,7 @@ public final class LockFile {
             try {
                 fd = openOrMinusOne(place);
             } catch (OsException refused) {
-                FileStatus file =
-                        refused.reason() == OsException.Reason.NO_PERMISSION ? FileStatus.of(place) : null;
+                FileStatus file = refused.reason() == OsException.Reason.NO_PERMISSION ? FileStatus.of(place) : null;
                 if (file != null && isListedAsLocked.test(file)) {
                     return null;
                 }

@@ -3,6 +3,7 @@ package io.zerobuffer.internal.os.posix;
 import io.zerobuffer.internal.os.OsException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file mapped, shared, until its arena ends. See {@link io.zerobuffer.internal.os.SharedMemory#byAddress}.
@@ -10,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 public final class MappedFile {
     /** How a system puts private zeros where a file is mapped, in one step. */
     public interface Zeros {
-        /** @return false when refused: what was mapped stays */
+        /** Puts them there; false when refused: what was mapped stays. */
         boolean replace(long address, long size);
     }
 
@@ -18,7 +19,7 @@ public final class MappedFile {
     private final long size;
     private final Zeros zeros;
     private final MemorySegment segment;
-    private MemorySegment byAddress;
+    private @Nullable MemorySegment byAddress;
     private boolean ended;
     private boolean isCutOff;
 
@@ -45,7 +46,11 @@ public final class MappedFile {
         return segment;
     }
 
-    /** @throws IllegalStateException if the arena has ended */
+    /**
+     * The same memory; see {@link io.zerobuffer.internal.os.SharedMemory#byAddress}.
+     *
+     * @throws IllegalStateException if the arena has ended
+     */
     public synchronized MemorySegment byAddress() {
         if (ended) {
             throw new IllegalStateException("the mapping is closed");

@@ -6,6 +6,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A platform thread that sleeps on a semaphore in place of a virtual one, which is parked meanwhile: where the system
@@ -19,7 +20,7 @@ public final class StandIn implements Runnable {
     private final long nanos;
     private final Thread sleeper = Thread.currentThread();
     private boolean taken;
-    private Throwable failure;
+    private @Nullable Throwable failure;
     private volatile boolean over;
 
     private StandIn(Signal semaphore, long nanos) {
