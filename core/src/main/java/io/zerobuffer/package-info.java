@@ -9,6 +9,7 @@
  * <p><b>What is not there.</b> A method answers null only where a frame, or space for a claim, is not there now and may
  * be there at the next call, because nothing may be allocated there: {@code read}, {@code poll}, {@code latest},
  * {@code receive}, {@code tryClaim}. What may be absent for good, metadata for example, comes as an
- * {@link java.util.Optional}. What the caller has to act on is an exception.
+ * {@link java.util.Optional}. What the caller has to act on is an exception. A parameter may be null only where its
+ * method says so.
  */
 package io.zerobuffer;

@@ -488,6 +488,8 @@ final class ReaderWriterTest {
             assertEquals(836, health.usedBytes());
             assertEquals(836 / 1024.0, health.utilisation());
             assertEquals(BufferHealth.Level.DEGRADED, health.level());
+            String text = health.toString();
+            assertTrue(text.startsWith("buffer '" + name + "': 836 of 1024 bytes used, DEGRADED, 2 written"), text);
             writer.write(new byte[140]);
             assertEquals(BufferHealth.Level.CRITICAL, reader.health().level());
             assertEquals(3, reader.health().writtenCount());
