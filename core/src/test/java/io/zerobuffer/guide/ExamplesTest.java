@@ -309,6 +309,7 @@ final class ExamplesTest {
             waitUntilTheUserHasEnough();
         }
         Eventually.join(writing.exceptionally(readerHasClosed -> null));
-        assertTrue(seen.contains(3L));
+        // The user may have had enough when the newest frame was shown, before any was recorded.
+        assertTrue(seen.contains(3L) || seen.contains(5L), seen::toString);
     }
 }
