@@ -4,6 +4,7 @@ import io.zerobuffer.errors.BufferFullException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames that a writer publishes together, which costs little more than to publish one: for many small frames much
@@ -51,7 +52,7 @@ public final class Batch implements FrameSink, AutoCloseable {
     }
 
     @Override
-    public Claim tryClaim(long size) {
+    public @Nullable Claim tryClaim(long size) {
         requireOpen();
         return writer.tryClaimFrame(size);
     }

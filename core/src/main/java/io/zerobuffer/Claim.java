@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Space in shared memory, claimed by a writer to be filled in place. {@link #commit} publishes it, {@link #abort} gives
@@ -55,7 +56,7 @@ public final class Claim implements AutoCloseable {
 
     private final Writer writer;
     /** Whose the claim is if it is not the one of its writer's ring; otherwise null. */
-    private final ClaimTarget target;
+    private final @Nullable ClaimTarget target;
     /** Whether a filler has it, after which it is committed. */
     private boolean isLent;
 
@@ -65,7 +66,7 @@ public final class Claim implements AutoCloseable {
     /** The size while accessible, so that one comparison finds both a bad offset and an ended claim. */
     private long limit = ENDED;
     /** The view, if one was asked for; until then the thread that claimed. */
-    private Object view;
+    private @Nullable Object view;
 
     /** A claim in the writer's ring. */
     Claim(Writer writer) {

@@ -14,6 +14,7 @@ import io.zerobuffer.internal.wait.Waiting;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several claims that are open at once, for threads that the program does not choose: those of a codec, of a GStreamer
@@ -112,7 +113,7 @@ public final class ClaimQueue implements FrameSink, AutoCloseable {
     }
 
     @Override
-    public Claim tryClaim(long size) {
+    public @Nullable Claim tryClaim(long size) {
         // Who waits comes first.
         if (!claiming.tryLock()) {
             requireOpen();
@@ -184,7 +185,7 @@ public final class ClaimQueue implements FrameSink, AutoCloseable {
         }
     }
 
-    private Claim claimNow(long size) {
+    private @Nullable Claim claimNow(long size) {
         using.lock();
         try {
             requireOpen();
@@ -231,7 +232,7 @@ public final class ClaimQueue implements FrameSink, AutoCloseable {
     /** One claim's place in the queue. */
     private final class Place implements ClaimTarget {
         private final long ticket;
-        private CopyRoute route;
+        private @Nullable CopyRoute route;
         private boolean ended;
 
         Place(long ticket) {
@@ -251,10 +252,12 @@ public final class ClaimQueue implements FrameSink, AutoCloseable {
         /** Of its own, because claims are filled side by side. */
         @Override
         public CopyRoute route() {
-            if (route == null) {
-                route = new CopyRoute();
+            CopyRoute own = route;
+            if (own == null) {
+                own = new CopyRoute();
+                route = own;
             }
-            return route;
+            return own;
         }
 
         @Override

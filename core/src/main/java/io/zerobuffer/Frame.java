@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A frame where it lies in shared memory, read-only, until {@link #release}.
@@ -66,10 +67,10 @@ public final class Frame implements AutoCloseable {
     /**
      * The view, if one was asked for; until then the thread that is going to release the frame, or null where any may.
      */
-    private Object view;
+    private @Nullable Object view;
 
     /** How many frames share these bytes; null for one. */
-    private AtomicInteger sharers;
+    private @Nullable AtomicInteger sharers;
 
     Frame(Reader reader) {
         this.reader = reader;
@@ -86,7 +87,7 @@ public final class Frame implements AutoCloseable {
         keepFor(reader.releasesFromAnyThread() ? null : Thread.currentThread());
     }
 
-    private void keepFor(Thread keeper) {
+    private void keepFor(@Nullable Thread keeper) {
         // A frame that is lent again and again mostly has it: a store is more than a comparison where a collector wants
         // to know of it.
         if (view != keeper) {

@@ -2,16 +2,17 @@ package io.zerobuffer;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /** The frames of one reader, as {@link Reader#frames} hands them out. */
 final class FrameIteration implements Iterable<Frame> {
     private final Reader reader;
 
     /** Handed out last, and to be released; null for none. */
-    private Frame current;
+    private @Nullable Frame current;
 
     /** Taken, and not handed out yet. */
-    private Frame next;
+    private @Nullable Frame next;
 
     FrameIteration(Reader reader) {
         this.reader = reader;
@@ -37,13 +38,14 @@ final class FrameIteration implements Iterable<Frame> {
 
         @Override
         public Frame next() {
-            if (!hasNext()) {
+            Frame frame = hasNext() ? next : null;
+            if (frame == null) {
                 throw new NoSuchElementException(
                         "buffer '" + reader.name() + "': the writer closed, and its last frame was read");
             }
-            current = next;
+            current = frame;
             next = null;
-            return current;
+            return frame;
         }
     }
 

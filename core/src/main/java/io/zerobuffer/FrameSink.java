@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where frames are written: by copy, or in place by way of a {@link Claim}. A {@link Writer} publishes each frame at
@@ -43,6 +44,7 @@ public interface FrameSink {
      * @return null when there is not; everything is as it was
      * @see #claim(long)
      */
+    @Nullable
     Claim tryClaim(long size);
 
     /**

@@ -37,6 +37,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reading side of a buffer. It creates the buffer, owns it, and removes it when it closes.
@@ -144,7 +145,7 @@ public final class Reader implements AutoCloseable {
                 new Waiting(name.value(), new FrameWait(), strategy::lookAgain, strategy::slept, System::nanoTime);
     }
 
-    private static WriterLink.Listener listener(ConnectionListener listener) {
+    private static WriterLink.@Nullable Listener listener(@Nullable ConnectionListener listener) {
         return listener == null
                 ? null
                 : new WriterLink.Listener() {
@@ -194,7 +195,7 @@ public final class Reader implements AutoCloseable {
      *
      * @see #read(Duration)
      */
-    public Frame read() {
+    public @Nullable Frame read() {
         return read(readTimeoutNanos);
     }
 
@@ -213,12 +214,12 @@ public final class Reader implements AutoCloseable {
      * @throws BufferClosedException if this reader is or gets closed
      * @throws WaitInterruptedException if the thread is interrupted while it waits; noticed within 50 ms
      */
-    public Frame read(Duration timeout) {
+    public @Nullable Frame read(Duration timeout) {
         return read(Timeouts.nanos(timeout));
     }
 
     /** Takes the next frame if there is one now; otherwise null. The same as {@link #read(Duration)} with zero. */
-    public Frame poll() {
+    public @Nullable Frame poll() {
         return read(0);
     }
 
@@ -230,7 +231,7 @@ public final class Reader implements AutoCloseable {
      * @return the frame, to be released; or null when none came within the timeout
      * @see #read(Duration)
      */
-    public Frame latest(Duration timeout) {
+    public @Nullable Frame latest(Duration timeout) {
         long newest = next(Timeouts.nanos(timeout));
         if (newest == RingReader.NOTHING) {
             return null;
@@ -297,6 +298,7 @@ public final class Reader implements AutoCloseable {
     }
 
     /** The next frame, however long it takes; null when the writer closed instead. */
+    @Nullable
     Frame readToTheEnd() {
         long ticket = nextToTheEnd();
         return ticket == RingReader.NOTHING ? null : frame(ticket);
@@ -401,7 +403,7 @@ public final class Reader implements AutoCloseable {
     }
 
     /** Short, so that it is inlined and the compiler can do without the frame object where that does not escape. */
-    private Frame read(long timeoutNanos) {
+    private @Nullable Frame read(long timeoutNanos) {
         long ticket = next(timeoutNanos);
         return ticket == RingReader.NOTHING ? null : frame(ticket);
     }

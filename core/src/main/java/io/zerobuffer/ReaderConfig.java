@@ -6,6 +6,7 @@ import io.zerobuffer.internal.wire.SegmentLayout;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link Reader} creates its buffer. Immutable.
@@ -19,10 +20,10 @@ public final class ReaderConfig {
     private final Permissions permissions;
     private final boolean reserveMemory;
     private final Duration readTimeout;
-    private final Duration silenceTimeout;
+    private final @Nullable Duration silenceTimeout;
     private final WaitStrategy waitStrategy;
     private final boolean releaseFromAnyThread;
-    private final ConnectionListener listener;
+    private final @Nullable ConnectionListener listener;
 
     private ReaderConfig(Builder builder) {
         this.metadataSize = builder.metadataSize;
@@ -124,6 +125,7 @@ public final class ReaderConfig {
     }
 
     /** The listener of a reconnecting reader; null when it does not reconnect. */
+    @Nullable
     ConnectionListener listener() {
         return listener;
     }
@@ -135,10 +137,10 @@ public final class ReaderConfig {
         private Permissions permissions = Permissions.OWNER;
         private boolean reserveMemory = true;
         private Duration readTimeout = Duration.ofSeconds(5);
-        private Duration silenceTimeout;
+        private @Nullable Duration silenceTimeout;
         private WaitStrategy waitStrategy = WaitStrategy.adaptive();
         private boolean releaseFromAnyThread;
-        private ConnectionListener listener;
+        private @Nullable ConnectionListener listener;
 
         private Builder() {}
 

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writing side of a buffer that a reader has created.
@@ -267,7 +268,7 @@ public final class Writer implements FrameSink, AutoCloseable {
     }
 
     @Override
-    public Claim tryClaim(long size) {
+    public @Nullable Claim tryClaim(long size) {
         requireNoBatch();
         return tryClaimFrame(size);
     }
@@ -373,6 +374,7 @@ public final class Writer implements FrameSink, AutoCloseable {
         return new Claim(this).open(claimSpace(size, true), size);
     }
 
+    @Nullable
     Claim tryClaimFrame(long size) {
         long at = claimNow(size, true, false);
         return at == RingWriter.NO_ROOM ? null : new Claim(this).open(at, size);

@@ -5,15 +5,16 @@ import io.zerobuffer.internal.wait.Timeouts;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How a {@link Writer} connects and writes. Immutable. */
 public final class WriterConfig {
     private final Duration connectTimeout;
     private final Duration writeTimeout;
-    private final Duration silenceTimeout;
+    private final @Nullable Duration silenceTimeout;
     private final long window;
     private final WaitStrategy waitStrategy;
-    private final ConnectionListener listener;
+    private final @Nullable ConnectionListener listener;
     private final Duration patience;
     /** The only process whose buffer the writer connects to, by the id that it stores itself; 0 where any will do. */
     private final long readerPid;
@@ -99,6 +100,7 @@ public final class WriterConfig {
     }
 
     /** The listener of a reconnecting writer; null when it does not reconnect. */
+    @Nullable
     ConnectionListener listener() {
         return listener;
     }
@@ -112,10 +114,10 @@ public final class WriterConfig {
     public static final class Builder {
         private Duration connectTimeout = Duration.ZERO;
         private Duration writeTimeout = Duration.ofSeconds(5);
-        private Duration silenceTimeout;
+        private @Nullable Duration silenceTimeout;
         private long window = 4 << 20;
         private WaitStrategy waitStrategy = WaitStrategy.adaptive();
-        private ConnectionListener listener;
+        private @Nullable ConnectionListener listener;
         private Duration patience = Duration.ZERO;
         private long readerPid;
         private Permissions trusting = Permissions.OWNER;

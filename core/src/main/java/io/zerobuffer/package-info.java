@@ -12,4 +12,7 @@
  * {@link java.util.Optional}. What the caller has to act on is an exception. A parameter may be null only where its
  * method says so.
  */
+@NullMarked
 package io.zerobuffer;
+
+import org.jspecify.annotations.NullMarked;

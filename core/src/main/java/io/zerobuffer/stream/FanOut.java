@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the frames of one ring to several listeners, without copying them, and releases each when the last listener is
@@ -132,7 +133,7 @@ public final class FanOut implements AutoCloseable {
         }
     }
 
-    private void end(Throwable cause) {
+    private void end(@Nullable Throwable cause) {
         membership.lock();
         try {
             ended = true;
@@ -180,7 +181,7 @@ public final class FanOut implements AutoCloseable {
         private final Deque<Frame> waiting = new ArrayDeque<>();
         private boolean left;
         private boolean ended;
-        private Throwable cause;
+        private @Nullable Throwable cause;
         private long skipped;
 
         private Subscription(Delivery delivery, FrameListener listener, String threadName) {
@@ -251,7 +252,7 @@ public final class FanOut implements AutoCloseable {
         }
 
         /** Nothing comes after what is waiting. */
-        private void end(Throwable reason) {
+        private void end(@Nullable Throwable reason) {
             lock.lock();
             try {
                 if (!ended) {
@@ -309,7 +310,7 @@ public final class FanOut implements AutoCloseable {
             }
         }
 
-        private Throwable reason() {
+        private @Nullable Throwable reason() {
             lock.lock();
             try {
                 return left ? null : cause;
@@ -319,7 +320,7 @@ public final class FanOut implements AutoCloseable {
         }
 
         /** The next frame to hand out, waiting for it; null when there will be none. */
-        private Frame next() {
+        private @Nullable Frame next() {
             lock.lock();
             try {
                 while (waiting.isEmpty() && !left && !ended) {

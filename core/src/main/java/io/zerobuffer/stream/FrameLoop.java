@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands every frame to a listener, on a platform thread of its own.
@@ -36,7 +37,7 @@ public final class FrameLoop implements AutoCloseable {
     private volatile boolean closed;
 
     /** What the listener threw. */
-    private Throwable failure;
+    private @Nullable Throwable failure;
 
     private FrameLoop(Reader reader, FrameListener listener, Runnable gate, String threadName) {
         this.reader = Objects.requireNonNull(reader, "reader");

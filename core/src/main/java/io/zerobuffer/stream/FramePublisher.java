@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the frames of a buffer to one subscriber at a time, by the rules of Reactive Streams.
@@ -36,7 +37,7 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
     private final boolean releasing;
 
     /** The latest one; guarded by this. */
-    private FrameSubscription latest;
+    private @Nullable FrameSubscription latest;
 
     private FramePublisher(Reader reader, boolean releasing) {
         this.reader = reader;
@@ -91,12 +92,12 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
     private final class FrameSubscription implements Flow.Subscription {
         private final AtomicLong demand = new AtomicLong();
         private final Thread thread = new Thread(this::run, "zerobuffer-publisher-" + reader.name());
-        private Flow.Subscriber<? super Frame> subscriber;
-        private Thread predecessor;
-        private volatile IllegalArgumentException badRequest;
+        private Flow.@Nullable Subscriber<? super Frame> subscriber;
+        private @Nullable Thread predecessor;
+        private volatile @Nullable IllegalArgumentException badRequest;
         private volatile boolean ended;
 
-        FrameSubscription(Flow.Subscriber<? super Frame> subscriber, Thread predecessor) {
+        FrameSubscription(Flow.Subscriber<? super Frame> subscriber, @Nullable Thread predecessor) {
             this.subscriber = subscriber;
             this.predecessor = predecessor;
         }
@@ -121,7 +122,7 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
 
         private void run() {
             try {
-                subscriber.onSubscribe(this);
+                subscriber().onSubscribe(this);
                 awaitPredecessor();
                 publish();
             } finally {
@@ -129,6 +130,11 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
                 // Rule 3.13: whoever keeps the publisher does not keep the subscriber.
                 subscriber = null;
             }
+        }
+
+        /** For its thread alone, until that ends. */
+        private Flow.Subscriber<? super Frame> subscriber() {
+            return Objects.requireNonNull(subscriber);
         }
 
         private void awaitPredecessor() {
@@ -194,7 +200,7 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
                 frame.bindToThread();
             }
             try {
-                subscriber.onNext(frame);
+                subscriber().onNext(frame);
             } finally {
                 // A leftover interrupt of the subscriber's is not for the next wait.
                 Thread.interrupted();
@@ -207,14 +213,14 @@ public final class FramePublisher implements Flow.Publisher<Frame> {
         private void complete() {
             if (!ended) {
                 ended = true;
-                subscriber.onComplete();
+                subscriber().onComplete();
             }
         }
 
         private void fail(Throwable cause) {
             if (!ended) {
                 ended = true;
-                subscriber.onError(cause);
+                subscriber().onError(cause);
             }
         }
     }

@@ -12,4 +12,7 @@
  * {@linkplain io.zerobuffer.ReaderConfig.Builder#reconnecting reconnects} goes on with the next writer's frames
  * instead.
  */
+@NullMarked
 package io.zerobuffer.stream;
+
+import org.jspecify.annotations.NullMarked;
