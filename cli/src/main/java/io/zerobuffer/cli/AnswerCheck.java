@@ -1,6 +1,7 @@
 package io.zerobuffer.cli;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** What the answers to the requests under way should be. */
 final class AnswerCheck {
@@ -28,6 +29,7 @@ final class AnswerCheck {
     }
 
     /** What is wrong with the answer to request {@code index}, or null. */
+    @Nullable
     String problem(long index, MemorySegment answer) {
         MemorySegment expected = expected(slot(index));
         if (answer.byteSize() != expected.byteSize()) {

@@ -10,7 +10,9 @@ import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +52,7 @@ final class CallCommand implements Callable<Integer> {
             converter = NotNegative.class,
             description = "Requests to send; 0: until stopped, or to the end of the input "
                     + "(default: 1000, with --input 0).")
-    private Long asked;
+    private @Nullable Long asked;
 
     @Mixin
     private final FrameOptions each = new FrameOptions("1024");
@@ -72,13 +74,13 @@ final class CallCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "N",
             description = "Requests a second, instead of the next as soon as there is an answer.")
-    private Double rate;
+    private @Nullable Double rate;
 
     @Option(
             names = "--check",
             paramLabel = "HANDLER",
             description = "Check every byte of the answers: echo, xor or double.")
-    private Handler check;
+    private @Nullable Handler check;
 
     @Mixin
     private final KeyOption xor = new KeyOption();
@@ -87,7 +89,7 @@ final class CallCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "FILE|-",
             description = "Write the answers, raw, to a file or standard output.")
-    private String output;
+    private @Nullable String output;
 
     @Mixin
     private final RingOptions answers = new RingOptions("32MB");
@@ -116,13 +118,13 @@ final class CallCommand implements Callable<Integer> {
                 paramLabel = "FILE|-",
                 description = "Instead of a pattern, raw requests of --size bytes from a file or standard input; a last"
                         + " short piece is a shorter request.")
-        private String input;
+        private @Nullable String input;
 
         @Option(
                 names = "--text",
                 paramLabel = "TEXT",
                 description = "Instead of a pattern, this text in UTF-8 as each request.")
-        private String text;
+        private @Nullable String text;
     }
 
     @Override
@@ -162,9 +164,9 @@ final class CallCommand implements Callable<Integer> {
     }
 
     private int exchange(RunResult result, StopRequest stop) {
-        byte[] description;
+        byte @Nullable [] description;
         FrameSource opened;
-        RawOutput sink;
+        @Nullable RawOutput sink;
         try {
             description = metadata.bytes();
             opened = source();
@@ -209,7 +211,12 @@ final class CallCommand implements Callable<Integer> {
         return each.source(content.pattern);
     }
 
-    private int exchange(FrameSource source, RawOutput raw, byte[] description, RunResult result, StopRequest stop)
+    private int exchange(
+            FrameSource source,
+            @Nullable RawOutput raw,
+            byte @Nullable [] description,
+            RunResult result,
+            StopRequest stop)
             throws IOException {
         System.getLogger(CallCommand.class.getName())
                 .log(
@@ -242,7 +249,7 @@ final class CallCommand implements Callable<Integer> {
                 if (stop.requested() || result.frames() >= count) {
                     return ExitStatus.DONE;
                 }
-                result.error(InputSource.ended(content.input, progress(result)));
+                result.error(InputSource.ended(Objects.requireNonNull(content.input), progress(result)));
                 return ExitStatus.FAILED;
             }
             result.error("no answer within " + patience.millis() + " ms; " + progress(result));
@@ -252,7 +259,7 @@ final class CallCommand implements Callable<Integer> {
         }
     }
 
-    private DuplexClient connect(byte[] description) {
+    private DuplexClient connect(byte @Nullable [] description) {
         ReaderConfig responses = answers.config(config -> config);
         // The loop does the waiting for space: it has to take answers meanwhile.
         WriterConfig requests = WriterConfig.builder()

@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,16 +59,18 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private Process reader;
-    private Process writer;
+    private @Nullable Process reader;
+    private @Nullable Process writer;
     private boolean stopped;
+
+    private record Children(Process reader, Process writer) {}
 
     @Override
     public Integer call() throws IOException {
         checkArguments();
         try (StopRequest stop = StopRequest.onSignal(this::stopWriter)) {
-            startProcesses("zerobuffer-demo-" + ProcessHandle.current().pid());
-            int status = watch();
+            int status = watch(
+                    startProcesses("zerobuffer-demo-" + ProcessHandle.current().pid()));
             stop.finished(status, false);
             return status;
         } finally {
@@ -87,13 +91,16 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void startProcesses(String name) throws IOException {
+    private Children startProcesses(String name) throws IOException {
         String width = "--width=" + size.width();
         String height = "--height=" + size.height();
-        reader = OwnProcess.start("demo-reader", width, height, "--output=" + output, name);
+        Process reads = OwnProcess.start("demo-reader", width, height, "--output=" + output, name);
+        reader = reads;
+        Process writes;
         synchronized (this) {
-            writer = OwnProcess.start(
+            writes = OwnProcess.start(
                     "demo-writer", width, height, "--fps=" + framesPerSecond, "--seconds=" + seconds, name);
+            writer = writes;
         }
         StandardOutput.stream()
                 .printf(
@@ -108,18 +115,19 @@ final class DemoCommand implements Callable<Integer> {
                 .printf(
                         Locale.ROOT,
                         "reader process %d, writer process %d, ring of %.1f MB%n",
-                        reader.pid(),
-                        writer.pid(),
+                        reads.pid(),
+                        writes.pid(),
                         DemoReaderCommand.ringSize(size) / (double) (1 << 20));
         StandardOutput.stream().flush();
         if (hasStopped()) {
             stopWriter();
         }
-        writer.onExit().thenAccept(ended -> {
+        Future<?> _ = writes.onExit().thenAccept(ended -> {
             if (ended.exitValue() != ExitStatus.DONE) {
-                endInput(reader);
+                endInput(reads);
             }
         });
+        return new Children(reads, writes);
     }
 
     private static String number(double value) {
@@ -147,17 +155,17 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int watch() throws IOException {
-        DemoProgress last = followReader();
-        int readerStatus = statusOf(reader);
+    private int watch(Children children) throws IOException {
+        DemoProgress last = followReader(children.reader());
+        int readerStatus = statusOf(children.reader());
         if (last == null || !last.complete()) {
             stopWriter();
-            statusOf(writer);
+            statusOf(children.writer());
             StandardOutput.stream().println("no result: the reader process ended with status " + readerStatus);
             return readerStatus == ExitStatus.DONE ? ExitStatus.FAILED : readerStatus;
         }
-        long written = framesWritten();
-        int writerStatus = statusOf(writer);
+        long written = framesWritten(children.writer());
+        int writerStatus = statusOf(children.writer());
         long lost = Math.max(last.lost(), written - last.frames());
         summarise(last, lost);
         if (lost > 0 || last.damaged() > 0) {
@@ -166,7 +174,7 @@ final class DemoCommand implements Callable<Integer> {
         return writerStatus == ExitStatus.DONE ? readerStatus : writerStatus;
     }
 
-    private DemoProgress followReader() throws IOException {
+    private static @Nullable DemoProgress followReader(Process reader) throws IOException {
         DemoProgress last = null;
         try (BufferedReader lines = reader.inputReader();
                 LiveLine live = new LiveLine()) {
@@ -181,7 +189,7 @@ final class DemoCommand implements Callable<Integer> {
         return last;
     }
 
-    private static String liveText(DemoProgress before, DemoProgress now) {
+    private static String liveText(@Nullable DemoProgress before, DemoProgress now) {
         long frames = now.frames() - (before == null ? 0 : before.frames());
         long bytes = now.bytes() - (before == null ? 0 : before.bytes());
         double seconds = Math.max(1, now.elapsedNanos() - (before == null ? 0 : before.elapsedNanos())) / 1e9;
@@ -196,7 +204,7 @@ final class DemoCommand implements Callable<Integer> {
                 now.ringPercent());
     }
 
-    private long framesWritten() throws IOException {
+    private static long framesWritten(Process writer) throws IOException {
         try (BufferedReader lines = writer.inputReader()) {
             return lines.lines()
                     .filter(line -> line.startsWith(DemoWriterCommand.WRITTEN))
@@ -242,7 +250,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void endProcess(Process process) {
+    private static void endProcess(@Nullable Process process) {
         if (process != null && process.isAlive()) {
             process.destroy();
         }

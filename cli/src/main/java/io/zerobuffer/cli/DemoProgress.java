@@ -2,6 +2,7 @@ package io.zerobuffer.cli;
 
 import java.util.Arrays;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** What the reader process of a demo has seen so far, as a line for its parent. */
 record DemoProgress(
@@ -30,7 +31,7 @@ record DemoProgress(
     }
 
     /** Null for a line of anybody else: a JVM and its agents print theirs to the same output. */
-    static DemoProgress parse(String line) {
+    static @Nullable DemoProgress parse(String line) {
         boolean complete = line.startsWith(END);
         if (!complete && !line.startsWith(AT)) {
             return null;

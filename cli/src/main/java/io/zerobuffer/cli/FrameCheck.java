@@ -3,18 +3,19 @@ package io.zerobuffer.cli;
 import io.zerobuffer.Frame;
 import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** Compares frames with what they should be, and counts in the result what is wrong. */
 final class FrameCheck {
-    private final FrameSizes sizes;
-    private final PatternBytes pattern;
+    private final @Nullable FrameSizes sizes;
+    private final @Nullable PatternBytes pattern;
     private final boolean checksum;
 
     /**
      * @param sizes the sizes the frames should have, or null for any
      * @param pattern the bytes they should have, or null for any
      */
-    FrameCheck(FrameSizes sizes, PatternBytes pattern, boolean checksum) {
+    FrameCheck(@Nullable FrameSizes sizes, @Nullable PatternBytes pattern, boolean checksum) {
         this.sizes = sizes;
         this.pattern = pattern;
         this.checksum = checksum;
@@ -24,7 +25,7 @@ final class FrameCheck {
         long index = result.frames();
         String problem = sizeProblem(index, frame);
         if (problem == null && pattern != null) {
-            problem = patternProblem(index, frame.segment());
+            problem = patternProblem(pattern, index, frame.segment());
         }
         if (problem != null) {
             result.verificationError(problem);
@@ -34,14 +35,14 @@ final class FrameCheck {
         }
     }
 
-    private String sizeProblem(long index, Frame frame) {
+    private @Nullable String sizeProblem(long index, Frame frame) {
         long expected = sizes == null ? frame.size() : sizes.next();
         return expected == frame.size()
                 ? null
                 : "frame " + index + " has " + frame.size() + " bytes instead of " + expected;
     }
 
-    private String patternProblem(long index, MemorySegment bytes) {
+    private static @Nullable String patternProblem(PatternBytes pattern, long index, MemorySegment bytes) {
         long different = pattern.mismatch(index, bytes);
         return different < 0 ? null : "frame " + index + " differs from the pattern at byte " + different;
     }

@@ -2,6 +2,7 @@ package io.zerobuffer.cli;
 
 import io.zerobuffer.Claim;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Where the frames of a writer come from; they are made in place, in the ring. */
 @FunctionalInterface
@@ -11,6 +12,7 @@ interface FrameSource extends AutoCloseable {
      *
      * @return the frame, to be committed; or null when there are no more
      */
+    @Nullable
     Claim next(Space space) throws IOException;
 
     @Override

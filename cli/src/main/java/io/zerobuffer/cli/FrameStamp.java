@@ -2,6 +2,7 @@ package io.zerobuffer.cli;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Number and time of a demo frame, behind its picture. The time is that of System.nanoTime, which on Linux is
@@ -19,7 +20,7 @@ record FrameStamp(long number, long nanos) {
     }
 
     /** Null if the bytes there are no stamp. */
-    static FrameStamp read(MemorySegment frame, long offset) {
+    static @Nullable FrameStamp read(MemorySegment frame, long offset) {
         FrameStamp stamp = new FrameStamp(frame.get(FIELD, offset), frame.get(FIELD, offset + Long.BYTES));
         return frame.get(FIELD, offset + 2 * Long.BYTES) == stamp.check() ? stamp : null;
     }

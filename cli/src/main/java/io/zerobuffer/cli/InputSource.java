@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Raw frames of one size from a file or standard input, read straight into the ring; a last short piece is a shorter
@@ -47,7 +48,7 @@ final class InputSource implements FrameSource {
     }
 
     @Override
-    public Claim next(Space space) throws IOException {
+    public @Nullable Claim next(Space space) throws IOException {
         byte[] rest;
         Claim whole = space.claim(frameSize);
         boolean isWhole = false;

@@ -3,6 +3,7 @@ package io.zerobuffer.cli;
 import io.zerobuffer.BufferHealth;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One line on standard error that tells how a run is doing, twice a second, when standard error is a terminal. */
 final class LiveLine implements AutoCloseable {
@@ -27,7 +28,7 @@ final class LiveLine implements AutoCloseable {
     /**
      * @param health of the ring, or null where there is none to tell of
      */
-    void update(long frames, long bytes, Supplier<BufferHealth> health) {
+    void update(long frames, long bytes, @Nullable Supplier<BufferHealth> health) {
         if (!shown) {
             return;
         }

@@ -31,6 +31,8 @@ public final class Main {
     private Main() {}
 
     /**
+     * Runs a command, and ends with its status.
+     *
      * @param arguments the command and its options
      */
     public static void main(String[] arguments) {
@@ -50,7 +52,8 @@ public final class Main {
         try {
             String[] raw = RawArguments.of(arguments);
             CommandLine commandLine = commandLine(raw);
-            commandLine.setOut(new PrintWriter(StandardOutput.stream(), true));
+            commandLine.setOut(new PrintWriter(
+                    StandardOutput.stream(), true, StandardOutput.stream().charset()));
             return commandLine.execute(raw);
         } catch (IOException e) {
             System.err.println("zerobuffer: " + e.getMessage());

@@ -3,6 +3,7 @@ package io.zerobuffer.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What is written before the first frame. */
@@ -11,13 +12,13 @@ final class MetadataOptions {
             names = {"-m", "--metadata"},
             paramLabel = "TEXT",
             description = "Metadata, written in UTF-8 before the first frame.")
-    private String text;
+    private @Nullable String text;
 
     @Option(names = "--metadata-file", paramLabel = "FILE", description = "Metadata from a file.")
-    private String file;
+    private @Nullable String file;
 
     /** Null for none. */
-    byte[] bytes() throws IOException {
+    byte @Nullable [] bytes() throws IOException {
         if (file != null) {
             try {
                 return Files.readAllBytes(FileFailure.path(file));

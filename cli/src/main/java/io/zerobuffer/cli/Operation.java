@@ -1,5 +1,7 @@
 package io.zerobuffer.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a run does with frames, in the words of its result. */
 enum Operation {
     WRITE("write", "buffer_name", "frames_written"),
@@ -38,7 +40,7 @@ enum Operation {
         };
     }
 
-    String description(String name, String outputBufferName) {
+    String description(String name, @Nullable String outputBufferName) {
         return switch (this) {
             case WRITE -> "written to '" + name + "'";
             case READ -> "read from '" + name + "'";

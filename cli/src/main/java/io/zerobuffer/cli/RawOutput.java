@@ -9,6 +9,7 @@ import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /** Frames one after the other, without anything between them, in a file or on standard output. */
 final class RawOutput implements AutoCloseable {
@@ -48,7 +49,10 @@ final class RawOutput implements AutoCloseable {
             if (Files.isDirectory(path)) {
                 throw new IOException("Is a directory");
             }
-            changed.getFileSystem().provider().checkAccess(changed, AccessMode.WRITE);
+            Objects.requireNonNull(changed, "an absolute path")
+                    .getFileSystem()
+                    .provider()
+                    .checkAccess(changed, AccessMode.WRITE);
         } catch (IOException e) {
             throw FileFailure.writing(file, e);
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,7 +61,7 @@ final class ReadCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "FILE|-",
             description = "Write the frames, raw, to a file or standard output.")
-    private String output;
+    private @Nullable String output;
 
     @Option(
             names = "--announce",
@@ -98,7 +99,7 @@ final class ReadCommand implements Callable<Integer> {
         return new FrameCheck(each.size().max() == 0 ? null : each.sizes(), pattern(), checksum);
     }
 
-    private PatternBytes pattern() {
+    private @Nullable PatternBytes pattern() {
         if (verify.equalsIgnoreCase("none")) {
             return null;
         }
@@ -119,7 +120,7 @@ final class ReadCommand implements Callable<Integer> {
     }
 
     private int read(FrameCheck check, RunResult result, StopRequest stop) {
-        RawOutput opened;
+        @Nullable RawOutput opened;
         try {
             opened = output == null ? null : RawOutput.open(output);
         } catch (IOException e) {
@@ -156,7 +157,8 @@ final class ReadCommand implements Callable<Integer> {
         return Reader.create(name, buffer.config(config -> config.readTimeout(patience.timeout())));
     }
 
-    private int read(Reader reader, FrameCheck check, RawOutput raw, LiveLine live, RunResult result, StopRequest stop)
+    private int read(
+            Reader reader, FrameCheck check, @Nullable RawOutput raw, LiveLine live, RunResult result, StopRequest stop)
             throws IOException {
         if (announce) {
             StandardOutput.stream()

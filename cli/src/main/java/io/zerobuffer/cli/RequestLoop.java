@@ -7,6 +7,7 @@ import io.zerobuffer.errors.ServerGoneException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps requests under way and times their answers. One thread sends and receives, so that no hand-over between threads
@@ -20,8 +21,8 @@ final class RequestLoop {
 
     private final DuplexClient client;
     private final FrameSource source;
-    private final AnswerCheck check;
-    private final RawOutput output;
+    private final @Nullable AnswerCheck check;
+    private final @Nullable RawOutput output;
     private final RunResult result;
     private final long timeoutNanos;
     private final double nanosPerRequest;
@@ -42,8 +43,8 @@ final class RequestLoop {
     RequestLoop(
             DuplexClient client,
             FrameSource source,
-            AnswerCheck check,
-            RawOutput output,
+            @Nullable AnswerCheck check,
+            @Nullable RawOutput output,
             RunResult result,
             Duration timeout,
             int inFlight,

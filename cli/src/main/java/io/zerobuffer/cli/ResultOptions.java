@@ -1,5 +1,6 @@
 package io.zerobuffer.cli;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +30,7 @@ final class ResultOptions {
         }
     }
 
-    ParameterException mistake(String message) {
+    ParameterException mistake(@Nullable String message) {
         return new ParameterException(command.commandLine(), message);
     }
 }

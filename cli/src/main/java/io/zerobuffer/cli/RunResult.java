@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run did, counted while it runs and printed when it ends, as text or with the JSON keys of the other
@@ -25,7 +26,7 @@ final class RunResult {
 
     private final Operation operation;
     private final String name;
-    private final String outputBufferName;
+    private final @Nullable String outputBufferName;
     private final List<Checksum> checksums = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
     private long frameSize;
@@ -36,7 +37,7 @@ final class RunResult {
     private long startNanos;
     private long endNanos;
     /** Null where nothing was timed. */
-    private Histogram latencies;
+    private @Nullable Histogram latencies;
 
     /**
      * @param name of the buffer or channel
@@ -45,7 +46,7 @@ final class RunResult {
         this(operation, name, null);
     }
 
-    RunResult(Operation operation, String name, String outputBufferName) {
+    RunResult(Operation operation, String name, @Nullable String outputBufferName) {
         this.operation = operation;
         this.name = name;
         this.outputBufferName = outputBufferName;
@@ -81,10 +82,9 @@ final class RunResult {
     }
 
     void latency(long nanos) {
-        if (latencies == null) {
-            latencies = new Histogram(3);
-        }
-        latencies.recordValue(nanos);
+        Histogram recorded = latencies == null ? new Histogram(3) : latencies;
+        latencies = recorded;
+        recorded.recordValue(nanos);
     }
 
     boolean wantsChecksum() {
@@ -147,7 +147,7 @@ final class RunResult {
                                 megabytesPerSecond())
                         : "");
         if (latencies != null) {
-            out.println("latency: " + latencyText());
+            out.println("latency: " + latencyText(latencies));
         }
         if (metadataSize > 0) {
             out.println("metadata: " + metadataSize + " bytes");
@@ -158,10 +158,11 @@ final class RunResult {
         checksums.forEach(checksum -> out.println("crc32c of frame " + checksum.frame() + ": " + checksum.crc32c()));
     }
 
-    private String latencyText() {
+    private static String latencyText(Histogram latencies) {
         StringBuilder text = new StringBuilder();
         for (double percentile : PERCENTILES) {
-            text.append(String.format(Locale.ROOT, "%s %.1f us, ", percentileName(percentile), latencyAt(percentile)));
+            text.append(String.format(
+                    Locale.ROOT, "%s %.1f us, ", percentileName(percentile), latencyAt(latencies, percentile)));
         }
         return text.append(String.format(Locale.ROOT, "max %.1f us", latencies.getMaxValue() / MICROSECOND))
                 .toString();
@@ -172,7 +173,7 @@ final class RunResult {
         return "p" + (percentile == (long) percentile ? Long.toString((long) percentile) : Double.toString(percentile));
     }
 
-    private double latencyAt(double percentile) {
+    private static double latencyAt(Histogram latencies, double percentile) {
         return latencies.getValueAtPercentile(percentile) / MICROSECOND;
     }
 
@@ -193,7 +194,7 @@ final class RunResult {
             if (latencies != null) {
                 json.writeObjectFieldStart("latency_us");
                 for (double percentile : PERCENTILES) {
-                    json.writeNumberField(percentileName(percentile), latencyAt(percentile));
+                    json.writeNumberField(percentileName(percentile), latencyAt(latencies, percentile));
                 }
                 json.writeNumberField("max", latencies.getMaxValue() / MICROSECOND);
                 json.writeEndObject();

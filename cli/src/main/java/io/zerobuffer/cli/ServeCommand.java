@@ -223,7 +223,7 @@ final class ServeCommand implements Callable<Integer> {
         @Override
         public synchronized void requestFailed(Throwable cause) {
             LOG.log(Level.DEBUG, "a request got no answer", cause);
-            if (cause != enough) {
+            if (!cause.equals(enough)) {
                 hasFailed = true;
                 result.error(RunResult.text(cause));
             }

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where results go, and nothing else. A JVM and its agents print to descriptor 1, before this program begins and while
@@ -17,7 +18,7 @@ final class StandardOutput {
     static final String OPTION = "-Dzerobuffer.output=";
 
     private static final String PROPERTY = "zerobuffer.output";
-    private static final Descriptor GIVEN = given(System.getProperty(PROPERTY));
+    private static final @Nullable Descriptor GIVEN = given(System.getProperty(PROPERTY));
     private static final PrintStream STREAM = GIVEN == null && isReadable(System.out.charset())
             ? System.out
             : new PrintStream(
@@ -38,7 +39,7 @@ final class StandardOutput {
     }
 
     /** The real one if the launcher told it, or null. */
-    private static Descriptor given(String number) {
+    private static @Nullable Descriptor given(@Nullable String number) {
         try {
             return number == null ? null : new Descriptor(Integer.parseInt(number));
         } catch (NumberFormatException e) {

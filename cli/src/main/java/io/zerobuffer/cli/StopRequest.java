@@ -5,6 +5,7 @@ import io.zerobuffer.errors.WaitInterruptedException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The wish of SIGINT, SIGTERM or a parent process that a run should end; the run then closes its buffers and prints its
@@ -20,11 +21,9 @@ final class StopRequest implements AutoCloseable {
     private volatile boolean goalReached;
     private volatile int status;
 
-    private StopRequest(Runnable onSignal) {
+    private StopRequest(@Nullable Runnable onSignal) {
         this.onSignal = onSignal == null ? this::request : onSignal;
         // The library would close the run's buffers at the same time, and the run take that for a failure.
-        System.setProperty("io.zerobuffer.closeAtExit", "false");
-        // The run closes its buffers when it has said what became of it.
         System.setProperty("io.zerobuffer.closeAtExit", "false");
         Runtime.getRuntime().addShutdownHook(new Thread(this::awaitFinish, "stop"));
     }

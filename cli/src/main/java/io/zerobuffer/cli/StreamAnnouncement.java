@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The line by which a reader asks a streamer, through its log, to write into the buffer it has created:
@@ -69,7 +70,7 @@ public record StreamAnnouncement(String bufferName, long metadataSize, long payl
         return complete && starts && speaksVersion2 ? Optional.ofNullable(announcement) : Optional.empty();
     }
 
-    private static StreamAnnouncement params(JsonParser json) throws IOException {
+    private static @Nullable StreamAnnouncement params(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.START_ARRAY || json.nextToken() != JsonToken.VALUE_STRING) {
             return null;
         }

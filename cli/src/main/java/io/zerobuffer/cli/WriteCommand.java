@@ -6,7 +6,9 @@ import io.zerobuffer.WriterConfig;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +45,7 @@ final class WriteCommand implements Callable<Integer> {
             converter = NotNegative.class,
             description = "Frames to write; 0: until stopped, or to the end of the input "
                     + "(default: 1000, with --input 0).")
-    private Long asked;
+    private @Nullable Long asked;
 
     @Mixin
     private final FrameOptions each = new FrameOptions("1024");
@@ -89,7 +91,7 @@ final class WriteCommand implements Callable<Integer> {
                 description =
                         "Instead of a pattern, raw frames of --size bytes from a file or standard input; a last short"
                                 + " piece is a shorter frame.")
-        private String input;
+        private @Nullable String input;
     }
 
     static final class Pace {
@@ -101,7 +103,7 @@ final class WriteCommand implements Callable<Integer> {
         private long delayMillis;
 
         @Option(names = "--fps", paramLabel = "N", description = "Frames a second, instead of a pause.")
-        private Double framesPerSecond;
+        private @Nullable Double framesPerSecond;
 
         Pacer pacer() {
             return framesPerSecond == null
@@ -140,7 +142,7 @@ final class WriteCommand implements Callable<Integer> {
     }
 
     private int write(RunResult result, StopRequest stop) {
-        byte[] description;
+        byte @Nullable [] description;
         FrameSource source;
         try {
             description = metadata.bytes();
@@ -157,7 +159,8 @@ final class WriteCommand implements Callable<Integer> {
         }
     }
 
-    private int write(FrameSource source, byte[] description, RunResult result, StopRequest stop) throws IOException {
+    private int write(FrameSource source, byte @Nullable [] description, RunResult result, StopRequest stop)
+            throws IOException {
         System.getLogger(WriteCommand.class.getName())
                 .log(
                         Level.DEBUG,
@@ -209,7 +212,8 @@ final class WriteCommand implements Callable<Integer> {
         if (stop.requested() || frames == 0) {
             return ExitStatus.DONE;
         }
-        result.error(InputSource.ended(content.input, result.frames() + " of " + frames + " frames written"));
+        result.error(InputSource.ended(
+                Objects.requireNonNull(content.input), result.frames() + " of " + frames + " frames written"));
         return ExitStatus.FAILED;
     }
 
