@@ -184,9 +184,19 @@ public final class RingReader {
 
     /**
      * Takes a frame that a writer which is gone may have published without a token; what is no such frame is nothing.
+     * Writers of other origin move their position before they take the space: one that died between the two has not,
+     * and nobody but this reader can do so.
      */
     public long takeLeftBehind() {
-        return expectAnnounced(true) ? takeUnnoticed() : NOTHING;
+        if (!expectAnnounced(true)) {
+            return NOTHING;
+        }
+        long free = HeaderBlock.payloadFreeBytesAcquire(memory.segment, 0);
+        long notTaken = free + heldBytes() + seenUnread - capacity;
+        if (notTaken > 0) {
+            HeaderBlock.addPayloadFreeBytesVolatile(memory.segment, 0, -notTaken);
+        }
+        return takeUnnoticed();
     }
 
     /** Leaves what {@link #take} goes by as a look at the header block that found the next frame and nothing else. */

@@ -328,6 +328,19 @@ final class AnnouncedFramesTest {
     }
 
     @Test
+    void shouldTakeTheSpaceThatADeadWriterDidNotComeToTake() {
+        writer.write(100);
+        assertEquals(0, reader.takeLeftBehind());
+        ring.frame(116, 40, 2);
+        ring.set(WRITE_POS, 172);
+        assertEquals(1, reader.takeLeftBehind());
+        assertEquals(256 - 116 - 56, ring.get(FREE));
+        reader.release(0);
+        reader.release(1);
+        assertEquals(256, ring.get(FREE));
+    }
+
+    @Test
     void shouldBeginTheRingAnewForAWriterThatWaitsForRoomBehindItsPosition() {
         writer.write(100);
         reader.release(announced(ring, reader, 1, 100));
