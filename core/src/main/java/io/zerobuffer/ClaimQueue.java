@@ -146,7 +146,9 @@ public final class ClaimQueue implements FrameSink, AutoCloseable {
     @Override
     public void close() {
         open = false;
-        writer.wake();
+        if (claiming.isLocked()) {
+            writer.wake();
+        }
     }
 
     /** @throws IllegalStateException if this queue has a claim, or can get one */

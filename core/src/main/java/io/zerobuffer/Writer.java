@@ -828,7 +828,13 @@ public final class Writer implements FrameSink, AutoCloseable {
 
     /** Ends a sleep. */
     void wake() {
-        Failures.tolerating(link.readSemaphore()::post);
+        try {
+            Failures.tolerating(link.readSemaphore()::post);
+        } catch (IllegalStateException closedMeanwhile) {
+            if (!closed) {
+                throw closedMeanwhile;
+            }
+        }
     }
 
     BufferFullException full(long size, long timeout, long openClaims) {
