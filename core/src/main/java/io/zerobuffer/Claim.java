@@ -279,7 +279,7 @@ public final class Claim implements AutoCloseable {
     private long publish(long published) {
         checked(0, published);
         if (published <= 0 && size != 0) {
-            throw refused(writer, published);
+            throw refusal(writer, published);
         }
         end();
         if (target != null) {
@@ -289,7 +289,7 @@ public final class Claim implements AutoCloseable {
     }
 
     /** Static, so that the claim does not escape to it. */
-    private static RuntimeException refused(Writer writer, long published) {
+    private static RuntimeException refusal(Writer writer, long published) {
         return published == 0
                 ? new EmptyFrameException(writer.name())
                 : new IndexOutOfBoundsException("commit of " + published + " bytes is negative");
@@ -340,13 +340,13 @@ public final class Claim implements AutoCloseable {
 
     private long checked(long offset, long length) {
         if (offset < 0 || offset > limit - length) {
-            throw refused(writer, limit, offset, length);
+            throw refusal(writer, limit, offset, length);
         }
         return start + offset;
     }
 
     /** Static, so that the claim does not escape to it. */
-    private static RuntimeException refused(Writer writer, long limit, long offset, long length) {
+    private static RuntimeException refusal(Writer writer, long limit, long offset, long length) {
         if (limit == ENDED) {
             return new FrameReleasedException(writer.name(), "a claim that was committed or aborted");
         }

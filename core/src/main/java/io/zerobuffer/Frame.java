@@ -111,7 +111,7 @@ public final class Frame implements AutoCloseable {
         try {
             return (byte) BYTE.get(reader.segment(), at);
         } catch (IllegalStateException | InternalError failure) {
-            throw reader.translated(failure);
+            throw reader.explained(failure);
         }
     }
 
@@ -121,7 +121,7 @@ public final class Frame implements AutoCloseable {
         try {
             return (short) SHORT.get(reader.segment(), at);
         } catch (IllegalStateException | InternalError failure) {
-            throw reader.translated(failure);
+            throw reader.explained(failure);
         }
     }
 
@@ -131,7 +131,7 @@ public final class Frame implements AutoCloseable {
         try {
             return (int) INT.get(reader.segment(), at);
         } catch (IllegalStateException | InternalError failure) {
-            throw reader.translated(failure);
+            throw reader.explained(failure);
         }
     }
 
@@ -141,7 +141,7 @@ public final class Frame implements AutoCloseable {
         try {
             return (long) LONG.get(reader.segment(), at);
         } catch (IllegalStateException | InternalError failure) {
-            throw reader.translated(failure);
+            throw reader.explained(failure);
         }
     }
 
@@ -157,7 +157,7 @@ public final class Frame implements AutoCloseable {
         try {
             Copies.copyOut(reader.segment(), at, destination, destinationOffset, length);
         } catch (IllegalStateException | InternalError failure) {
-            throw reader.translated(failure);
+            throw reader.explained(failure);
         }
     }
 
@@ -178,7 +178,7 @@ public final class Frame implements AutoCloseable {
         try {
             Copies.copyOut(reader.segment(), at, destination, destinationOffset, size, piece);
         } catch (IllegalStateException | InternalError failure) {
-            throw reader.translated(failure);
+            throw reader.explained(failure);
         }
     }
 
@@ -210,7 +210,7 @@ public final class Frame implements AutoCloseable {
             view = made;
             return made.segment();
         } catch (IllegalStateException failure) {
-            throw reader.translated(failure);
+            throw reader.explained(failure);
         }
     }
 
@@ -322,13 +322,13 @@ public final class Frame implements AutoCloseable {
 
     private long checked(long offset, long length) {
         if (offset < 0 || offset > limit - length) {
-            throw refused(reader, limit, sequence, offset, length);
+            throw refusal(reader, limit, sequence, offset, length);
         }
         return start + offset;
     }
 
     /** Static, so that the frame does not escape to it. */
-    private static RuntimeException refused(Reader reader, long limit, long sequence, long offset, long length) {
+    private static RuntimeException refusal(Reader reader, long limit, long sequence, long offset, long length) {
         if (limit == RELEASED) {
             return new FrameReleasedException(reader.name(), "frame " + sequence + ", which was released,");
         }

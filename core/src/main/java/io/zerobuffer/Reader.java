@@ -424,7 +424,7 @@ public final class Reader implements AutoCloseable {
             long ticket = ring.take();
             return ticket != RingReader.NOTHING ? ticket : await(timeoutNanos);
         } catch (IllegalStateException | InternalError | CorruptBufferException | SequenceGapException failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -568,7 +568,7 @@ public final class Reader implements AutoCloseable {
         try {
             return MetadataBlock.content(name.value(), segment, layout);
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -613,7 +613,7 @@ public final class Reader implements AutoCloseable {
         try {
             return writer.isConnected();
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -626,7 +626,7 @@ public final class Reader implements AutoCloseable {
         try {
             return HeaderBlock.writerPidAcquire(segment, 0);
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -639,7 +639,7 @@ public final class Reader implements AutoCloseable {
         try {
             return writer.isOfThisLibrary();
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -652,7 +652,7 @@ public final class Reader implements AutoCloseable {
         try {
             MetadataBlock.forget(segment, layout, HeaderBlock.metadataWrittenBytesAcquire(segment));
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -677,7 +677,7 @@ public final class Reader implements AutoCloseable {
             return new BufferHealth(
                     name.value(), segment, layout, freeBytes, framesSkipped, frames.framesHeld(), frames.heldBytes());
         } catch (IllegalStateException | InternalError failure) {
-            throw translated(failure);
+            throw explained(failure);
         }
     }
 
@@ -725,7 +725,7 @@ public final class Reader implements AutoCloseable {
     }
 
     /** The exception for access to memory that is closed or gone. */
-    RuntimeException translated(Throwable failure) {
-        return ring.accessFailure(failure);
+    RuntimeException explained(Throwable failure) {
+        return ring.explained(failure);
     }
 }

@@ -111,7 +111,7 @@ public final class ReaderRing {
     }
 
     /** The exception for access to memory that is closed or gone. */
-    public RuntimeException accessFailure(Throwable failure) {
+    public RuntimeException explained(Throwable failure) {
         if (failure instanceof InternalError fault) {
             return Failures.of(name, fault, layout.segmentSize());
         }
@@ -229,7 +229,7 @@ public final class ReaderRing {
                 throw closedMeanwhile;
             }
         } catch (InternalError fault) {
-            throw accessFailure(fault);
+            throw explained(fault);
         }
     }
 

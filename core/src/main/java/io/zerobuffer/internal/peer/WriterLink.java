@@ -235,7 +235,7 @@ public final class WriterLink {
             }
             return true;
         } catch (IllegalStateException | InternalError failure) {
-            throw ring.accessFailure(failure);
+            throw ring.explained(failure);
         }
     }
 }
