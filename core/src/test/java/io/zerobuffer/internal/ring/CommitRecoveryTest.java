@@ -1,13 +1,14 @@
 package io.zerobuffer.internal.ring;
 
+import static io.zerobuffer.internal.ring.TestRing.FREE;
+import static io.zerobuffer.internal.ring.TestRing.READ_POS;
+import static io.zerobuffer.internal.ring.TestRing.WRITE_POS;
+import static io.zerobuffer.internal.ring.TestRing.WRITTEN_COUNT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zerobuffer.internal.wire.FrameHeader;
-import io.zerobuffer.internal.wire.HeaderBlock;
-import io.zerobuffer.internal.wire.SegmentLayout;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * space is lost.
  */
 final class CommitRecoveryTest {
-    private static final SegmentLayout LAYOUT = new SegmentLayout(0, 256);
+    private static final long CAPACITY = 256;
 
     /** The shared words a commit changes, in the order in which it does. */
     private enum Store {
@@ -81,60 +82,50 @@ final class CommitRecoveryTest {
         return scenarios.stream().flatMap(scenario -> Stream.of(scenario, scenario.unnoticed()));
     }
 
+    private final TestRing ring = new TestRing(CAPACITY);
+    private final RingReader reader = ring.reader();
+    private final RingWriter first = ring.writer();
+    private long written;
     private long lastFrameEnd;
-    private final MemorySegment memory = Arena.ofAuto().allocate(LAYOUT.segmentSize(), 64);
 
     @ParameterizedTest
     @MethodSource("deaths")
     void shouldGoOnAfterADeathBetweenAnyTwoStores(Scenario scenario) {
-        HeaderBlock.initialise(memory, LAYOUT);
-        RingReader reader = new RingReader(new RingMemory("test", memory, LAYOUT));
-        RingWriter first = new RingWriter(new RingMemory("test", memory, LAYOUT));
         first.stayInStep();
         for (int size : scenario.sizes()) {
-            write(first, size);
-            reader.release(reader.take());
+            pass(first, size);
         }
-        long heldTicket = RingReader.NOTHING;
+        long held = RingReader.NOTHING;
         if (scenario.held() > 0) {
-            write(first, scenario.held());
-            heldTicket = reader.take();
+            ring.write(first, ++written, scenario.held());
+            held = ring.take(reader, written, scenario.held());
         }
-        long published = reader.frameSequence();
-        dieInCommit(first, scenario.last(), scenario.diedAfter());
+        dieInCommit(scenario.last(), scenario.diedAfter());
 
         if (!scenario.readerNotices()) {
-            new RingWriter(new RingMemory("test", memory, LAYOUT));
+            ring.writer();
         }
         // With a frame of the whole ring's size the write position is the same before and after.
-        boolean lastCounts = scenario.diedAfter().compareTo(Store.SPACE_TAKEN) >= 0
-                && HeaderBlock.payloadWritePositionAcquire(memory, 0) == lastFrameEnd;
+        boolean lastCounts =
+                scenario.diedAfter().compareTo(Store.SPACE_TAKEN) >= 0 && ring.get(WRITE_POS) == lastFrameEnd;
         if (scenario.readerNotices() && !lastCounts) {
             assertEquals(RingReader.NOTHING, reader.take());
         }
         if (!lastCounts) {
             reader.freeUncommitted(() -> true);
         }
-        RingWriter successor = new RingWriter(new RingMemory("test", memory, LAYOUT));
+        RingWriter successor = ring.writer();
         successor.stayInStep();
         if (lastCounts) {
-            long ticket = reader.take();
-            assertNotEquals(RingReader.NOTHING, ticket);
-            assertEquals(++published, reader.frameSequence());
-            assertContent(reader, scenario.last());
-            reader.release(ticket);
+            reader.release(ring.take(reader, ++written, scenario.last()));
         }
         assertEquals(RingReader.NOTHING, reader.take());
-        if (heldTicket != RingReader.NOTHING) {
-            reader.release(heldTicket);
+        if (held != RingReader.NOTHING) {
+            reader.release(held);
         }
-        assertEquals(LAYOUT.payloadSize(), HeaderBlock.payloadFreeBytesAcquire(memory, 0));
+        assertEquals(CAPACITY, ring.get(FREE));
         for (int size : new int[] {30, 240, 1, 100, 101, 99, 3}) {
-            assertEquals(++published, write(successor, size));
-            long ticket = reader.take();
-            assertEquals(published, reader.frameSequence());
-            assertContent(reader, size);
-            reader.release(ticket);
+            pass(successor, size);
         }
     }
 
@@ -143,109 +134,85 @@ final class CommitRecoveryTest {
             value = Store.class,
             names = {"WRITE_POSITION", "HEADER"})
     void shouldPublishTheFrameThatFilledTheRing(Store diedAfter) {
-        HeaderBlock.initialise(memory, LAYOUT);
-        RingReader reader = new RingReader(new RingMemory("test", memory, LAYOUT));
-        RingWriter first = new RingWriter(new RingMemory("test", memory, LAYOUT));
-        write(first, 100);
-        reader.release(reader.take());
-        write(first, 124);
-        dieInCommit(first, 100, diedAfter);
-        assertEquals(0, HeaderBlock.payloadFreeBytesAcquire(memory, 0));
+        pass(first, 100);
+        ring.write(first, ++written, 124);
+        dieInCommit(100, diedAfter);
+        assertEquals(0, ring.get(FREE));
 
-        assertEquals(2, new RingWriter(new RingMemory("test", memory, LAYOUT)).unreadFrames());
-        for (int size : new int[] {124, 100}) {
-            long ticket = reader.take();
-            assertNotEquals(RingReader.NOTHING, ticket);
-            assertContent(reader, size);
-            reader.release(ticket);
-        }
-        assertEquals(LAYOUT.payloadSize(), HeaderBlock.payloadFreeBytesAcquire(memory, 0));
+        assertEquals(2, ring.writer().unreadFrames());
+        reader.release(ring.take(reader, written, 124));
+        reader.release(ring.take(reader, written + 1, 100));
+        assertEquals(CAPACITY, ring.get(FREE));
     }
 
     @Test
     void shouldNotTakeTheFrameThatEndsTheRingForReleasedBecauseItsReaderWentBackToTheStart() {
-        HeaderBlock.initialise(memory, LAYOUT);
-        RingReader reader = new RingReader(new RingMemory("test", memory, LAYOUT));
-        RingWriter first = new RingWriter(new RingMemory("test", memory, LAYOUT));
-        write(first, 100);
-        reader.release(reader.take());
-        write(first, 124);
-        long held = reader.take();
-        HeaderBlock.payloadReadPositionRelease(memory, 0, 0);
-        dieInCommit(first, 40, Store.SPACE_TAKEN);
+        pass(first, 100);
+        ring.write(first, ++written, 124);
+        long held = ring.take(reader, written, 124);
+        ring.set(READ_POS, 0);
+        dieInCommit(40, Store.SPACE_TAKEN);
 
-        new RingWriter(new RingMemory("test", memory, LAYOUT));
-        assertEquals(256 - 140 - 56, HeaderBlock.payloadFreeBytesAcquire(memory, 0));
+        ring.writer();
+        assertEquals(CAPACITY - 140 - 56, ring.get(FREE));
         reader.freeUncommitted(() -> true);
         reader.release(held);
-        assertEquals(256, HeaderBlock.payloadFreeBytesAcquire(memory, 0));
+        assertEquals(CAPACITY, ring.get(FREE));
     }
 
     @Test
     void shouldCallSpaceThatADeadWriterTookNothingWhateverItsSuccessorIsAboutToPutThere() {
-        HeaderBlock.initialise(memory, LAYOUT);
-        RingReader reader = new RingReader(new RingMemory("test", memory, LAYOUT));
-        dieInCommit(new RingWriter(new RingMemory("test", memory, LAYOUT)), 40, Store.SPACE_TAKEN);
-        FrameHeader.writePending(memory, LAYOUT.payloadOffset(), 180, 1);
+        dieInCommit(40, Store.SPACE_TAKEN);
+        FrameHeader.writePending(ring.segment, ring.layout.payloadOffset(), 180, 1);
         assertEquals(RingReader.NOTHING, reader.take());
-        FrameHeader.writeNote(memory, LAYOUT.payloadOffset(), 256, 1);
+        FrameHeader.writeNote(ring.segment, ring.layout.payloadOffset(), CAPACITY, 1);
         assertEquals(RingReader.NOTHING, reader.take());
+    }
+
+    private void pass(RingWriter writer, int size) {
+        ring.write(writer, ++written, size);
+        ring.takeAndRelease(reader, written, size);
     }
 
     /** Runs the commit, then takes back every shared word that the dead writer would not have come to. */
-    private void dieInCommit(RingWriter writer, int size, Store diedAfter) {
-        long free = HeaderBlock.payloadFreeBytesAcquire(memory, 0);
-        byte[] before = memory.asSlice(0, HeaderBlock.SIZE).toArray(ValueLayout.JAVA_BYTE);
-        MemorySegment header = MemorySegment.ofArray(before);
-        long markerAt = LAYOUT.payloadOffset() + HeaderBlock.payloadWritePositionAcquire(memory, 0);
-        byte[] whereTheMarkerGoes = markerAt + FrameHeader.SIZE <= memory.byteSize()
-                ? memory.asSlice(markerAt, FrameHeader.SIZE).toArray(ValueLayout.JAVA_BYTE)
+    private void dieInCommit(int size, Store diedAfter) {
+        long readPosition = ring.get(READ_POS);
+        long free = ring.get(FREE);
+        long count = ring.get(WRITTEN_COUNT);
+        long writePosition = ring.get(WRITE_POS);
+        byte[] whereTheMarkerGoes = CAPACITY - writePosition >= FrameHeader.SIZE
+                ? ring.bytes(writePosition, FrameHeader.SIZE)
                 : new byte[0];
-        long at = claim(writer, size);
-        byte[] claimed = memory.asSlice(at - FrameHeader.SIZE, FrameHeader.SIZE).toArray(ValueLayout.JAVA_BYTE);
-        long sequence = writer.commit();
-        lastFrameEnd = at + size - LAYOUT.payloadOffset();
-        if (diedAfter == Store.CLAIM) {
-            MemorySegment.copy(claimed, 0, memory, ValueLayout.JAVA_BYTE, at - FrameHeader.SIZE, claimed.length);
-        } else if (diedAfter.compareTo(Store.HEADER) < 0) {
-            FrameHeader.writePending(memory, at - FrameHeader.SIZE, size, sequence);
-        }
-        if (diedAfter.compareTo(Store.MARKER) < 0 && at + size <= markerAt) {
-            MemorySegment.copy(
-                    whereTheMarkerGoes, 0, memory, ValueLayout.JAVA_BYTE, markerAt, whereTheMarkerGoes.length);
-        }
-        long taken = free - HeaderBlock.payloadFreeBytesAcquire(memory, 0);
-        assertTrue(taken > 0);
-        takeBackUnless(diedAfter, Store.READ_POSITION, header, HeaderBlock.PAYLOAD_READ_POS_OFFSET);
-        takeBackUnless(diedAfter, Store.SPACE_TAKEN, header, HeaderBlock.PAYLOAD_FREE_BYTES_OFFSET);
-        takeBackUnless(diedAfter, Store.WRITE_POSITION, header, HeaderBlock.PAYLOAD_WRITE_POS_OFFSET);
-        takeBackUnless(diedAfter, Store.COUNT, header, HeaderBlock.PAYLOAD_WRITTEN_COUNT_OFFSET);
-    }
-
-    private void takeBackUnless(Store diedAfter, Store store, MemorySegment header, long offset) {
-        if (diedAfter.compareTo(store) < 0) {
-            memory.set(ValueLayout.JAVA_LONG, offset, header.get(ValueLayout.JAVA_LONG_UNALIGNED, offset));
-        }
-    }
-
-    private long write(RingWriter writer, int size) {
-        claim(writer, size);
-        return writer.commit();
-    }
-
-    private long claim(RingWriter writer, int size) {
-        long at = writer.claim(size);
+        long at = first.claim(size);
         assertNotEquals(RingWriter.NO_ROOM, at, () -> "no room for " + size);
-        for (int j = 0; j < size; j++) {
-            memory.set(ValueLayout.JAVA_BYTE, at + j, (byte) (size + j));
+        long position = ring.positionOf(at) - FrameHeader.SIZE;
+        ring.content(position + FrameHeader.SIZE, size, written + 1);
+        byte[] claimed = ring.bytes(position, FrameHeader.SIZE);
+        assertEquals(written + 1, first.commit());
+        lastFrameEnd = position + FrameHeader.SIZE + size;
+        if (diedAfter == Store.CLAIM) {
+            restore(position, claimed);
+        } else if (diedAfter.compareTo(Store.HEADER) < 0) {
+            ring.header(position, size | Long.MIN_VALUE, written + 1);
         }
-        return at;
+        if (diedAfter.compareTo(Store.MARKER) < 0 && lastFrameEnd <= writePosition) {
+            restore(writePosition, whereTheMarkerGoes);
+        }
+        assertTrue(free > ring.get(FREE));
+        takeBackUnless(diedAfter, Store.READ_POSITION, READ_POS, readPosition);
+        takeBackUnless(diedAfter, Store.SPACE_TAKEN, FREE, free);
+        takeBackUnless(diedAfter, Store.WRITE_POSITION, WRITE_POS, writePosition);
+        takeBackUnless(diedAfter, Store.COUNT, WRITTEN_COUNT, count);
     }
 
-    private void assertContent(RingReader reader, int size) {
-        assertEquals(size, reader.frameSize());
-        for (int j = 0; j < size; j++) {
-            assertEquals((byte) (size + j), memory.get(ValueLayout.JAVA_BYTE, reader.frameOffset() + j));
+    private void restore(long position, byte[] bytes) {
+        long offset = ring.layout.payloadOffset() + position;
+        MemorySegment.copy(bytes, 0, ring.segment, ValueLayout.JAVA_BYTE, offset, bytes.length);
+    }
+
+    private void takeBackUnless(Store diedAfter, Store store, long field, long before) {
+        if (diedAfter.compareTo(store) < 0) {
+            ring.set(field, before);
         }
     }
 }
