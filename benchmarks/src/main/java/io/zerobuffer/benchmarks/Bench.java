@@ -93,15 +93,16 @@ public final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--distance",
-            paramLabel = "NANOS",
+            paramLabel = "NANOS|near",
             defaultValue = "0",
             description =
                     "Begin no measurement before a cache line goes forth and back between the two processors within so"
                         + " many nanoseconds (waits 60 s at most, each time), and repeat one that ended farther apart"
-                        + " (5 times at most). 0 only reports how long it takes (default: ${DEFAULT-VALUE}). A host"
-                        + " may move virtual processors near (some 64 ns) and far (200 to 400), which changes all"
-                        + " figures threefold; 100 keeps to near.")
-    private long distanceLimit;
+                        + " (5 times at most). 0 only reports how long it takes (default: ${DEFAULT-VALUE}). With"
+                        + " near, measure for some 20 s what the machine does, and take 1.5 times the smallest"
+                        + " distance seen three times: a host may move virtual processors nearer and farther, which"
+                        + " changes all figures threefold.")
+    private String maxDistance;
 
     @Option(
             names = "--reference",
@@ -164,18 +165,22 @@ public final class Bench implements Callable<Integer> {
         Set<Peer> chosen = chosenPeers();
         Peer referencePeer = peer(reference);
         List<Cell> cells = plan(chosen);
-        if (unpinned && distanceLimit != 0 || distanceLimit < 0) {
+        if (unpinned && !maxDistance.equals("0") || !maxDistance.matches("[0-9]{1,18}|" + DistanceLimit.NEAR)) {
             throw new ParameterException(
                     new CommandLine(this),
-                    "--distance is between the two processors that the sides are pinned to, and not negative");
+                    "--distance is between the two processors that the sides are pinned to: nanoseconds from 0 on, or "
+                            + DistanceLimit.NEAR);
         }
         Pinning pinning = unpinned ? Pinning.none() : Pinning.oneEach();
         Path directory = output != null ? output : module.resolve("target/bench");
         try (Workplace workplace = Workplace.prepare(module, directory)) {
             java.lang.Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(workplace)));
-            try (Distance distance = Distance.of(pinning, workplace, distanceLimit);
+            try (Distance distance = distance(pinning, workplace);
                     Report report = new Report(
-                            directory, referencePeer, distanceLimit, Machine.describe(pinning, settings()))) {
+                            directory,
+                            referencePeer,
+                            distance.limit(),
+                            Machine.describe(pinning, distance.limit(), settings()))) {
                 for (Cell cell : cells) {
                     measure(cell, workplace, pinning, distance);
                     report.add(cell);
@@ -189,11 +194,19 @@ public final class Bench implements Callable<Integer> {
 
     private String settings() {
         return rounds() + " rounds, each " + warmUpMillis() + " ms to warm up and " + millis() + " ms measured, "
-                + (quick ? "one pair of processes per peer throughout" : "new processes for every table")
-                + (distanceLimit == 0
-                        ? ""
-                        : ", begun and ended at a distance of at most " + distanceLimit
-                                + " ns where there was one in time");
+                + (quick ? "one pair of processes per peer throughout" : "new processes for every table");
+    }
+
+    private Distance distance(Pinning pinning, Workplace workplace) throws IOException {
+        if (!maxDistance.equals(DistanceLimit.NEAR)) {
+            return Distance.within(Long.parseLong(maxDistance), pinning, workplace);
+        }
+        progress("how near do the processors come?");
+        try {
+            return Distance.near(pinning, workplace);
+        } catch (BenchmarkException e) {
+            throw new IOException("measuring the distance of processors: " + e.getMessage(), e);
+        }
     }
 
     private int rounds() {

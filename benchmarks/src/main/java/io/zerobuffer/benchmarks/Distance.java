@@ -17,39 +17,77 @@ final class Distance implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
+    /** Some 20 s: a host that moves processors does so within seconds. */
+    private static final int DISTANCES_TO_DECIDE = 400;
+
     private final Probe probe;
-    private final long limit;
+    private final DistanceLimit limit;
     private final Duration patience;
 
     /**
      * @param probe null where the distance is not measured
-     * @param limit in nanoseconds; 0 where any will do
      * @param patience how long to wait for a distance within the limit, each time
      */
-    Distance(Probe probe, long limit, Duration patience) {
+    Distance(Probe probe, DistanceLimit limit, Duration patience) {
         this.probe = probe;
         this.limit = limit;
         this.patience = patience;
     }
 
     static Distance unmeasured() {
-        return new Distance(null, 0, Duration.ZERO);
+        return new Distance(null, DistanceLimit.NONE, Duration.ZERO);
     }
 
     /**
      * Between the processors that the two sides are pinned to; unmeasured if they are not, or if there is no C program
      * to do it.
+     *
+     * @param limit in nanoseconds; 0 where any will do
      */
-    static Distance of(Pinning pinning, Workplace workplace, long limit) throws IOException {
-        if (workplace.cProgram() == null && limit != 0) {
+    static Distance within(long limit, Pinning pinning, Workplace workplace) throws IOException {
+        if (limit != 0) {
+            requireProgram(workplace);
+        }
+        return workplace.cProgram() == null || pinning.processors().isEmpty()
+                ? unmeasured()
+                : new Distance(probe(pinning, workplace), DistanceLimit.of(limit), PATIENCE);
+    }
+
+    /** The same, with a limit that is decided by how near the processors come on this machine. */
+    static Distance near(Pinning pinning, Workplace workplace) throws IOException, BenchmarkException {
+        requireProgram(workplace);
+        Probe probe = probe(pinning, workplace);
+        try {
+            return new Distance(probe, decide(probe, DISTANCES_TO_DECIDE, PAUSE), PATIENCE);
+        } catch (BenchmarkException e) {
+            probe.close();
+            throw e;
+        }
+    }
+
+    static DistanceLimit decide(Probe probe, int distances, Duration pause) throws BenchmarkException {
+        List<Long> seen = new ArrayList<>();
+        while (seen.size() < distances) {
+            seen.add(probe.nanos());
+            sleep(pause);
+        }
+        return DistanceLimit.decide(seen);
+    }
+
+    private static void requireProgram(Workplace workplace) throws IOException {
+        if (workplace.cProgram() == null) {
             throw new IOException("measuring the distance of processors needs gcc and make");
         }
-        if (workplace.cProgram() == null || pinning.processors().isEmpty()) {
-            return unmeasured();
-        }
+    }
+
+    private static Probe probe(Pinning pinning, Workplace workplace) throws IOException {
         List<String> command = new ArrayList<>(List.of(workplace.cProgram().toString(), LABEL));
         pinning.processors().forEach(processor -> command.add(processor.toString()));
-        return new Distance(new ProcessProbe(new WorkerProcess(LABEL, command, workplace.log(LABEL))), limit, PATIENCE);
+        return new ProcessProbe(new WorkerProcess(LABEL, command, workplace.log(LABEL)));
+    }
+
+    DistanceLimit limit() {
+        return limit;
     }
 
     /**
@@ -64,7 +102,7 @@ final class Distance implements AutoCloseable {
             long before = awaitNear();
             Measurement measurement = task.measure();
             long after = probe.nanos();
-            if (isNear(after) || repetition == REPETITIONS) {
+            if (limit.isNear(after) || repetition == REPETITIONS) {
                 return measurement.at(new Ends(before, after));
             }
         }
@@ -73,20 +111,20 @@ final class Distance implements AutoCloseable {
     private long awaitNear() throws BenchmarkException {
         long start = System.nanoTime();
         long nanos = probe.nanos();
-        while (!isNear(nanos) && System.nanoTime() - start < patience.toNanos()) {
-            try {
-                Thread.sleep(PAUSE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new BenchmarkException("interrupted", e);
-            }
+        while (!limit.isNear(nanos) && System.nanoTime() - start < patience.toNanos()) {
+            sleep(PAUSE);
             nanos = probe.nanos();
         }
         return nanos;
     }
 
-    private boolean isNear(long nanos) {
-        return limit == 0 || nanos <= limit;
+    private static void sleep(Duration pause) throws BenchmarkException {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchmarkException("interrupted", e);
+        }
     }
 
     @Override

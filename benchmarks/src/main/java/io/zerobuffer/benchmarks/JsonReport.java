@@ -12,7 +12,8 @@ import java.util.Map;
 final class JsonReport {
     private JsonReport() {}
 
-    static void write(Path file, Map<String, String> machine, List<Cell> cells) throws IOException {
+    static void write(Path file, Map<String, String> machine, DistanceLimit limit, List<Cell> cells)
+            throws IOException {
         try (JsonGenerator json = new JsonFactory()
                 .createGenerator(file.toFile(), JsonEncoding.UTF8)
                 .useDefaultPrettyPrinter()) {
@@ -22,6 +23,7 @@ final class JsonReport {
                 json.writeStringField(fact.getKey(), fact.getValue());
             }
             json.writeEndObject();
+            write(json, limit);
             json.writeArrayFieldStart("cells");
             for (Cell cell : cells) {
                 write(json, cell);
@@ -29,6 +31,17 @@ final class JsonReport {
             json.writeEndArray();
             json.writeEndObject();
         }
+    }
+
+    private static void write(JsonGenerator json, DistanceLimit limit) throws IOException {
+        json.writeObjectFieldStart("distanceLimit");
+        json.writeNumberField("nanos", limit.nanos());
+        json.writeArrayFieldStart("decidedByNanos");
+        for (long distance : limit.seen()) {
+            json.writeNumber(distance);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     private static void write(JsonGenerator json, Cell cell) throws IOException {

@@ -21,7 +21,7 @@ final class Machine {
 
     private Machine() {}
 
-    static Map<String, String> describe(Pinning pinning, String settings) {
+    static Map<String, String> describe(Pinning pinning, DistanceLimit limit, String settings) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(
                 "date",
@@ -44,6 +44,7 @@ final class Machine {
         facts.put("JVM options", String.join(" ", Jvm.OPTIONS));
         facts.put("libraries", String.join(", ", libraries()));
         facts.put("pinning", pinning.description());
+        facts.put("limit of the distance", limit.toWords());
         facts.put("procedure", settings);
         facts.put("load before", loadAverage());
         return facts;

@@ -12,6 +12,8 @@ import java.util.List;
  * @param processors that of the near side and that of the far side; empty where they are left to the system
  */
 record Pinning(List<Integer> processors, String description) {
+    private static final Path PROCESSORS = Path.of("/sys/devices/system/cpu");
+
     static Pinning none() {
         return new Pinning(List.of(), "not pinned");
     }
@@ -26,7 +28,34 @@ record Pinning(List<Integer> processors, String description) {
         int near = allowed.get(0);
         int far = allowed.get(1);
         return new Pinning(
-                List.of(near, far), "pinned with taskset, near side to CPU " + near + ", far side to CPU " + far);
+                List.of(near, far),
+                "pinned with taskset, near side to CPU " + near + ", far side to CPU " + far
+                        + relation(PROCESSORS, near, far));
+    }
+
+    /** What the system says of two processors other than two equal cores of one socket; it tells a guest little. */
+    static String relation(Path processors, int one, int other) {
+        if (differ(processors, one, other, "topology/physical_package_id")) {
+            return ", which are on two sockets";
+        }
+        String siblings = fact(processors, one, "topology/thread_siblings_list");
+        if (!siblings.isEmpty() && parse(siblings).contains(other)) {
+            return ", which are two threads of one core";
+        }
+        return differ(processors, one, other, "cpu_capacity") ? ", which are cores of two kinds" : "";
+    }
+
+    private static boolean differ(Path processors, int one, int other, String name) {
+        return !fact(processors, one, name).equals(fact(processors, other, name));
+    }
+
+    private static String fact(Path processors, int processor, String name) {
+        try {
+            return Files.readString(processors.resolve("cpu" + processor).resolve(name))
+                    .strip();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** What the command of the near side begins with. */

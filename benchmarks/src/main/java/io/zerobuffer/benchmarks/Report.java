@@ -18,14 +18,12 @@ final class Report implements AutoCloseable {
 
     private final Path directory;
     private final Peer reference;
-    private final long distanceLimit;
+    private final DistanceLimit distanceLimit;
     private final Map<String, String> machine;
     private final PrintWriter file;
 
-    /**
-     * @param distanceLimit how far apart the processors were to be at most, in nanoseconds; 0 where that did not matter
-     */
-    Report(Path directory, Peer reference, long distanceLimit, Map<String, String> machine) throws IOException {
+    Report(Path directory, Peer reference, DistanceLimit distanceLimit, Map<String, String> machine)
+            throws IOException {
         this.directory = directory;
         this.reference = reference;
         this.distanceLimit = distanceLimit;
@@ -53,7 +51,7 @@ final class Report implements AutoCloseable {
         line("\nother work meanwhile: " + Text.number(cell.otherWork()) + " processors");
         cell.distance()
                 .ifPresent(distance -> line("\ndistance of the processors: median " + Text.number(distance.median())
-                        + " ns (" + range(distance) + ")" + fartherThan(distanceLimit, cell)));
+                        + " ns (" + range(distance) + ")" + fartherThan(distanceLimit.nanos(), cell)));
     }
 
     /** Which peers were measured farther apart than wanted, because waiting or repeating did not help. */
@@ -166,7 +164,7 @@ final class Report implements AutoCloseable {
         line("- load after: " + machine.get("load after"));
         line("- other work, most during one table: "
                 + Text.number(cells.stream().mapToDouble(Cell::otherWork).max().orElse(Double.NaN)) + " processors");
-        JsonReport.write(directory.resolve("results.json"), machine, cells);
+        JsonReport.write(directory.resolve("results.json"), machine, distanceLimit, cells);
         for (Map.Entry<String, List<Cell>> group : groups(cells).entrySet()) {
             if (group.getValue().size() > 1) {
                 Path plot = directory.resolve(

@@ -85,7 +85,7 @@ class DistanceTest {
     void shouldMeasureTheProcessorsOfThisMachine(@TempDir Path output) throws Exception {
         assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "needs two processors");
         try (Workplace workplace = Workplace.prepare(Path.of(""), output);
-                Distance distance = Distance.of(Pinning.oneEach(), workplace, 0)) {
+                Distance distance = Distance.within(0, Pinning.oneEach(), workplace)) {
             assumeTrue(workplace.cProgram() != null, "needs gcc and make");
 
             Distance.Ends ends = distance.measure(this::once).distance().orElseThrow();
@@ -97,7 +97,7 @@ class DistanceTest {
     private Optional<Distance.Ends> measure(long limit, Duration patience, long... distances)
             throws BenchmarkException {
         PrimitiveIterator.OfLong next = Arrays.stream(distances).iterator();
-        try (Distance distance = new Distance(next::nextLong, limit, patience)) {
+        try (Distance distance = new Distance(next::nextLong, DistanceLimit.of(limit), patience)) {
             return distance.measure(this::once).distance();
         }
     }
