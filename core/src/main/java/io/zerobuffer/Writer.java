@@ -340,7 +340,7 @@ public final class Writer implements FrameSink, AutoCloseable {
         try {
             data.copyTo(link.segment(), at, route);
         } catch (RuntimeException | InternalError failure) {
-            throw abandoned(failure);
+            throw abortedAfter(failure);
         }
         long sequence = commit(size);
         if (wasForNobody(size)) {
@@ -358,7 +358,7 @@ public final class Writer implements FrameSink, AutoCloseable {
         try {
             route.copy(data, offset, link.segment(), at, length);
         } catch (IllegalStateException | InternalError failure) {
-            throw abandoned(failure);
+            throw abortedAfter(failure);
         }
     }
 
@@ -366,7 +366,7 @@ public final class Writer implements FrameSink, AutoCloseable {
         try {
             route.copy(data, offset, link.segment(), at, size);
         } catch (RuntimeException | InternalError failure) {
-            throw abandoned(failure);
+            throw abortedAfter(failure);
         }
     }
 
@@ -639,7 +639,7 @@ public final class Writer implements FrameSink, AutoCloseable {
     /** Claims with one question to the ring, where nothing stands against it. */
     private long claimNow(long size, boolean asksFirst, boolean mayWait) {
         long at = mayGoOn(asksFirst && !isBatching()) ? ring.claimPrepared(size) : RingWriter.NO_ROOM;
-        return at != RingWriter.NO_ROOM ? at : claimAfterALook(size, mayWait);
+        return at != RingWriter.NO_ROOM ? at : claimSlowly(size, mayWait);
     }
 
     private boolean mayGoOn(boolean asks) {
@@ -651,10 +651,10 @@ public final class Writer implements FrameSink, AutoCloseable {
     }
 
     /** The slow way: the claim may have to be refused, the reader to be looked at, or space to be found. */
-    private long claimAfterALook(long size, boolean mayWait) {
+    private long claimSlowly(long size, boolean mayWait) {
         requireReady();
         if (size <= 0) {
-            throw refused(size);
+            throw refusal(size);
         }
         try {
             if (ring.stagedBytes() > 0) {
@@ -671,7 +671,7 @@ public final class Writer implements FrameSink, AutoCloseable {
             }
             return claimInRing(size);
         } catch (IllegalStateException | InternalError failure) {
-            throw abandoned(failure);
+            throw abortedAfter(failure);
         }
     }
 
@@ -732,7 +732,7 @@ public final class Writer implements FrameSink, AutoCloseable {
         announce(frames);
     }
 
-    private RuntimeException refused(long size) {
+    private RuntimeException refusal(long size) {
         return size == 0
                 ? new EmptyFrameException(name.value())
                 : new IllegalArgumentException("frame size " + size + " is negative");
@@ -761,7 +761,7 @@ public final class Writer implements FrameSink, AutoCloseable {
     /** Not before the reader is looked at: the next one's ring may be larger. */
     void requireFits(long size) {
         if (size <= 0) {
-            throw refused(size);
+            throw refusal(size);
         }
         if (size > link.layout().maxFrameSize()) {
             throw new FrameTooLargeException(name.value(), size, link.layout().maxFrameSize());
@@ -774,7 +774,7 @@ public final class Writer implements FrameSink, AutoCloseable {
             long at = writeTimeoutNanos > 0 ? waiting.spin() : RingWriter.NO_ROOM;
             return at != RingWriter.NO_ROOM ? at : waiting.await(writeTimeoutNanos);
         } catch (IllegalStateException | InternalError failure) {
-            throw abandoned(failure);
+            throw abortedAfter(failure);
         }
     }
 
@@ -926,7 +926,7 @@ public final class Writer implements FrameSink, AutoCloseable {
         }
     }
 
-    private RuntimeException abandoned(Throwable failure) {
+    private RuntimeException abortedAfter(Throwable failure) {
         ring.abort();
         return explained(failure);
     }
