@@ -36,9 +36,9 @@ import java.util.function.Consumer;
  * }
  * }
  *
- * <p><b>Threads.</b> One thread at a time may write requests, and one, the same or another, may receive
- * answers. {@link #close} may be
- * called from any thread.
+ * <p><b>Threads.</b> One thread at a time may send: claim, write, and write the metadata. One at a time, the same or
+ * another, may receive or drain. Any thread may call {@link #close}, {@link #channel} and
+ * {@link #isServerConnected}.
  */
 public final class DuplexClient implements FrameSink, AutoCloseable {
     private static final Friends FRIENDS = Friends.ofTheApi();
@@ -172,7 +172,7 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
         }
     }
 
-    /** The channel's name. */
+    /** The channel's name. For any thread. */
     public String channel() {
         return channel.name();
     }
@@ -189,7 +189,7 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
 
     /**
      * Writes the metadata, which servers of this library get before the first request; others may have looked for it
-     * already, see {@link #connect(String, WriterConfig, ReaderConfig, byte[])}.
+     * already, see {@link #connect(String, WriterConfig, ReaderConfig, byte[])}. For the thread that sends.
      *
      * @see Writer#writeMetadata(byte[])
      */
@@ -198,7 +198,8 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
     }
 
     /**
-     * Claims space for a request; its {@link Claim#commit} sends it, and answers its number: 1, 2, 3 ...
+     * Claims space for a request; its {@link Claim#commit} sends it, and answers its number: 1, 2, 3 ... For the thread
+     * that sends, as all that claims or writes.
      *
      * @throws ServerGoneException if the server is gone; otherwise as {@link Writer#claim}
      */
@@ -263,7 +264,7 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
     }
 
     /**
-     * The next answer, waiting for it if necessary.
+     * The next answer, waiting for it if necessary. For the thread that receives.
      *
      * @return the answer, to be released; or null when none came within the timeout
      * @throws ServerGoneException if the server is gone or gave this client up, within 100 ms; answers that it gave
@@ -305,7 +306,7 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
 
     /**
      * Hands out the answers there are, one after the other, and releases them together; waits for the first one if
-     * necessary. Without allocation.
+     * necessary. Without allocation. For the thread that receives.
      *
      * @return how many answers were handed out; 0 when none came within the timeout
      * @throws ServerGoneException as {@link #receive}
@@ -363,14 +364,14 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
         return answers;
     }
 
-    /** Whether the server lives and is connected to the response buffer: from then on it answers. */
+    /** Whether the server lives and is connected to the response buffer: from then on it answers. For any thread. */
     public boolean isServerConnected() {
         return requests.isReaderConnected() && responses.isWriterConnected();
     }
 
     /**
-     * Leaves the channel. Requests without an answer get none; frames that are held become inaccessible. Closing again
-     * does nothing.
+     * Leaves the channel. For any thread. Requests without an answer get none; frames that are held become
+     * inaccessible. Closing again does nothing.
      */
     @Override
     public void close() {
