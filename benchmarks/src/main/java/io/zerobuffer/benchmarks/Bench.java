@@ -97,11 +97,11 @@ public final class Bench implements Callable<Integer> {
             defaultValue = "0",
             description =
                     "Begin no measurement before a cache line goes forth and back between the two processors within so"
-                        + " many nanoseconds (waits 60 s at most, each time), and repeat one that ended farther apart"
-                        + " (5 times at most). 0 only reports how long it takes (default: ${DEFAULT-VALUE}). With"
-                        + " near, measure for some 20 s what the machine does, and take 1.5 times the smallest"
-                        + " distance seen three times: a host may move virtual processors nearer and farther, which"
-                        + " changes all figures threefold.")
+                            + " many nanoseconds (waits 60 s at most, each time), and repeat one that ended farther"
+                            + " apart (5 times at most). 0 only reports how long it takes (default: ${DEFAULT-VALUE})."
+                            + " near measures for some 20 s what the machine does, and takes 1.5 times the smallest"
+                            + " distance of the nearest place that is taken for a fifth of the time: a host may move"
+                            + " virtual processors nearer and farther, which changes all figures threefold.")
     private String maxDistance;
 
     @Option(

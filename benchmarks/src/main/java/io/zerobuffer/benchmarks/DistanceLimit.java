@@ -1,6 +1,5 @@
 package io.zerobuffer.benchmarks;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,10 +15,10 @@ record DistanceLimit(long nanos, List<Long> seen) {
     static final String NEAR = "near";
 
     /**
-     * One that was seen less often may not come back, as when a host lets both processors run on one core for a moment;
-     * then every measurement would wait in vain.
+     * The part of the time that a place must be taken to count. A host may put both processors on one core for moments;
+     * with that as a base, nearly every measurement would wait in vain.
      */
-    private static final int TIMES_SEEN = 3;
+    private static final int PART_OF_THE_TIME = 5;
 
     /** More than one place scatters, and less than the next one is away (benchmarks/README.md). */
     private static final double FACTOR = 1.5;
@@ -28,12 +27,33 @@ record DistanceLimit(long nanos, List<Long> seen) {
         return new DistanceLimit(nanos, List.of());
     }
 
-    /** The smallest distance that was seen three times, and half as much again. */
+    /**
+     * From the nearest place where the processors are for a fifth of the time: its smallest distance, and half as much
+     * again. A place is what lies within that factor; where none is taken so often, the one taken most.
+     */
     static DistanceLimit decide(List<Long> distances) {
-        List<Long> seen = new ArrayList<>(distances);
-        seen.sort(null);
-        long base = seen.get(Math.min(TIMES_SEEN, seen.size()) - 1);
-        return new DistanceLimit((long) Math.ceil(FACTOR * base), List.copyOf(seen));
+        List<Long> seen = distances.stream().sorted().toList();
+        long[] bases = seen.stream().mapToLong(Long::longValue).distinct().toArray();
+        int place = 0;
+        for (int i = 1; i < bases.length; i++) {
+            boolean isSamePlace = bases[i] <= FACTOR * bases[place];
+            boolean isTakenOften = PART_OF_THE_TIME * at(bases[place], seen) >= seen.size();
+            if (at(bases[i], seen) > at(bases[place], seen) && (isSamePlace || !isTakenOften)) {
+                place = i;
+            }
+        }
+        return new DistanceLimit(limit(bases[place]), seen);
+    }
+
+    /** How many distances belong to the place whose smallest this is. */
+    private static long at(long base, List<Long> distances) {
+        return distances.stream()
+                .filter(one -> one >= base && one <= limit(base))
+                .count();
+    }
+
+    private static long limit(long base) {
+        return (long) Math.ceil(FACTOR * base);
     }
 
     boolean isNear(long distance) {
@@ -61,8 +81,8 @@ record DistanceLimit(long nanos, List<Long> seen) {
             return nanos + " ns, as asked for";
         }
         Spread spread = spread();
-        return nanos + " ns, decided here: " + FACTOR + " times the smallest distance seen " + TIMES_SEEN + " times; "
-                + seen.size() + " were measured (" + Math.round(spread.least()) + " – "
+        return nanos + " ns, decided here: " + FACTOR + " times the smallest distance of the nearest place taken for a "
+                + "fifth of the time; " + seen.size() + " were measured (" + Math.round(spread.least()) + " – "
                 + Math.round(spread.greatest()) + " ns, median " + Math.round(spread.median()) + "), "
                 + (within() == seen.size()
                         ? "all within the limit: this machine shows one place only, near or not"
