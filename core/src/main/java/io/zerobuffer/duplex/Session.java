@@ -11,9 +11,7 @@ import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.internal.friends.Friends;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -53,11 +51,10 @@ final class Session implements AutoCloseable {
 
     private static final long LEFT_NANOS = 1_000_000_000;
 
-    private static final long FIRST = 1;
-
     private final ServerSettings settings;
     private final WriterConfig oneAttempt;
     private final Reader requests;
+    private final KeptRequests kept = new KeptRequests();
     private final Response response = new Response(() -> true);
     private final Consumer<Frame> answering = this::answerNext;
 
@@ -89,9 +86,6 @@ final class Session implements AutoCloseable {
     private long leftPid;
 
     private long leftAt;
-
-    /** Requests of the present client that were taken before their turn. */
-    private final Queue<Frame> kept = new ArrayDeque<>();
 
     private long lookedAt = System.nanoTime();
     private Duration interval = CONNECT_INTERVAL;
@@ -343,13 +337,13 @@ final class Session implements AutoCloseable {
         boolean mayHaveDiedWriting = isOfThisLibrary && FRIENDS.writerPid(requests) != 0;
         boolean hadMetadata = hasMetadata;
         boolean isInDoubt = dropClient();
-        keepNewest(false);
+        kept.keepNewest(requests, false);
         if (mayHaveDiedWriting && requests.health().usedBytes() > 0) {
             // A successor would finish what it left half written.
             givenUp = true;
         } else if (renewed(gonePid)) {
             // What was kept was there before anybody else.
-            releaseKept();
+            kept.release();
             tellDeparture();
         } else {
             meetNext(null, hadMetadata, isInDoubt);
@@ -383,38 +377,12 @@ final class Session implements AutoCloseable {
             requests.forgetMetadata();
         }
         tellDeparture();
-        boolean isFirst = current != null && current.sequence() == FIRST;
-        boolean isOld = keepNewest(isFirst);
+        boolean isFirst = current != null && KeptRequests.isFirst(current);
+        boolean isOld = kept.keepNewest(requests, isFirst);
         if (isInDoubt && !isOld && (isFirst || !kept.isEmpty())) {
             isOld = keepNewestInDoubt(isFirst);
         }
         return isFirst && !isOld;
-    }
-
-    /** Drops all requests before the newest first one; true if there was one. What follows is kept. */
-    private boolean keepNewest(boolean keepsAll) {
-        boolean found = false;
-        for (Frame next = takeNow(); next != null; next = takeNow()) {
-            if (next.sequence() == FIRST) {
-                releaseKept();
-                found = true;
-            }
-            if (found || keepsAll || !kept.isEmpty()) {
-                kept.add(next);
-            } else {
-                next.release();
-            }
-        }
-        return found;
-    }
-
-    /** That the client is gone may not have been told yet. */
-    private Frame takeNow() {
-        try {
-            return requests.poll();
-        } catch (PeerGoneException departed) {
-            return null;
-        }
     }
 
     /**
@@ -425,15 +393,9 @@ final class Session implements AutoCloseable {
         boolean found = false;
         while (!found && !ended && !deadline.isOver()) {
             LockSupport.parkNanos(DOUBT_INTERVAL_NANOS);
-            found = keepNewest(keepsAll);
+            found = kept.keepNewest(requests, keepsAll);
         }
         return found;
-    }
-
-    private void releaseKept() {
-        for (Frame old = kept.poll(); old != null; old = kept.poll()) {
-            old.release();
-        }
     }
 
     /**
@@ -446,7 +408,7 @@ final class Session implements AutoCloseable {
             pipeline.close();
             pipeline = newPipeline();
         }
-        releaseKept();
+        kept.release();
         if (responses != null) {
             responses.close();
             responses = null;
@@ -497,7 +459,7 @@ final class Session implements AutoCloseable {
         if (isAnother(FRIENDS.writerPid(requests))) {
             return true;
         }
-        if (request.sequence() != FIRST || responses == null) {
+        if (!KeptRequests.isFirst(request) || responses == null) {
             return false;
         }
         // Of the same process, or one that has the same id in its own namespace.
