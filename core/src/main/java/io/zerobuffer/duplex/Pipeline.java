@@ -24,6 +24,7 @@ final class Pipeline {
     }
 
     private final Session session;
+    private final Answering answering;
     private final Executor executor;
     private final Slot[] slots;
 
@@ -37,8 +38,9 @@ final class Pipeline {
     /** Number of the oldest request whose answer was not written. Set while this is held. */
     private volatile long next;
 
-    Pipeline(Session session, Executor executor, int limit) {
+    Pipeline(Session session, Answering answering, Executor executor, int limit) {
         this.session = session;
+        this.answering = answering;
         this.executor = executor;
         this.slots = new Slot[limit];
         for (int i = 0; i < limit; i++) {
@@ -60,7 +62,7 @@ final class Pipeline {
             }
             boolean answered = false;
             try {
-                answered = session.handle(request, response);
+                answered = answering.handle(request, response);
             } finally {
                 finish(this, answered);
             }
@@ -89,7 +91,7 @@ final class Pipeline {
             executor.execute(slot);
         } catch (RuntimeException | Error refused) {
             if (begin(slot)) {
-                finish(slot, session.refuse(request, slot.response, refused));
+                finish(slot, answering.refuse(request, slot.response, refused));
             }
         }
     }
@@ -168,7 +170,7 @@ final class Pipeline {
 
     private void writeFrom(Slot first) {
         for (Slot slot = first; slot != null; slot = following(slot)) {
-            if (slot.state == State.FAILED || !session.send(slot.response)) {
+            if (slot.state == State.FAILED || !answering.send(slot.response)) {
                 giveUp();
                 return;
             }

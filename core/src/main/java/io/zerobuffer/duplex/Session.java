@@ -7,7 +7,6 @@ import io.zerobuffer.WriterConfig;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.BufferNotFoundException;
 import io.zerobuffer.errors.PeerGoneException;
-import io.zerobuffer.errors.PeerGoneException.Role;
 import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.internal.friends.Friends;
 import java.time.Duration;
@@ -17,8 +16,8 @@ import java.util.function.Consumer;
 
 /**
  * The clients of one request buffer, one after the other, until one of them has to be given up: only closing the buffer
- * tells it. The server's thread runs it; handlers in parallel call {@link #handle}, {@link #send} and {@link #giveUp}
- * by way of the {@link Pipeline}.
+ * tells it. The server's thread runs it. {@link Answering} answers a request; handlers in parallel do so, and call
+ * {@link #giveUp}, by way of the {@link Pipeline}.
  *
  * <p>A client of another implementation cannot start over, and may be there before it is seen that the one before left
  * or died. So the buffer passes from one to the next as it is: what the one before left in it, requests and metadata,
@@ -56,7 +55,8 @@ final class Session implements AutoCloseable {
     private final Reader requests;
     private final KeptRequests kept = new KeptRequests();
     private final Response response = new Response(() -> true);
-    private final Consumer<Frame> answering = this::answerNext;
+    private final Answering answering;
+    private final Consumer<Frame> handler = this::answerNext;
 
     /** Null where the server's thread handles the requests. A new one for each client. */
     private volatile Pipeline pipeline;
@@ -108,13 +108,16 @@ final class Session implements AutoCloseable {
                 .connectTimeout(Duration.ZERO)
                 .trusting(settings.trusting())
                 .build();
+        this.answering = new Answering(settings, this);
         // Before the buffer, which would be left behind if there were no memory for this.
         this.pipeline = newPipeline();
         this.requests = Reader.create(settings.channel().requestBuffer(), settings.requestConfig());
     }
 
     private Pipeline newPipeline() {
-        return settings.executor() == null ? null : new Pipeline(this, settings.executor(), settings.limit());
+        return settings.executor() == null
+                ? null
+                : new Pipeline(this, answering, settings.executor(), settings.limit());
     }
 
     /** Answers until a client is given up, or the session was ended; then also {@link BufferClosedException}. */
@@ -187,7 +190,7 @@ final class Session implements AutoCloseable {
         Frame next = kept.poll();
         if (next == null && pipeline == null) {
             // Draining lends one frame object again and again, and so allocates none.
-            return requests.drain(answering, 1, interval) > 0;
+            return requests.drain(handler, 1, interval) > 0;
         }
         if (next == null) {
             next = requests.read(interval);
@@ -197,7 +200,7 @@ final class Session implements AutoCloseable {
         }
         if (pipeline == null) {
             answerNext(next);
-            givenUp |= !released(next);
+            givenUp |= !answering.released(next);
         } else {
             handNext(next);
         }
@@ -541,100 +544,19 @@ final class Session implements AutoCloseable {
 
     private boolean answer(Frame request) {
         response.begin(responses);
-        return answer(request, response);
+        return answering.answer(request, response);
     }
 
-    /** Answers a request of the pipeline, and releases it; false when the client has to be given up. */
-    boolean handle(Frame request, Response response) {
-        boolean isAnswered = answer(request, response);
-        return released(request) && isAnswered;
-    }
-
-    /** Answers a request that has no handler; false when the client has to be given up. */
-    boolean refuse(Frame request, Response response, Throwable cause) {
-        boolean isAnswered = answerFailure(cause, response);
-        return released(request) && isAnswered;
-    }
-
-    /** Writes an answer whose turn has come; false when the client has to be given up. */
-    boolean send(Response response) {
-        try {
-            response.send();
-            return true;
-        } catch (RuntimeException | Error notWritten) {
-            return reported(notWritten);
-        }
-    }
-
-    private boolean released(Frame request) {
-        try {
-            request.release();
-            return true;
-        } catch (WrongThreadException viewedElsewhere) {
-            return reported(viewedElsewhere);
-        }
-    }
-
-    /** False when the client has to be given up. */
-    private boolean answer(Frame request, Response response) {
-        Throwable failure;
-        try {
-            settings.handler().handle(request, response);
-            if (response.end()) {
-                return true;
-            }
-            failure = new IllegalStateException(
-                    "channel '" + settings.channel().name() + "': the handler returned without an answer");
-        } catch (Throwable thrown) {
-            failure = thrown;
-        }
-        return !isOver(failure) && answerFailure(failure, response);
-    }
-
-    private boolean answerFailure(Throwable failure, Response response) {
-        settings.requestFailed(failure);
-        try {
-            if (response.end()) {
-                return true;
-            }
-            if (settings.failureResponse() == null) {
-                return false;
-            }
-            response.write(settings.failureResponse().apply(failure));
-            return true;
-        } catch (Throwable notWritten) {
-            return reported(notWritten);
-        }
-    }
-
-    /** Always false. */
-    private boolean reported(Throwable failure) {
-        if (!isOver(failure)) {
-            settings.requestFailed(failure);
-        }
-        return false;
-    }
-
-    /**
-     * Whether it failed because the client is gone or the server stops, and not because of some other buffer of the
-     * handler's.
-     */
-    private boolean isOver(Throwable failure) {
-        return switch (failure) {
-            case PeerGoneException peer -> peer.role() == Role.READER && (isOver() || isClientGone());
-            case BufferClosedException closed -> isOver();
-            default -> false;
-        };
-    }
-
-    private boolean isClientGone() {
+    /** Whether the client that is answered is gone. May be asked by a handler's thread. */
+    boolean isClientGone() {
         if (!responses.isReaderConnected()) {
             gone = true;
         }
         return gone;
     }
 
-    private boolean isOver() {
+    /** Whether no more requests are to be answered. May be asked by a handler's thread. */
+    boolean isOver() {
         return ended || givenUp;
     }
 }
