@@ -4,6 +4,7 @@ import io.zerobuffer.Frame;
 import io.zerobuffer.errors.BufferClosedException;
 import io.zerobuffer.errors.PeerGoneException;
 import io.zerobuffer.errors.PeerGoneException.Role;
+import java.util.function.Function;
 
 /**
  * Has the handler answer a request, and deals with one that it did not answer: tells the listener, and writes what the
@@ -74,10 +75,11 @@ final class Answering {
             if (response.end()) {
                 return true;
             }
-            if (settings.failureResponse() == null) {
+            Function<? super Throwable, byte[]> failureResponse = settings.failureResponse();
+            if (failureResponse == null) {
                 return false;
             }
-            response.write(settings.failureResponse().apply(failure));
+            response.write(failureResponse.apply(failure));
             return true;
         } catch (Throwable notWritten) {
             return reported(notWritten);

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A future for each request, to any number of threads.
@@ -51,17 +52,17 @@ public final class AsyncDuplexClient implements AutoCloseable {
     private final Queue<Pending<?>> received = new ArrayDeque<>();
 
     /** What the receiver met with, though it may have been in a call; the receiver's. Not every end is told twice. */
-    private Throwable failure;
+    private @Nullable Throwable failure;
 
     /** Why there will be no more answers; null while there will. Set before {@link #open} is emptied. */
-    private volatile Throwable end;
+    private volatile @Nullable Throwable end;
 
     /** A request under way, and what became of it. */
     private static final class Pending<T> {
         private final CompletableFuture<T> future = new CompletableFuture<>();
         private final Function<? super Frame, ? extends T> reading;
-        private T value;
-        private Throwable failure;
+        private @Nullable T value;
+        private @Nullable Throwable failure;
 
         Pending(Function<? super Frame, ? extends T> reading) {
             this.reading = reading;

@@ -22,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The side of a duplex channel that asks. A request is written as a frame is, and answers come in the order of the
@@ -103,7 +104,7 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
      *     over
      */
     public static DuplexClient connect(
-            String channel, WriterConfig requestConfig, ReaderConfig responseConfig, byte[] metadata) {
+            String channel, WriterConfig requestConfig, ReaderConfig responseConfig, byte @Nullable [] metadata) {
         Channel names = new Channel(channel);
         names.checked(responseConfig);
         Deadline deadline = new Deadline(names.checked(requestConfig).connectTimeout());
@@ -127,7 +128,7 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
     }
 
     private static DuplexClient open(
-            Channel names, WriterConfig requestConfig, ReaderConfig responseConfig, byte[] metadata) {
+            Channel names, WriterConfig requestConfig, ReaderConfig responseConfig, byte @Nullable [] metadata) {
         Writer requests = Writer.connect(names.requestBuffer(), requestConfig);
         try {
             if (metadata != null) {
@@ -214,7 +215,7 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
     }
 
     @Override
-    public Claim tryClaim(long size) {
+    public @Nullable Claim tryClaim(long size) {
         requireServer();
         try {
             return requests.tryClaim(size);
@@ -270,7 +271,7 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
      * @throws ServerGoneException if the server is gone or gave this client up, within 100 ms; answers that it gave
      *     before come first
      */
-    public Frame receive(Duration timeout) {
+    public @Nullable Frame receive(Duration timeout) {
         for (Duration left = timeout; ; left = left.minus(LOOK_INTERVAL)) {
             Frame answer = read(slice(left));
             if (answer != null) {
@@ -285,7 +286,7 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
         }
     }
 
-    private Frame read(Duration timeout) {
+    private @Nullable Frame read(Duration timeout) {
         try {
             return responses.read(timeout);
         } catch (PeerGoneException gone) {
@@ -392,7 +393,7 @@ public final class DuplexClient implements FrameSink, AutoCloseable {
         return gone.bufferName().equals(requests.name()) ? serverGone(gone) : gone;
     }
 
-    private ServerGoneException serverGone(Exception cause) {
+    private ServerGoneException serverGone(@Nullable Exception cause) {
         isServerGone = true;
         ServerGoneException gone = new ServerGoneException(requests.name());
         gone.initCause(cause);

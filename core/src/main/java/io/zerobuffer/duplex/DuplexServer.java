@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the requests of one client at a time, in order. It owns the request buffer of its channel, and connects to
@@ -48,8 +49,8 @@ public final class DuplexServer implements AutoCloseable {
     /** Held while the server is started, and stopped by others than itself. */
     private final Object lifecycle = new Object();
 
-    private volatile Thread thread;
-    private volatile Session session;
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable Session session;
     private volatile boolean running;
 
     private DuplexServer(ServerSettings settings) {
@@ -144,7 +145,7 @@ public final class DuplexServer implements AutoCloseable {
     private void run() {
         try {
             while (running) {
-                serveClient();
+                serveClient(Objects.requireNonNull(session));
             }
         } catch (RuntimeException | Error cannotGoOn) {
             settings.requestFailed(cannotGoOn);
@@ -153,9 +154,9 @@ public final class DuplexServer implements AutoCloseable {
         }
     }
 
-    private void serveClient() {
-        try (Session current = session) {
-            current.run();
+    private void serveClient(Session present) {
+        try (present) {
+            present.run();
         } catch (BufferClosedException ended) {
             LOG.log(
                     System.Logger.Level.DEBUG,
@@ -167,7 +168,7 @@ public final class DuplexServer implements AutoCloseable {
             Thread.interrupted();
         }
         if (running) {
-            if (!session.hasToldDeparture()) {
+            if (!present.hasToldDeparture()) {
                 settings.clientDisconnected();
             }
             renew();
@@ -180,7 +181,7 @@ public final class DuplexServer implements AutoCloseable {
         }
     }
 
-    private static void join(Thread stopped) {
+    private static void join(@Nullable Thread stopped) {
         boolean interrupted = false;
         while (stopped != null && stopped.isAlive()) {
             try {
@@ -201,8 +202,8 @@ public final class DuplexServer implements AutoCloseable {
         private WriterConfig responseConfig =
                 WriterConfig.builder().connectTimeout(Duration.ofSeconds(5)).build();
         private ServerListener listener = new ServerListener() {};
-        private Function<? super Throwable, byte[]> failureResponse;
-        private Executor executor;
+        private @Nullable Function<? super Throwable, byte[]> failureResponse;
+        private @Nullable Executor executor;
         private int limit;
 
         private Builder(String channel) {

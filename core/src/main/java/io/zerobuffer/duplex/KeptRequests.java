@@ -5,6 +5,7 @@ import io.zerobuffer.Reader;
 import io.zerobuffer.errors.PeerGoneException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that were taken from the ring before their turn, to find where those of the present client begin: each
@@ -26,6 +27,7 @@ final class KeptRequests {
     }
 
     /** The oldest one, which the caller releases; null for none. */
+    @Nullable
     Frame poll() {
         return kept.poll();
     }
@@ -54,7 +56,7 @@ final class KeptRequests {
     }
 
     /** That the client is gone may not have been told yet. */
-    private static Frame takeNow(Reader requests) {
+    private static @Nullable Frame takeNow(Reader requests) {
         try {
             return requests.poll();
         } catch (PeerGoneException departed) {

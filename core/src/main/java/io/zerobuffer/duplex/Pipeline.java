@@ -5,6 +5,7 @@ import io.zerobuffer.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that are handled at the same time, and answered in their order: whoever finishes the oldest one writes its
@@ -52,17 +53,18 @@ final class Pipeline {
     private final class Slot implements Runnable {
         private long number = -1;
         private final Response response = new Response(() -> number == next);
-        private Frame request;
+        private @Nullable Frame request;
         private State state = State.FREE;
 
         @Override
         public void run() {
-            if (!begin(this)) {
+            Frame begun = begin(this);
+            if (begun == null) {
                 return;
             }
             boolean answered = false;
             try {
-                answered = answering.handle(request, response);
+                answered = answering.handle(begun, response);
             } finally {
                 finish(this, answered);
             }
@@ -90,7 +92,7 @@ final class Pipeline {
         try {
             executor.execute(slot);
         } catch (RuntimeException | Error refused) {
-            if (begin(slot)) {
+            if (begin(slot) != null) {
                 finish(slot, answering.refuse(request, slot.response, refused));
             }
         }
@@ -140,13 +142,14 @@ final class Pipeline {
         return slot;
     }
 
-    private synchronized boolean begin(Slot slot) {
+    /** The slot's request if it is to be handled; otherwise null. */
+    private synchronized @Nullable Frame begin(Slot slot) {
         if (closed || failed || slot.state != State.WAITING) {
-            return false;
+            return null;
         }
         slot.state = State.RUNNING;
         atWork.add(Thread.currentThread());
-        return true;
+        return slot.request;
     }
 
     private void finish(Slot slot, boolean answered) {
@@ -163,12 +166,12 @@ final class Pipeline {
     }
 
     /** The slot if its turn has come; otherwise null. */
-    private synchronized Slot done(Slot slot, boolean answered) {
+    private synchronized @Nullable Slot done(Slot slot, boolean answered) {
         slot.state = answered ? State.ANSWERED : State.FAILED;
         return slot.number == next && !failed ? slot : null;
     }
 
-    private void writeFrom(Slot first) {
+    private void writeFrom(@Nullable Slot first) {
         for (Slot slot = first; slot != null; slot = following(slot)) {
             if (slot.state == State.FAILED || !answering.send(slot.response)) {
                 giveUp();
@@ -177,7 +180,7 @@ final class Pipeline {
         }
     }
 
-    private synchronized Slot following(Slot written) {
+    private synchronized @Nullable Slot following(Slot written) {
         written.state = State.FREE;
         next++;
         notifyAll();

@@ -11,6 +11,7 @@ import io.zerobuffer.internal.memory.CopyRoute;
 import io.zerobuffer.internal.memory.Mapping;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that is prepared outside of the ring, because its turn has not come: claimed, filled and committed like one
@@ -22,9 +23,8 @@ final class PreparedResponse implements FrameSink, AutoCloseable {
     private static final long NOTHING = 0;
     private static final long SMALLEST = 64;
 
-    private final Memory memory = new Memory();
     private final Writer writer;
-    private long capacity;
+    private @Nullable Memory memory;
     private boolean claimed;
     private long committed = NOTHING;
 
@@ -39,8 +39,7 @@ final class PreparedResponse implements FrameSink, AutoCloseable {
      */
     @Override
     public Claim claim(long size) {
-        begin(size);
-        return Friends.ofTheApi().claim(writer, memory, size);
+        return Friends.ofTheApi().claim(writer, begin(size), size);
     }
 
     /** There is always space. */
@@ -51,8 +50,7 @@ final class PreparedResponse implements FrameSink, AutoCloseable {
 
     @Override
     public long write(long size, Consumer<? super Claim> filler) {
-        begin(size);
-        return Friends.ofTheApi().fill(writer, memory, size, filler);
+        return Friends.ofTheApi().fill(writer, begin(size), size, filler);
     }
 
     /** Whether an answer was committed that was not sent. */
@@ -67,10 +65,11 @@ final class PreparedResponse implements FrameSink, AutoCloseable {
      * @throws IllegalStateException if there is none; otherwise as {@link Writer#write(byte[])}
      */
     long send() {
-        if (committed == NOTHING) {
+        Memory present = memory;
+        if (present == null || committed == NOTHING) {
             throw new IllegalStateException("buffer '" + writer.name() + "': no answer was committed");
         }
-        long sequence = writer.write(memory.segment.asSlice(0, committed));
+        long sequence = writer.write(present.segment.asSlice(0, committed));
         committed = NOTHING;
         return sequence;
     }
@@ -82,14 +81,13 @@ final class PreparedResponse implements FrameSink, AutoCloseable {
     @Override
     public void close() {
         committed = NOTHING;
-        capacity = 0;
-        if (memory.mapping != null) {
+        if (memory != null) {
             memory.mapping.close();
-            memory.mapping = null;
+            memory = null;
         }
     }
 
-    private void begin(long size) {
+    private Memory begin(long size) {
         if (claimed) {
             throw new IllegalStateException(
                     "buffer '" + writer.name() + "': a claim is open; commit or abort it before the next");
@@ -103,27 +101,32 @@ final class PreparedResponse implements FrameSink, AutoCloseable {
         if (size > writer.maxFrameSize()) {
             throw new FrameTooLargeException(writer.name(), size, writer.maxFrameSize());
         }
-        provide(size);
+        Memory enough = provide(size);
         claimed = true;
         committed = NOTHING;
+        return enough;
     }
 
-    private void provide(long size) {
-        if (size <= capacity) {
-            return;
+    private Memory provide(long size) {
+        Memory present = memory;
+        if (present == null || present.segment.byteSize() < size) {
+            close();
+            present =
+                    new Memory(Math.min(writer.maxFrameSize(), Math.max(SMALLEST, Long.highestOneBit(size - 1) << 1)));
+            memory = present;
         }
-        close();
-        long provided = Math.min(writer.maxFrameSize(), Math.max(SMALLEST, Long.highestOneBit(size - 1) << 1));
-        memory.mapping = new Mapping();
-        memory.segment = memory.mapping.accessible(memory.mapping.arena().allocate(provided, SMALLEST));
-        capacity = provided;
+        return present;
     }
 
     /** The memory, of which there is one claim at a time. */
     private final class Memory implements ClaimTarget {
         private final CopyRoute route = new CopyRoute();
-        private Mapping mapping;
-        private MemorySegment segment;
+        private final Mapping mapping = new Mapping();
+        private final MemorySegment segment;
+
+        Memory(long size) {
+            segment = mapping.accessible(mapping.arena().allocate(size, SMALLEST));
+        }
 
         @Override
         public MemorySegment segment() {

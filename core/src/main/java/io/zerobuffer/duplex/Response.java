@@ -5,8 +5,10 @@ import io.zerobuffer.Frame;
 import io.zerobuffer.FrameSink;
 import io.zerobuffer.Writer;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the answer to a request is written: exactly one frame. A second one is refused with
@@ -20,17 +22,17 @@ import java.util.function.Consumer;
  */
 public final class Response implements FrameSink {
     private final BooleanSupplier isItsTurn;
-    private Writer writer;
+    /** Null until the first request. */
+    private @Nullable Writer writer;
 
     /** Where the answer goes before its turn; null as long as none did. */
-    private PreparedResponse prepared;
+    private @Nullable PreparedResponse prepared;
 
-    /** Where this answer goes, once that is decided, by the first call that needs to know. */
-    private boolean inRing;
+    /** Which of the two this answer goes to; null until the first call that needs to know. */
+    private @Nullable FrameSink target;
 
-    private boolean isPrepared;
     private long before;
-    private Claim claim;
+    private @Nullable Claim claim;
 
     /**
      * @param isItsTurn whether the calling thread, a handler's, may use the writer: then it may until its answer was
@@ -42,8 +44,7 @@ public final class Response implements FrameSink {
 
     void begin(Writer to) {
         writer = to;
-        inRing = false;
-        isPrepared = false;
+        target = null;
         claim = null;
     }
 
@@ -58,7 +59,7 @@ public final class Response implements FrameSink {
 
     /** Writes an answer that was prepared before its turn. */
     void send() {
-        if (isPrepared) {
+        if (prepared != null && target == prepared) {
             prepared.send();
         }
     }
@@ -99,36 +100,37 @@ public final class Response implements FrameSink {
     }
 
     @Override
-    public Claim tryClaim(long size) {
+    public @Nullable Claim tryClaim(long size) {
         claim = target().tryClaim(size);
         return claim;
     }
 
     private FrameSink target() {
-        return goesToRing() ? writer : prepared;
-    }
-
-    private boolean goesToRing() {
+        Writer ring = Objects.requireNonNull(writer);
         if (isAnswered()) {
-            throw new IllegalStateException("buffer '" + writer.name() + "': the request was answered already");
+            throw new IllegalStateException("buffer '" + ring.name() + "': the request was answered already");
         }
-        if (!inRing && !isPrepared) {
-            decide();
+        if (target == null) {
+            target = decide(ring);
         }
-        return inRing;
+        return target;
     }
 
-    private void decide() {
-        inRing = isItsTurn.getAsBoolean();
-        isPrepared = !inRing;
-        if (inRing) {
-            before = writer.framesWritten();
-        } else if (prepared == null) {
-            prepared = new PreparedResponse(writer);
+    private FrameSink decide(Writer ring) {
+        if (isItsTurn.getAsBoolean()) {
+            before = ring.framesWritten();
+            return ring;
         }
+        if (prepared == null) {
+            prepared = new PreparedResponse(ring);
+        }
+        return prepared;
     }
 
     private boolean isAnswered() {
-        return inRing && writer.framesWritten() > before || isPrepared && prepared.isCommitted();
+        if (prepared != null && target == prepared) {
+            return prepared.isCommitted();
+        }
+        return writer != null && target == writer && writer.framesWritten() > before;
     }
 }

@@ -5,6 +5,7 @@ import io.zerobuffer.ReaderConfig;
 import io.zerobuffer.WriterConfig;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link DuplexServer} was built with.
@@ -18,9 +19,9 @@ record ServerSettings(
         ReaderConfig requestConfig,
         WriterConfig responseConfig,
         ServerListener listener,
-        Function<? super Throwable, byte[]> failureResponse,
+        @Nullable Function<? super Throwable, byte[]> failureResponse,
         RequestHandler handler,
-        Executor executor,
+        @Nullable Executor executor,
         int limit) {
 
     private static final System.Logger LOG = System.getLogger("io.zerobuffer.duplex");

@@ -11,8 +11,10 @@ import io.zerobuffer.errors.ZeroBufferException;
 import io.zerobuffer.internal.friends.Friends;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clients of one request buffer, one after the other, until one of them has to be given up: only closing the buffer
@@ -25,17 +27,6 @@ import java.util.function.Consumer;
  */
 final class Session implements AutoCloseable {
     private static final Friends FRIENDS = Friends.ofTheApi();
-
-    /** How often to look for the response buffer while there is none, and whether the client lives afterwards. */
-    private static final Duration CONNECT_INTERVAL = Duration.ofMillis(20);
-
-    private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
-
-    /**
-     * One of another implementation leaves without a word, and the next one may not write its metadata until that was
-     * seen.
-     */
-    private static final Duration FOREIGN_LOOK_INTERVAL = Duration.ofMillis(3);
 
     /** After a longer time without a look, another client may have come and gone unseen. */
     private static final long BLIND_NANOS = 20_000_000;
@@ -59,22 +50,10 @@ final class Session implements AutoCloseable {
     private final Consumer<Frame> handler = this::answerNext;
 
     /** Null where the server's thread handles the requests. A new one for each client. */
-    private volatile Pipeline pipeline;
+    private volatile @Nullable Pipeline pipeline;
 
-    /** The client's process id as it stores it; 0 while there is none. */
-    private long client;
-
-    private boolean isOfThisLibrary;
-    /** Null while the client's response buffer was not found. */
-    private Writer responses;
-
-    private boolean hasAsked;
-    private boolean announced;
+    private volatile Client client = new Client();
     private boolean hasToldDeparture;
-    /** Whether its process id was taken out of the request buffer, because nothing came for long. */
-    private boolean isSilent;
-    /** Whether metadata was there while this client was: the next one cannot have written it then. */
-    private boolean hasMetadata;
 
     /** Whether nobody has used the request buffer that anything was left of. */
     private boolean isAsNew = true;
@@ -88,10 +67,6 @@ final class Session implements AutoCloseable {
     private long leftAt;
 
     private long lookedAt = System.nanoTime();
-    private Duration interval = CONNECT_INTERVAL;
-
-    /** Whether an answer found that the client is gone. */
-    private volatile boolean gone;
 
     private volatile boolean givenUp;
     private volatile boolean ended;
@@ -114,17 +89,16 @@ final class Session implements AutoCloseable {
         this.requests = Reader.create(settings.channel().requestBuffer(), settings.requestConfig());
     }
 
-    private Pipeline newPipeline() {
-        return settings.executor() == null
-                ? null
-                : new Pipeline(this, answering, settings.executor(), settings.limit());
+    private @Nullable Pipeline newPipeline() {
+        Executor executor = settings.executor();
+        return executor == null ? null : new Pipeline(this, answering, executor, settings.limit());
     }
 
     /** Answers until a client is given up, or the session was ended; then also {@link BufferClosedException}. */
     void run() {
         while (!givenUp && !ended) {
             try {
-                if (!answerOne() || gone) {
+                if (!answerOne() || client.wasFoundGone()) {
                     look();
                 }
             } catch (PeerGoneException departed) {
@@ -160,12 +134,12 @@ final class Session implements AutoCloseable {
 
     /** The client gets no more answers. May be called by a handler's thread. */
     void giveUp() {
-        if (gone) {
+        if (client.wasFoundGone()) {
             return;
         }
         givenUp = true;
         requests.close();
-        responses.close();
+        client.close();
     }
 
     /**
@@ -173,32 +147,32 @@ final class Session implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (pipeline != null) {
-            pipeline.close();
+        Pipeline present = pipeline;
+        if (present != null) {
+            present.close();
         }
         requests.close();
-        if (responses != null) {
-            responses.close();
-        }
+        client.close();
     }
 
     /** False when no request came in time. */
     private boolean answerOne() {
-        if (pipeline != null && !pipeline.awaitPlace(LOOK_INTERVAL.toMillis())) {
+        Pipeline parallel = pipeline;
+        if (parallel != null && !parallel.awaitPlace(Client.LOOK_INTERVAL.toMillis())) {
             return false;
         }
         Frame next = kept.poll();
-        if (next == null && pipeline == null) {
+        if (next == null && parallel == null) {
             // Draining lends one frame object again and again, and so allocates none.
-            return requests.drain(handler, 1, interval) > 0;
+            return requests.drain(handler, 1, client.interval()) > 0;
         }
         if (next == null) {
-            next = requests.read(interval);
+            next = requests.read(client.interval());
         }
         if (next == null) {
             return false;
         }
-        if (pipeline == null) {
+        if (parallel == null) {
             answerNext(next);
             givenUp |= !answering.released(next);
         } else {
@@ -210,7 +184,7 @@ final class Session implements AutoCloseable {
     private void answerNext(Frame request) {
         handling = true;
         try {
-            if (!ended && isReady(request) && !answer(request) && !gone) {
+            if (!ended && isReady(request) && !answer(request) && !client.wasFoundGone()) {
                 givenUp = true;
             }
         } finally {
@@ -221,8 +195,11 @@ final class Session implements AutoCloseable {
     }
 
     private void handNext(Frame request) {
-        if (isReady(request)) {
-            pipeline.handle(request, responses);
+        // Meeting the next client makes another pipeline.
+        boolean isReady = isReady(request);
+        Pipeline parallel = pipeline;
+        if (isReady && parallel != null) {
+            parallel.handle(request, client.responses());
             // The executor may have had this thread run the handler.
             Thread.interrupted();
         } else {
@@ -234,33 +211,31 @@ final class Session implements AutoCloseable {
     private void look() {
         // Before the look at the client: what is there now is not of one that comes later.
         boolean isMetadataThere =
-                client != 0 && !hasMetadata && requests.metadata().isPresent();
+                client.isKnown() && !client.hasMetadata() && requests.metadata().isPresent();
         long asking = FRIENDS.writerPid(requests);
-        if (isAnother(asking)) {
+        if (client.isOther(asking)) {
             passOn(null);
         } else if (asking == 0) {
-            if (client != 0 && !isSilent && !stays(asking)) {
-                forgetClient(0);
-            } else if (isSilent && !responses.isReaderConnected()) {
+            if (client.isSilent() ? client.hasLeft() : client.isKnown() && !stays(asking)) {
                 forgetClient(0);
             }
-        } else if (responses != null && !responses.isReaderConnected()) {
+        } else if (client.hasLeft()) {
             leave(asking);
         } else if (asking == leftPid) {
             lookAtLeftPid();
-        } else if (responses == null && connect() != null && !requests.isWriterConnected()) {
+        } else if (!client.hasResponseBuffer() && connect() != null && !requests.isWriterConnected()) {
             leftBy(asking);
-        } else {
-            hasMetadata |= isMetadataThere;
+        } else if (isMetadataThere) {
+            client.sawMetadata();
         }
     }
 
     /** The reader has told that a writer is gone. One that was never seen leaves things behind, too. */
     private void lookAfterDeparture(PeerGoneException departed) {
         long asking = FRIENDS.writerPid(requests);
-        if (client == 0 && asking == 0) {
+        if (!client.isKnown() && asking == 0) {
             forgetClient(0);
-        } else if (!departed.closed() && asking != 0 && asking == client && requests.isWriterConnected()) {
+        } else if (!departed.closed() && asking != 0 && asking == client.pid() && requests.isWriterConnected()) {
             bearSilence(asking);
         } else {
             look();
@@ -272,11 +247,10 @@ final class Session implements AutoCloseable {
      * does not either, its place is free for another one; until one comes it may go on.
      */
     private void bearSilence(long asking) {
-        if (responses == null) {
+        if (!client.hasResponseBuffer()) {
             forgetClient(asking);
-        } else if (!FRIENDS.isReaderKnownToLive(responses) && FRIENDS.forgetWriter(requests, asking)) {
-            hasMetadata = false;
-            isSilent = true;
+        } else if (!FRIENDS.isReaderKnownToLive(client.responses()) && FRIENDS.forgetWriter(requests, asking)) {
+            client.becomesSilent();
         }
     }
 
@@ -285,10 +259,10 @@ final class Session implements AutoCloseable {
      * there already.
      */
     private void leave(long asking) {
-        boolean closed = responses.health().readerPid() == 0;
+        boolean closed = client.responses().health().readerPid() == 0;
         if (!requests.isWriterConnected()) {
             leftBy(asking);
-        } else if (!closed && !isOfThisLibrary) {
+        } else if (!closed && !client.isOfThisLibrary()) {
             forgetClient(asking);
         } else if (stays(asking)) {
             givenUp |= FRIENDS.isWriterOfThisLibrary(requests);
@@ -308,10 +282,6 @@ final class Session implements AutoCloseable {
             LockSupport.parkNanos(DOUBT_INTERVAL_NANOS);
         }
         return false;
-    }
-
-    private boolean isAnother(long asking) {
-        return asking != 0 && client != 0 && asking != client;
     }
 
     /**
@@ -337,8 +307,8 @@ final class Session implements AutoCloseable {
 
     /** The client is gone: the request buffer becomes as good as new, unless another one is there already. */
     private void forgetClient(long gonePid) {
-        boolean mayHaveDiedWriting = isOfThisLibrary && FRIENDS.writerPid(requests) != 0;
-        boolean hadMetadata = hasMetadata;
+        boolean mayHaveDiedWriting = client.isOfThisLibrary() && FRIENDS.writerPid(requests) != 0;
+        boolean hadMetadata = client.hasMetadata();
         boolean isInDoubt = dropClient();
         kept.keepNewest(requests, false);
         if (mayHaveDiedWriting && requests.health().usedBytes() > 0) {
@@ -370,12 +340,12 @@ final class Session implements AutoCloseable {
      * @param current a request that shows it; null for none
      * @return whether that is the new client's
      */
-    private boolean passOn(Frame current) {
-        boolean hadMetadata = hasMetadata;
+    private boolean passOn(@Nullable Frame current) {
+        boolean hadMetadata = client.hasMetadata();
         return meetNext(current, hadMetadata, dropClient());
     }
 
-    private boolean meetNext(Frame current, boolean hadMetadata, boolean isInDoubt) {
+    private boolean meetNext(@Nullable Frame current, boolean hadMetadata, boolean isInDoubt) {
         if (hadMetadata) {
             requests.forgetMetadata();
         }
@@ -407,29 +377,20 @@ final class Session implements AutoCloseable {
      * @return whether another one may have come after it and be gone, too
      */
     private boolean dropClient() {
-        if (pipeline != null) {
-            pipeline.close();
+        Pipeline present = pipeline;
+        if (present != null) {
+            present.close();
             pipeline = newPipeline();
         }
         kept.release();
-        if (responses != null) {
-            responses.close();
-            responses = null;
-        }
-        boolean wasInSight = hasAsked && !isBlind();
-        client = 0;
-        isOfThisLibrary = false;
-        hasAsked = false;
-        announced = false;
-        hasMetadata = false;
-        isSilent = false;
-        gone = false;
-        interval = CONNECT_INTERVAL;
+        client.close();
+        boolean wasInSight = client.hasAsked() && !isBlind();
+        client = new Client();
         return !wasInSight;
     }
 
     private boolean isBlind() {
-        return System.nanoTime() - lookedAt > interval.toNanos() + BLIND_NANOS;
+        return System.nanoTime() - lookedAt > client.interval().toNanos() + BLIND_NANOS;
     }
 
     /** When the next client may come. */
@@ -444,35 +405,34 @@ final class Session implements AutoCloseable {
     /** Whether the request is to be answered: it is the present client's, which is met at last with its first one. */
     private boolean isReady(Frame request) {
         boolean isOfAnother = isOfAnother(request);
-        if (isOfAnother && !passOn(request) || !isOfAnother && client == 0 && isBlind() && keepNewestInDoubt(true)) {
+        if (isOfAnother && !passOn(request)
+                || !isOfAnother && !client.isKnown() && isBlind() && keepNewestInDoubt(true)) {
             return false;
         }
-        hasAsked = true;
-        if (responses == null && !connectInTime()) {
+        client.asks();
+        if (!client.hasResponseBuffer() && !connectInTime()) {
             return false;
         }
-        if (!announced) {
-            announced = true;
-            return announce();
-        }
-        return true;
+        return !client.isToBeAnnounced() || announce();
     }
 
     private boolean isOfAnother(Frame request) {
-        if (isAnother(FRIENDS.writerPid(requests))) {
+        if (client.isOther(FRIENDS.writerPid(requests))) {
             return true;
         }
-        if (!KeptRequests.isFirst(request) || responses == null) {
+        if (!KeptRequests.isFirst(request) || !client.hasResponseBuffer()) {
             return false;
         }
         // Of the same process, or one that has the same id in its own namespace.
-        return hasAsked || !responses.isReaderConnected();
+        return client.hasAsked() || client.hasLeft();
     }
 
     private boolean announce() {
         try {
             Optional<byte[]> metadata = requests.metadata();
-            hasMetadata = metadata.isPresent();
+            if (metadata.isPresent()) {
+                client.sawMetadata();
+            }
             settings.listener().clientConnected(metadata);
             return true;
         } catch (RuntimeException | Error refused) {
@@ -486,13 +446,16 @@ final class Session implements AutoCloseable {
     private boolean connectInTime() {
         Deadline deadline = new Deadline(settings.responseConfig().connectTimeout());
         ZeroBufferException notYet = connect();
-        while (notYet != null && !isOver() && !isAnother(FRIENDS.writerPid(requests)) && requests.isWriterConnected()) {
+        while (notYet != null
+                && !isOver()
+                && !client.isOther(FRIENDS.writerPid(requests))
+                && requests.isWriterConnected()) {
             if (deadline.isOver()) {
                 settings.requestFailed(notYet);
                 givenUp = true;
                 return false;
             }
-            LockSupport.parkNanos(FOREIGN_LOOK_INTERVAL.toNanos());
+            LockSupport.parkNanos(Client.FOREIGN_LOOK_INTERVAL.toNanos());
             notYet = connect();
         }
         return notYet == null;
@@ -504,21 +467,20 @@ final class Session implements AutoCloseable {
      *
      * @return why it could not; otherwise null
      */
-    private ZeroBufferException connect() {
+    private @Nullable ZeroBufferException connect() {
         long asking = FRIENDS.writerPid(requests);
         String name = settings.channel().responseBuffer();
         if (asking == 0) {
             return new BufferNotFoundException(name, "its client, which has not connected or is gone");
         }
-        if (client == 0 && !welcomes(asking)) {
+        if (!client.isKnown() && !welcomes(asking)) {
             // It starts over. It continues the sequence of the one before, and would finish what that had left half
             // written.
             givenUp = true;
             return new BufferNotFoundException(name, "that of a client which connected to a new request buffer");
         }
         try {
-            responses = Writer.connect(name, FRIENDS.ofReader(oneAttempt, client));
-            interval = isOfThisLibrary ? LOOK_INTERVAL : FOREIGN_LOOK_INTERVAL;
+            client.isAnsweredBy(Writer.connect(name, FRIENDS.ofReader(oneAttempt, client.pid())));
             return null;
         } catch (ZeroBufferException notThere) {
             return notThere;
@@ -534,8 +496,7 @@ final class Session implements AutoCloseable {
         if (ofThisLibrary && !isAsNew) {
             return false;
         }
-        client = asking;
-        isOfThisLibrary = ofThisLibrary;
+        client.is(asking, ofThisLibrary);
         isAsNew = false;
         leftPid = 0;
         hasToldDeparture = false;
@@ -543,16 +504,13 @@ final class Session implements AutoCloseable {
     }
 
     private boolean answer(Frame request) {
-        response.begin(responses);
+        response.begin(client.responses());
         return answering.answer(request, response);
     }
 
     /** Whether the client that is answered is gone. May be asked by a handler's thread. */
     boolean isClientGone() {
-        if (!responses.isReaderConnected()) {
-            gone = true;
-        }
-        return gone;
+        return client.isGone();
     }
 
     /** Whether no more requests are to be answered. May be asked by a handler's thread. */

@@ -10,4 +10,7 @@
  * at a time may send through a {@code DuplexClient}, and one, the same or another, may receive from it. A
  * {@code Response} belongs to its handler until that returns.
  */
+@NullMarked
 package io.zerobuffer.duplex;
+
+import org.jspecify.annotations.NullMarked;
