@@ -129,9 +129,12 @@ public final class OpenClaims {
         return oldest == next;
     }
 
-    /** Whether the start of the ring is claimed, or will be by the next claim. */
+    /**
+     * Whether the start of the ring is claimed, or will be by the next claim that is published. A rewind does not count:
+     * nothing is published between its note and itself.
+     */
     private boolean hasStart() {
-        boolean has = wraps || rewinds;
+        boolean has = wraps;
         for (long ticket = oldest; ticket < next; ticket++) {
             has |= slot(ticket).position == 0;
         }

@@ -341,6 +341,14 @@ final class AnnouncedFramesTest {
     }
 
     @Test
+    void shouldGiveBackNoSpaceThatIsMissingForAFrameThatWasLeft() {
+        writer.write(100);
+        ring.add(FREE, -30);
+        assertEquals(0, reader.takeLeftBehind());
+        assertEquals(256 - 116 - 30, ring.get(FREE));
+    }
+
+    @Test
     void shouldBeginTheRingAnewForAWriterThatWaitsForRoomBehindItsPosition() {
         writer.write(100);
         reader.release(announced(ring, reader, 1, 100));

@@ -212,6 +212,87 @@ final class OpenClaimsTest {
         }
     }
 
+    @Test
+    void shouldHaveRoomLapAfterLapWhileSomeClaimIsAlwaysOpen() {
+        long open = claim(SIZE, 1);
+        for (long sequence = 2; sequence < 100; sequence++) {
+            long next = claim(SIZE, sequence);
+            assertEquals(1, claims.commit(open, SIZE));
+            assertFalse(writer.hasRoom(1), "a place that a claim has");
+            assertEquals(RingWriter.NO_ROOM, writer.claimPrepared(1));
+            ring.takeAndRelease(reader, sequence - 1, SIZE);
+            assertEquals((sequence - 1) * SIZE, claims.publishedBytes());
+            open = next;
+        }
+    }
+
+    @Test
+    void shouldGetBackAllThatTheNewestDoesNotNeedWhileAnotherIsOpen() {
+        claim(SIZE, 1);
+        for (int i = 0; i < 50; i++) {
+            claims.abort(claim(SIZE, 2));
+        }
+        for (int i = 0; i < 20; i++) {
+            assertEquals(0, claims.commit(claim(300, 2 + i), 4));
+        }
+        assertEquals(21, claims.count());
+    }
+
+    @Test
+    void shouldGetBackWhatAnAbortedClaimSkippedAtTheEnd() {
+        pass(9, 1);
+        claim(50, 10);
+        for (int i = 0; i < 50; i++) {
+            long wrapping = claim(400, 11);
+            assertEquals(0, positionOf(wrapping));
+            claims.abort(wrapping);
+        }
+    }
+
+    @Test
+    void shouldKeepAFrameAtTheStartOfTheRing() {
+        ring.write(writer, 1, SIZE);
+        claim(SIZE, 2);
+        claim(SIZE, 3);
+        ring.takeAndRelease(reader, 1, SIZE);
+    }
+
+    @Test
+    void shouldKeepTheSequenceWhenAClaimDestroysWhatTheNoteLedTo() {
+        pass(9, 1);
+        long first = claim(50, 10);
+        assertEquals(0, positionOf(claim(400, 11)));
+        assertEquals(1, claims.commit(first, 50));
+        ring.takeAndRelease(reader, 10, 50);
+        claim(400, 12);
+        long overTheFrame = claim(90, 13);
+        assertEquals(832, positionOf(overTheFrame));
+        assertEquals(10, ring.writer().lastSequence());
+    }
+
+    @Test
+    void shouldKeepTheSequenceWhenTheClaimThatWrappedWasAborted() {
+        pass(9, 1);
+        long first = claim(50, 10);
+        long wrapping = claim(400, 11);
+        claim(400, 11);
+        claims.abort(wrapping);
+        assertEquals(1, claims.commit(first, 50));
+        ring.takeAndRelease(reader, 10, 50);
+        long overTheFrame = claim(90, 12);
+        assertEquals(832, positionOf(overTheFrame));
+        assertEquals(10, ring.writer().lastSequence());
+    }
+
+    @Test
+    void shouldCloseTheGateOfTheSingleClaim() {
+        ring.write(writer, 1, SIZE);
+        assertTrue(writer.hasRoom(1));
+        claims.claim(SIZE);
+        assertFalse(writer.hasRoom(1));
+        assertEquals(RingWriter.NO_ROOM, writer.claimPrepared(1));
+    }
+
     /** Committed with less, it would leave room for no marker in front of a claim that has wrapped. */
     @ParameterizedTest
     @CsvSource({"92, 900", "93, 0", "107, 0", "108, 0", "109, 0"})
