@@ -260,7 +260,7 @@ final class Session implements AutoCloseable {
      */
     private void leave(long asking) {
         boolean closed = client.responses().health().readerPid() == 0;
-        if (!requests.isWriterConnected()) {
+        if (!requests.isWriterConnected() || !closed && isDying()) {
             leftBy(asking);
         } else if (!closed && !client.isOfThisLibrary()) {
             forgetClient(asking);
@@ -270,6 +270,18 @@ final class Session implements AutoCloseable {
                 passOn(null);
             }
         }
+    }
+
+    /** Whether the client's process ends soon: the kernel takes a dying one's locks some time before its process id. */
+    private boolean isDying() {
+        Deadline deadline = new Deadline(CLOSING_TIME);
+        while (requests.isWriterConnected()) {
+            if (ended || deadline.isOver()) {
+                return false;
+            }
+            LockSupport.parkNanos(DOUBT_INTERVAL_NANOS);
+        }
+        return true;
     }
 
     /** Whether the client still has the request buffer after the time in which one that is closing leaves it. */

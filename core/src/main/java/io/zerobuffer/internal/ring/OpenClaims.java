@@ -130,8 +130,8 @@ public final class OpenClaims {
     }
 
     /**
-     * Whether the start of the ring is claimed, or will be by the next claim that is published. A rewind does not count:
-     * nothing is published between its note and itself.
+     * Whether the start of the ring is claimed, or will be by the next claim that is published. A rewind does not
+     * count: nothing is published between its note and itself.
      */
     private boolean hasStart() {
         boolean has = wraps;
